@@ -1,0 +1,132 @@
+"""The application factory: what there is, wired once."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from reminder_app import cli, jobs
+from reminder_app.accounts import api as accounts_api
+from reminder_app.accounts import pages as accounts_pages
+from reminder_app.config import Settings, load
+from reminder_app.contacts import api as contacts_api
+from reminder_app.contacts import pages as contacts_pages
+from reminder_app.database import engine
+from reminder_app.delivery import api as delivery_api
+from reminder_app.delivery import cli as delivery_cli
+from reminder_app.delivery import pages as delivery_pages
+from reminder_app.home import pages as home_pages
+from reminder_app.mailbox import pages as mailbox_pages
+from reminder_app.operations import pages as operations_pages
+from reminder_app.operations import service as operations
+from reminder_app.reminders import api as reminders_api
+from reminder_app.reminders import links as reminders_links
+from reminder_app.reminders import pages as reminders_pages
+from reminder_app.web import (
+    api,
+    csrf,
+    docs,
+    errors,
+    formatting,
+    gate,
+    headers,
+    limits,
+    logs,
+    static,
+)
+from reminder_app.web.htmx import is_htmx
+from reminder_app.workspaces import cli as workspaces_cli
+from reminder_app.workspaces import pages as workspaces_pages
+from reminder_app.workspaces import service as workspaces
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [
+    home_pages.bp,
+    reminders_pages.bp,
+    reminders_links.bp,
+    contacts_pages.bp,
+    delivery_pages.bp,
+    accounts_pages.bp,
+    workspaces_pages.bp,
+    operations_pages.bp,
+    docs.bp,
+]
+APIS = [reminders_api.bp, contacts_api.bp, delivery_api.bp, accounts_api.tokens, accounts_api.me]
+COMMANDS = [workspaces_cli.accounts, delivery_cli.delivery, cli.demo]
+SESSION_COOKIE = "reminder_app"
+BIGGEST_REQUEST = 1_000_000  # bytes
+
+
+def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
+    """`overrides` go into the Flask configuration as they are. Raises ConfigError."""
+    settings = settings or load(os.environ)
+    app = Flask(__name__, instance_path=str(settings.instance_path))
+    configure(app, settings)
+    app.config.update(overrides)
+    logs.init_app(app)
+    engine.init_app(app)
+    for part in (limits, headers, static, formatting):
+        part.init_app(app)
+    gate.init_app(app, workspaces.actor_of_session, workspaces.actor_of_token)
+    csrf.init_app(app)
+    errors.init_app(app)
+    register(app, settings)
+    app.context_processor(page_context)
+    jobs.init_app(app)
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    settings.instance_path.mkdir(parents=True, exist_ok=True)
+    app.config.update(
+        SETTINGS=settings,
+        MIGRATIONS=ROOT / "migrations",
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=settings.secret_key_fallbacks,
+        MAX_CONTENT_LENGTH=BIGGEST_REQUEST,
+        # Flask's own cookie holds the CSRF secret and what the next page says; no identity.
+        SESSION_COOKIE_NAME=("__Host-" if settings.is_secure else "") + SESSION_COOKIE,
+        SESSION_COOKIE_SECURE=settings.is_secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        TESTING=settings.app_env == "testing",
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+
+
+def register(app: Flask, settings: Settings) -> None:
+    for page in PAGES:
+        app.register_blueprint(page)
+    if not settings.is_production:
+        app.register_blueprint(mailbox_pages.bp)
+    published = api.init_app(app)
+    for blueprint in APIS:
+        published.register_blueprint(blueprint)
+    app.extensions["openapi"] = published.spec
+    for command in COMMANDS:
+        app.cli.add_command(command)
+
+
+def page_context() -> dict[str, Any]:
+    """What base.html shows around every page."""
+    actor = g.get("actor")
+    return {
+        "actor": actor,
+        "workspaces": workspaces.of_user(actor.user_id) if actor and not is_fragment() else [],
+        "trouble": operations.trouble() if actor and not is_fragment() else None,
+        "theme": actor.theme if actor else request.cookies.get("theme", "system"),
+        "locale": actor.locale if actor else "en",
+        "development": not current_app.config["SETTINGS"].is_production,
+    }
+
+
+def is_fragment() -> bool:
+    """htmx asks for a part of a page: nothing around it is shown."""
+    return is_htmx() and not request.headers.get("HX-Boosted")

@@ -1,0 +1,93 @@
+"""Every setting, typed. What an environment does not set comes from its own module beside this."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class ConfigError(Exception):
+    """One line per wrong setting, each saying what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    app_env: str
+    port: int
+    instance_path: Path
+    public_url: str
+    secret_key: str
+    secret_key_fallbacks: list[str]
+    sign_up_open: bool
+    log_level: str
+    trusted_proxies: int
+    web_workers: int
+    web_threads: int
+    worker_concurrency: int
+
+    database_url: str
+    direct_url: str
+    db_pool_size: int
+    db_max_overflow: int
+    db_pool_timeout: float  # seconds
+    db_pool_recycle: int  # seconds
+    db_ssl_ca: str
+
+    redis_url: str
+
+    smtp_host: str
+    smtp_port: int
+    smtp_user: str
+    smtp_password: str
+    smtp_security: str  # none | starttls | tls
+    mail_from: str
+    unknown_resend_after: int  # seconds
+
+    @property
+    def is_production(self) -> bool:
+        return self.app_env == "production"
+
+    @property
+    def is_development(self) -> bool:
+        return self.app_env == "development"
+
+    @property
+    def is_chaos(self) -> bool:
+        return self.app_env == "chaos"
+
+    @property
+    def mailbox_path(self) -> Path:
+        return self.instance_path / "mailbox"
+
+    @property
+    def is_secure(self) -> bool:
+        """People reach us over TLS: cookies carry __Host- and Secure."""
+        return self.public_url.startswith("https://")
+
+
+# What holds in every environment unless its module says otherwise. Strings, as the environment gives them.
+DEFAULTS = {
+    "PORT": "8000",
+    "SECRET_KEY": "",
+    "SECRET_KEY_FALLBACKS": "",
+    "SIGN_UP_OPEN": "true",
+    "LOG_LEVEL": "INFO",
+    "TRUSTED_PROXIES": "0",
+    "WEB_WORKERS": "1",
+    "WEB_THREADS": "8",
+    "WORKER_CONCURRENCY": "2",
+    "DATABASE_URL": "",
+    "DIRECT_URL": "",
+    "DB_POOL_SIZE": "5",
+    "DB_MAX_OVERFLOW": "10",
+    "DB_POOL_TIMEOUT": "30",
+    "DB_POOL_RECYCLE": "3600",
+    "DB_SSL_CA": "",
+    "REDIS_URL": "",
+    "SMTP_HOST": "",
+    "SMTP_PORT": "25",
+    "SMTP_USER": "",
+    "SMTP_PASSWORD": "",
+    "SMTP_SECURITY": "none",
+    "MAIL_FROM": "",
+    "PUBLIC_URL": "",
+    "UNKNOWN_RESEND_AFTER": "600",
+}

@@ -1,0 +1,139 @@
+"""The environment, read once into Settings. Every mistake is told at once, never with a secret's value."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import quote, urlsplit
+
+from marshmallow import ValidationError
+
+from reminder_app.config import base, development, production, testing
+from reminder_app.config.base import ConfigError, Settings
+from reminder_app.config.schema import SettingsSchema
+
+ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENTS = {
+    "development": development.DEFAULTS,
+    "testing": testing.DEFAULTS,
+    "chaos": testing.DEFAULTS,
+    "production": production.DEFAULTS,
+}
+SECRETS = ("SECRET_KEY", "SMTP_PASSWORD", "DATABASE_URL", "DIRECT_URL", "REDIS_URL", "DB_PASSWORD")
+SHORTEST_SECRET = 32
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Raises ConfigError."""
+    given = with_secret_files({name: value for name, value in environ.items() if value != ""})
+    app_env = given.get("APP_ENV", "development")
+    if app_env not in ENVIRONMENTS:
+        raise ConfigError(f"APP_ENV is {app_env!r}: use one of {', '.join(ENVIRONMENTS)}.")
+    values = {**base.DEFAULTS, **ENVIRONMENTS[app_env], **given, "APP_ENV": app_env}
+    settings = Settings(**derived(typed(values), values))
+    check(settings)
+    return settings
+
+
+def with_secret_files(given: dict[str, str]) -> dict[str, str]:
+    """NAME_FILE=/run/secrets/x stands for NAME, as container secrets want it."""
+    for name in SECRETS:
+        path = given.get(f"{name}_FILE")
+        if path and name not in given:
+            try:
+                given[name] = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise ConfigError(f"{name}_FILE: cannot read {path} ({error.strerror}).") from error
+    return given
+
+
+def typed(values: Mapping[str, str]) -> dict[str, Any]:
+    given = {name: values[name] for name in SettingsSchema().fields.keys() & values.keys()}
+    try:
+        read: dict[str, Any] = SettingsSchema().load(given)
+    except ValidationError as error:
+        said = cast(dict[str, list[str]], error.messages)
+        raise ConfigError(
+            "\n".join(f"{name}: {' '.join(why)}" for name, why in said.items())
+        ) from None
+    return {name.lower(): value for name, value in read.items()}
+
+
+def derived(read: dict[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
+    """What follows from other settings when it is not given itself."""
+    instance = Path(values.get("INSTANCE_PATH") or ROOT / "instance").resolve()
+    public_url = (read["public_url"] or f"http://localhost:{read['port']}").rstrip("/")
+    database_url = (
+        read["database_url"] or url_from_parts(values) or f"sqlite:///{instance}/reminder.db"
+    )
+    database_url = with_driver(database_url)
+    host = urlsplit(public_url).hostname or "localhost"
+    return read | {
+        "instance_path": instance,
+        "public_url": public_url,
+        "database_url": database_url,
+        "direct_url": with_driver(read["direct_url"]) or database_url,
+        "secret_key": read["secret_key"] or development_secret(read["app_env"], instance),
+        "mail_from": read["mail_from"] or f"Reminder App <reminders@{mail_domain(host)}>",
+    }
+
+
+def mail_domain(host: str) -> str:
+    return "localhost.localdomain" if host == "localhost" or "." not in host else host
+
+
+def with_driver(url: str) -> str:
+    """mysql://… as hosting providers hand it out; PyMySQL is our driver."""
+    for scheme in ("mysql://", "mariadb://"):
+        if url.startswith(scheme):
+            return "mysql+pymysql://" + url.removeprefix(scheme)
+    return url
+
+
+def url_from_parts(values: Mapping[str, str]) -> str:
+    if not values.get("DB_HOST"):
+        return ""
+    user, password = (
+        quote(values.get("DB_USER", ""), safe=""),
+        quote(values.get("DB_PASSWORD", ""), safe=""),
+    )
+    port, name = values.get("DB_PORT", "3306"), values.get("DB_NAME", "reminder_app")
+    return f"mysql+pymysql://{user}:{password}@{values['DB_HOST']}:{port}/{name}"
+
+
+def development_secret(app_env: str, instance: Path) -> str:
+    """Made once and kept, so that a restart does not sign everybody out."""
+    if app_env == "production":
+        return ""
+    path = instance / "secret_key"
+    if not path.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+    return path.read_text(encoding="utf-8").strip()
+
+
+def check(settings: Settings) -> None:
+    wrong = list(mistakes(settings))
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+
+
+def mistakes(settings: Settings) -> Iterator[str]:
+    secret = settings.secret_key
+    borrowed = settings.is_production and secret == testing.DEFAULTS["SECRET_KEY"]
+    if borrowed or len(secret) < SHORTEST_SECRET:
+        yield (
+            f"SECRET_KEY must be your own and at least {SHORTEST_SECRET} characters: "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    if not settings.public_url.startswith(("http://", "https://")):
+        yield "PUBLIC_URL must start with http:// or https://."
+    if not settings.database_url.startswith(("sqlite:///", "mysql+pymysql://")):
+        yield "DATABASE_URL must be mysql://user:password@host/name or sqlite:///path."
+    if settings.redis_url and not settings.redis_url.startswith(("redis://", "rediss://")):
+        yield "REDIS_URL must start with redis:// or rediss://."
+    if settings.is_production:
+        for name in ("redis_url", "smtp_host"):
+            if not getattr(settings, name):
+                yield f"{name.upper()} must be set in production."

@@ -1,0 +1,51 @@
+"""The type and the bounds of each setting, under its name in the environment."""
+
+from marshmallow import Schema, fields, validate
+
+POSITIVE = validate.Range(min=1, error="must be 1 or more")
+NOT_NEGATIVE = validate.Range(min=0, error="must be 0 or more")
+PORT_RANGE = validate.Range(min=1, max=65535, error="must be a port between 1 and 65535")
+
+
+def number(bounds: validate.Range) -> fields.Integer:
+    return fields.Integer(validate=bounds, error_messages={"invalid": "must be a whole number"})
+
+
+class List(fields.String):
+    """Values parted by commas."""
+
+    def _deserialize(self, value, attr, data, **kwargs):  # type: ignore[no-untyped-def]
+        text = super()._deserialize(value, attr, data, **kwargs)
+        return [part.strip() for part in text.split(",") if part.strip()]
+
+
+class SettingsSchema(Schema):
+    APP_ENV = fields.String()
+    PORT = number(PORT_RANGE)
+    PUBLIC_URL = fields.String()
+    SECRET_KEY = fields.String()
+    SECRET_KEY_FALLBACKS = List()
+    SIGN_UP_OPEN = fields.Boolean(error_messages={"invalid": "must be true or false"})
+    LOG_LEVEL = fields.String(validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+    TRUSTED_PROXIES = number(NOT_NEGATIVE)
+    WEB_WORKERS = number(POSITIVE)
+    WEB_THREADS = number(POSITIVE)
+    WORKER_CONCURRENCY = number(POSITIVE)
+
+    DATABASE_URL = fields.String()
+    DIRECT_URL = fields.String()
+    DB_POOL_SIZE = number(POSITIVE)
+    DB_MAX_OVERFLOW = number(NOT_NEGATIVE)
+    DB_POOL_TIMEOUT = fields.Float()
+    DB_POOL_RECYCLE = number(POSITIVE)
+    DB_SSL_CA = fields.String()
+
+    REDIS_URL = fields.String()
+
+    SMTP_HOST = fields.String()
+    SMTP_PORT = number(PORT_RANGE)
+    SMTP_USER = fields.String()
+    SMTP_PASSWORD = fields.String()
+    SMTP_SECURITY = fields.String(validate=validate.OneOf(["none", "starttls", "tls"]))
+    MAIL_FROM = fields.String()
+    UNKNOWN_RESEND_AFTER = number(NOT_NEGATIVE)

@@ -1,0 +1,34 @@
+from reminder_app.database.base import (
+    BINARY_TEXT,
+    TABLE_OPTIONS,
+    LocalDateTime,
+    TimestampMixin,
+    UtcDateTime,
+    Uuid,
+    new_id,
+)
+from reminder_app.database.clock import now
+from reminder_app.database.engine import Model, changed, db, insert_missing
+from reminder_app.database.pagination import Page, keyset_page
+from reminder_app.database.scope import session_scope
+from reminder_app.database.transaction import after_commit, transaction
+
+__all__ = [
+    "BINARY_TEXT",
+    "TABLE_OPTIONS",
+    "LocalDateTime",
+    "Model",
+    "Page",
+    "TimestampMixin",
+    "UtcDateTime",
+    "Uuid",
+    "after_commit",
+    "changed",
+    "db",
+    "insert_missing",
+    "keyset_page",
+    "new_id",
+    "now",
+    "session_scope",
+    "transaction",
+]

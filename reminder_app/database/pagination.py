@@ -1,0 +1,82 @@
+"""Keyset pages: the cost of page 1,000 is the cost of page 1, and new rows shift nothing."""
+
+import base64
+import binascii
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from reminder_app.database.engine import db
+from reminder_app.errors import Invalid
+
+T = TypeVar("T")
+BAD_CURSOR = "This page marker is not one of ours: leave it out to start from the first page."
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    items: Sequence[T]
+    next_cursor: str | None
+
+
+def keyset_page(
+    query: Select[tuple[T]],
+    columns: tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]],
+    *,
+    cursor: str | None,
+    limit: int,
+    descending: bool = False,
+) -> Page[T]:
+    """Order by (column, id) and give `limit` rows after `cursor`; one query. Raises Invalid.
+
+    Never a row constructor: `(a, b) > (x, y)` scans on MySQL (1516 ms against 0.35).
+    """
+    first, last = columns
+    if cursor:
+        query = query.where(beyond(first, last, decode(cursor), descending))
+    order = [first.desc(), last.desc()] if descending else [first.asc(), last.asc()]
+    rows = list(db.session.scalars(query.order_by(*order).limit(limit + 1)).unique())
+    if len(rows) <= limit:
+        return Page(rows, None)
+    edge: Any = rows[limit - 1]
+    return Page(rows[:limit], encode(getattr(edge, first.key), getattr(edge, last.key)))
+
+
+def beyond(
+    first: InstrumentedAttribute[Any],
+    last: InstrumentedAttribute[Any],
+    edge: tuple[Any, uuid.UUID],
+    descending: bool,
+) -> ColumnElement[bool]:
+    value, row_id = edge
+    if first.type.python_type is uuid.UUID:
+        return last < row_id if descending else last > row_id
+    if descending:
+        return and_(first <= value, or_(first < value, last < row_id))
+    return and_(first >= value, or_(first > value, last > row_id))
+
+
+def encode(value: object, row_id: uuid.UUID) -> str:
+    kind, text = "s", str(value)
+    if isinstance(value, datetime):
+        kind, text = "d", value.isoformat()
+    raw = json.dumps([kind, text, row_id.hex]).encode()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def decode(cursor: str) -> tuple[Any, uuid.UUID]:
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        kind, text, row_id = json.loads(raw)
+        value = datetime.fromisoformat(text) if kind == "d" else str(text)
+        if isinstance(value, datetime) and value.tzinfo is None:
+            raise ValueError
+        return value, uuid.UUID(hex=row_id)
+    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError) as error:
+        raise Invalid(BAD_CURSOR, cursor=BAD_CURSOR) from error

@@ -1,0 +1,3 @@
+from flask.cli import AppGroup
+
+delivery = AppGroup("delivery", help="The ledger.")

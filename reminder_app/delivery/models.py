@@ -1,0 +1,92 @@
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BINARY, JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from reminder_app.database import BINARY_TEXT, Model, TimestampMixin
+
+KEY = String(191).with_variant(String(191, collation=BINARY_TEXT), "mysql")
+
+
+class Delivery(Model, TimestampMixin):
+    """The ledger: one message, to one address, through one channel, once."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        Index(None, "state", "not_before"),  # claim
+        Index(None, "state", "lease_until"),  # what a dead worker left
+        Index(None, "workspace_id", "due_at", "id"),
+        Index(None, "workspace_id", "state", "due_at", "id"),
+        Index(None, "source_kind", "source_id", "due_at"),
+        Model.__table_args__,
+    )
+
+    workspace_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("workspaces.id", ondelete="SET NULL")
+    )
+    key: Mapped[str] = mapped_column(KEY, unique=True)  # the natural key
+    source_kind: Mapped[str] = mapped_column(String(20))  # reminder | invitation | account | late
+    source_id: Mapped[uuid.UUID | None]
+    part_id: Mapped[uuid.UUID | None] = mapped_column(index=True)  # a reminder's occurrence
+    channel: Mapped[str] = mapped_column(String(10), default="email")
+    address: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(120), default="")
+    reply_to: Mapped[str] = mapped_column(String(254), default="")
+    template: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    content_hash: Mapped[bytes | None] = mapped_column(BINARY(32))  # of the first rendering
+
+    state: Mapped[str] = mapped_column(String(16), default="pending")  # see states.py
+    reason: Mapped[str] = mapped_column(String(255), default="")
+    is_late: Mapped[bool] = mapped_column(default=False)
+    sent_again: Mapped[bool] = mapped_column(default=True)  # a doubt is sent again, not parked
+    is_secret: Mapped[bool] = mapped_column(default=False)  # the payload goes once it is sent
+
+    due_at: Mapped[datetime]  # what was promised
+    not_before: Mapped[datetime]  # when it may go next
+    deadline_at: Mapped[datetime | None]  # after that it is missed
+
+    fence: Mapped[int] = mapped_column(default=0)
+    worker: Mapped[str | None] = mapped_column(String(80))
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    message_id: Mapped[str] = mapped_column(String(255), default="")
+    handed_over_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+
+    history: Mapped[list["Attempt"]] = relationship(
+        back_populates="delivery",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="Attempt.number",
+    )
+
+
+class Attempt(Model):
+    __tablename__ = "delivery_attempts"
+    __table_args__ = (Index(None, "delivery_id", "number"), Model.__table_args__)
+
+    delivery_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    worker: Mapped[str] = mapped_column(String(80))
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(12))  # sent | transient | permanent | unknown
+    reason: Mapped[str] = mapped_column(String(12), default="")  # recipient | account | …
+    answer: Mapped[str] = mapped_column(String(255), default="")  # the server's words
+
+    delivery: Mapped[Delivery] = relationship(back_populates="history")
+
+
+class DeliveryPlan(Model):
+    """How many messages one planning asked for: what the books are balanced against."""
+
+    __tablename__ = "delivery_plans"
+    __table_args__ = (Index(None, "source_kind", "source_id"), Model.__table_args__)
+
+    source_kind: Mapped[str] = mapped_column(String(20))
+    source_id: Mapped[uuid.UUID | None]
+    audience: Mapped[int]
+    planned_at: Mapped[datetime]

@@ -1,0 +1,42 @@
+"""What can go wrong, in the words of the domain. web/errors.py turns these into HTTP."""
+
+
+class AppError(Exception):
+    """`message` says what to do; `fields` names the wrong inputs, each with its own sentence."""
+
+    code = "error"
+
+    def __init__(self, message: str, **fields: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fields = fields
+
+
+class NotFound(AppError):
+    code = "not_found"
+
+
+class Invalid(AppError):
+    code = "invalid"
+
+
+class Conflict(AppError):
+    code = "conflict"
+
+
+class Forbidden(AppError):
+    code = "forbidden"
+
+
+class TooMany(AppError):
+    """`retry_after` is in seconds."""
+
+    code = "too_many"
+
+    def __init__(self, message: str, retry_after: int = 60, **fields: str) -> None:
+        super().__init__(message, **fields)
+        self.retry_after = retry_after
+
+
+class Unavailable(AppError):
+    code = "unavailable"

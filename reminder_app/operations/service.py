@@ -1,0 +1,5 @@
+def saw(name: str) -> None: ...
+
+
+def trouble() -> str | None:
+    return None

@@ -1,0 +1,119 @@
+import uuid
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from reminder_app.accounts.models import User
+from reminder_app.contacts.models import Contact
+from reminder_app.database import LocalDateTime, Model, TimestampMixin
+
+
+class Reminder(Model, TimestampMixin):
+    __tablename__ = "reminders"
+    __table_args__ = (
+        Index(None, "plan_at"),  # what the planner looks for; NULL when there is nothing to plan
+        Index(None, "workspace_id", "next_at", "id"),
+        Index(None, "workspace_id", "title", "id", mysql_length={"title": 100}),
+        Model.__table_args__,
+    )
+
+    workspace_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    created_by: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    title: Mapped[str] = mapped_column(String(200))
+    notes: Mapped[str] = mapped_column(Text, default="")
+    starts_at: Mapped[datetime] = mapped_column(LocalDateTime)  # wall clock in time_zone
+    time_zone: Mapped[str] = mapped_column(String(64))
+    zone_mode: Mapped[str] = mapped_column(String(8), default="fixed")  # fixed | floating
+    rule: Mapped[str | None] = mapped_column(String(500))  # RFC 5545 RRULE
+    month_end: Mapped[str] = mapped_column(String(5), default="clamp")  # clamp | skip
+    advance_notices: Mapped[list[int]] = mapped_column(JSON)  # minutes before
+    priority: Mapped[str] = mapped_column(String(8), default="normal")  # low | normal | high
+    is_active: Mapped[bool] = mapped_column(default=True)  # False: paused
+    version: Mapped[int] = mapped_column(default=1)
+    next_at: Mapped[datetime | None]  # the next due time still to be done
+    plan_at: Mapped[datetime | None]  # the next notice to plan
+    deleted_at: Mapped[datetime | None]
+    # A failure while planning sets the row aside instead of stopping its neighbours.
+    trouble: Mapped[str] = mapped_column(String(255), default="")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    recipients: Mapped[list["Recipient"]] = relationship(
+        back_populates="reminder", cascade="all, delete-orphan", passive_deletes=True
+    )
+    labels: Mapped[list["ReminderLabel"]] = relationship(
+        back_populates="reminder",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="ReminderLabel.name",
+    )
+    occurrences: Mapped[list["Occurrence"]] = relationship(
+        back_populates="reminder", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class Recipient(Model):
+    """A user of the workspace or a contact of it, through one channel."""
+
+    __tablename__ = "reminder_recipients"
+    __table_args__ = (
+        UniqueConstraint("reminder_id", "user_id", "channel"),
+        UniqueConstraint("reminder_id", "contact_id", "channel"),
+        Model.__table_args__,
+    )
+
+    reminder_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("reminders.id", ondelete="CASCADE"))
+    user_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    contact_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("contacts.id", ondelete="CASCADE"), index=True
+    )
+    channel: Mapped[str] = mapped_column(String(10), default="email")
+
+    reminder: Mapped[Reminder] = relationship(back_populates="recipients")
+    # One-way: accounts and contacts lie below.
+    user: Mapped[User | None] = relationship()
+    contact: Mapped[Contact | None] = relationship()
+
+
+class ReminderLabel(Model):
+    __tablename__ = "reminder_labels"
+    __table_args__ = (
+        UniqueConstraint("reminder_id", "name"),
+        Index(None, "workspace_id", "name"),
+        Model.__table_args__,
+    )
+
+    workspace_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    reminder_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("reminders.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(40))
+
+    reminder: Mapped[Reminder] = relationship(back_populates="labels")
+
+
+class Occurrence(Model, TimestampMixin):
+    """One due time of a reminder, from its first notice on or from when somebody acted on it."""
+
+    __tablename__ = "occurrences"
+    __table_args__ = (
+        UniqueConstraint("reminder_id", "due_at"),
+        Index(None, "workspace_id", "state", "due_at", "id"),
+        Model.__table_args__,
+    )
+
+    workspace_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    reminder_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("reminders.id", ondelete="CASCADE"))
+    due_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(8), default="open")  # open | done | skipped | missed
+    snoozed_until: Mapped[datetime | None]
+    snoozes: Mapped[int] = mapped_column(default=0)
+    acted_by: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    acted_at: Mapped[datetime | None]
+
+    reminder: Mapped[Reminder] = relationship(back_populates="occurrences")

@@ -1,0 +1,101 @@
+"""JSON endpoints: flask-smorest with our errors, our gate and keyset pages."""
+
+from typing import Any
+
+import flask_smorest
+from flask import Flask
+from marshmallow import Schema, fields, validate
+
+from reminder_app.database import Page
+
+DESCRIPTION = (
+    "Send an API token as `Authorization: Bearer …` (Settings, API tokens). Lists give `items` and "
+    "`next_cursor`; pass it back as `cursor`. Creates take an `Idempotency-Key`. Errors are "
+    "problem+json and name the fields."
+)
+
+
+class ProblemSchema(Schema):
+    """RFC 9457."""
+
+    title = fields.String(metadata={"description": "What is wrong and what to do."})
+    status = fields.Integer()
+    code = fields.String()
+    fields_ = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        data_key="fields",
+        metadata={"description": "The wrong inputs, each with its own sentence."},
+    )
+
+
+class Api(flask_smorest.Api):
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """web/errors.py answers for the whole application."""
+
+
+class Blueprint(flask_smorest.Blueprint):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepare_doc_cbks.append(document_gate)
+
+
+def document_gate(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[str, Any]:
+    permission = doc_info.get("gate", {}).get("permission")
+    if permission:
+        doc["security"] = [{"token": []}]
+        doc["x-scope"] = permission
+        for status in ("401", "403", "429"):
+            doc.setdefault("responses", {}).setdefault(
+                status, {"$ref": "#/components/responses/Problem"}
+            )
+    return doc
+
+
+class PageArgs(Schema):
+    cursor = fields.String(validate=validate.Length(max=500))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
+def page_schema(item: type[Schema]) -> type[Schema]:
+    """The shape of a page of `item`."""
+    name = item.__name__.removesuffix("Schema") + "PageSchema"
+    return Schema.from_dict(
+        {
+            "items": fields.List(fields.Nested(item)),
+            "next_cursor": fields.String(allow_none=True),
+        },
+        name=name,
+    )
+
+
+def page_of(page: Page[Any]) -> dict[str, Any]:
+    return {"items": page.items, "next_cursor": page.next_cursor}
+
+
+def init_app(app: Flask) -> Api:
+    app.config.update(
+        API_TITLE="Reminder App",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=None,  # /api/openapi.json is a route of our own, see docs.py
+    )
+    api = Api(
+        app,
+        spec_kwargs={
+            "info": {"description": DESCRIPTION},
+            "components": {
+                "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            },
+        },
+    )
+    api.spec.components.response(
+        "Problem",
+        {
+            "description": "What is wrong, and what to do.",
+            "content": {"application/problem+json": {"schema": ProblemSchema}},
+        },
+    )
+    return api

@@ -1,0 +1,36 @@
+"""No state changes from other sites: a token per session, and the browser's own word for it."""
+
+from flask import Flask, request
+from flask_wtf.csrf import CSRFProtect
+
+from reminder_app.errors import Forbidden
+from reminder_app.web.gate import API
+
+csrf = CSRFProtect()
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def init_app(app: Flask) -> None:
+    app.config.update(
+        WTF_CSRF_CHECK_DEFAULT=False,  # we decide below; the API has bearer tokens, no cookies
+        WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch still works
+        WTF_CSRF_HEADERS=["X-CSRFToken"],
+        WTF_CSRF_SSL_STRICT=False,  # Sec-Fetch-Site says it better than Referer
+    )
+    csrf.init_app(app)
+
+    @app.before_request
+    def same_site() -> None:
+        if request.method in SAFE or request.path.startswith(API):
+            return
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+            raise Forbidden("This request came from another site and was not carried out.")
+        view = app.view_functions.get(request.endpoint or "")
+        if view is not None and not getattr(view, "is_signed_link", False):
+            csrf.protect()
+
+
+def signed_link(view):
+    """A link from a mail: its signature is the proof, no session stands behind it."""
+    view.is_signed_link = True
+    return view

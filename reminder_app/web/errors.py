@@ -1,0 +1,108 @@
+"""Errors to HTTP: problem+json (RFC 9457) for the API, one page for people."""
+
+import logging
+from typing import Any
+
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
+from marshmallow import ValidationError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from werkzeug.exceptions import HTTPException
+
+from reminder_app.errors import AppError, TooMany
+from reminder_app.web.forms import flat
+from reminder_app.web.gate import SignInNeeded, to_sign_in
+
+log = logging.getLogger(__name__)
+STATUS = {
+    "not_found": 404,
+    "invalid": 422,
+    "conflict": 409,
+    "forbidden": 403,
+    "too_many": 429,
+    "unavailable": 503,
+}
+NOT_VALID = "Some of what was sent is not valid: see the fields."
+
+
+def answer(
+    status: int, code: str, message: str, fields: dict[str, str] | None = None, **headers: str
+) -> ResponseReturnValue:
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    if wants_json():
+        problem: dict[str, Any] = {"title": message, "status": status, "code": code}
+        if fields:
+            problem["fields"] = fields
+        response = jsonify(problem)
+        response.content_type = "application/problem+json"
+        return response, status, sent
+    page = render_template("errors/error.html", status=status, message=message, fields=fields or {})
+    return page, status, sent
+
+
+def wants_json() -> bool:
+    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(AppError, on_app_error)
+    app.register_error_handler(SignInNeeded, on_sign_in_needed)
+    app.register_error_handler(ValidationError, on_validation_error)
+    app.register_error_handler(RateLimitExceeded, on_rate_limit)
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(OperationalError, on_database_away)
+    app.register_error_handler(PoolExhausted, on_database_away)
+    app.register_error_handler(Exception, on_mistake)
+
+
+def on_app_error(error: AppError) -> ResponseReturnValue:
+    headers = {"Retry_After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    return answer(STATUS[error.code], error.code, error.message, error.fields, **headers)
+
+
+def on_sign_in_needed(_error: SignInNeeded) -> ResponseReturnValue:
+    if wants_json():
+        message = "Sign in: send a valid API token as `Authorization: Bearer …`."
+        return answer(401, "unauthorized", message, WWW_Authenticate="Bearer")
+    return to_sign_in()
+
+
+def on_validation_error(error: ValidationError) -> ResponseReturnValue:
+    return answer(422, "invalid", NOT_VALID, flat(error.messages))
+
+
+def on_rate_limit(error: RateLimitExceeded) -> ResponseReturnValue:
+    wait = str(error.limit.limit.get_expiry())
+    return answer(429, "too_many", "Too many tries: wait a little.", Retry_After=wait)
+
+
+def on_http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    data = getattr(error, "data", None) or {}
+    if messages := data.get("messages"):  # from webargs: the request did not fit its schema
+        return answer(status, "invalid", NOT_VALID, flat(messages))
+    if status < 400:
+        return error.get_response()
+    code = error.name.lower().replace(" ", "_")
+    headers = {
+        name.replace("-", "_"): value
+        for name, value in error.get_headers()
+        if name in ("Allow", "Retry-After")
+    }
+    return answer(status, code, error.description or error.name, **headers)
+
+
+def on_database_away(error: Exception) -> ResponseReturnValue:
+    log.error("database not to be reached: %s", type(error).__name__, exc_info=error)
+    message = (
+        "The database cannot be reached right now. Nothing was changed: try again in a minute."
+    )
+    return answer(503, "unavailable", message, Retry_After="10")
+
+
+def on_mistake(error: Exception) -> ResponseReturnValue:
+    log.exception("unexpected error on %s %s", request.method, request.path, exc_info=error)
+    message = "Something went wrong on our side. It has been written down."
+    return answer(500, "internal_server_error", message)

@@ -1,0 +1,80 @@
+"""Times as a person reads them: in their zone and their locale."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from flask import Flask, g
+
+from reminder_app.database import now
+
+
+def zone() -> ZoneInfo:
+    actor = g.get("actor")
+    return ZoneInfo(actor.time_zone if actor else "UTC")
+
+
+def locale() -> Locale:
+    actor = g.get("actor")
+    try:
+        return Locale.parse((actor.locale if actor else "en").replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def local_datetime(value: datetime | None, style: str = "medium") -> str:
+    if value is None:
+        return ""
+    return format_datetime(value.astimezone(zone()), style, locale=locale())
+
+
+def local_date(value: datetime | None, style: str = "full") -> str:
+    return "" if value is None else format_date(value.astimezone(zone()), style, locale=locale())
+
+
+def local_time(value: datetime | None) -> str:
+    """09:00, or 9:00 AM, as the locale has it."""
+    if value is None:
+        return ""
+    return format_time(value.astimezone(zone()), "short", locale=locale())
+
+
+def when(value: datetime | None) -> str:
+    """Today, tomorrow and yesterday by name, other days by date, always with the time."""
+    if value is None:
+        return ""
+    here = value.astimezone(zone())
+    days = (here.date() - now().astimezone(zone()).date()).days
+    names = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
+    day = names.get(days) or format_date(
+        here, "EEE d MMM" if abs(days) < 300 else "d MMM y", locale=locale()
+    )
+    return f"{day}, {local_time(value)}"
+
+
+def ago(value: datetime | None) -> str:
+    """in 5 minutes, 2 hours ago."""
+    if value is None:
+        return ""
+    return format_timedelta(value - now(), add_direction=True, locale=locale())
+
+
+def lateness(milliseconds: int | None) -> str:
+    """How long after its time a message went out."""
+    if milliseconds is None:
+        return ""
+    if milliseconds < 1000:
+        return f"{milliseconds} ms"
+    if milliseconds < 60_000:
+        return f"{milliseconds / 1000:.1f} s"
+    return format_timedelta(timedelta(milliseconds=milliseconds), locale=locale())
+
+
+def iso(value: datetime | None) -> str:
+    return "" if value is None else value.astimezone(UTC).isoformat()
+
+
+def init_app(app: Flask) -> None:
+    for name in (local_datetime, local_date, local_time, when, ago, lateness, iso):
+        app.jinja_env.filters[name.__name__] = name

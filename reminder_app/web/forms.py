@@ -1,0 +1,88 @@
+"""HTML forms on the same marshmallow schemas as the API: one set of limits for both."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from marshmallow import Schema, ValidationError, fields
+from werkzeug.datastructures import MultiDict
+
+from reminder_app.errors import Conflict, Invalid, TooMany
+
+R = TypeVar("R")
+fields.Field.default_error_messages["required"] = "Please fill this in."
+fields.Field.default_error_messages["null"] = "Please fill this in."
+
+
+class Form:
+    """What was typed (`values`), what is wrong with it (`errors`: a list per field), and a message.
+
+    Nothing typed is lost: a page is rendered again from `values`.
+    """
+
+    def __init__(
+        self,
+        schema: type[Schema],
+        typed: MultiDict[str, str] | None = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.schema = schema()
+        self.values: dict[str, Any] = dict(initial or {})
+        self.errors: dict[str, list[str]] = {}
+        self.message = ""
+        self.data: dict[str, Any] = {}
+        self._given: dict[str, Any] = {}
+        if typed is not None:
+            self._read(typed)
+
+    def _read(self, typed: MultiDict[str, str]) -> None:
+        for name, field in self.schema.load_fields.items():
+            key = field.data_key or name
+            if isinstance(field, fields.List):
+                self.values[key] = typed.getlist(key)
+                self._given[key] = [value for value in typed.getlist(key) if value != ""]
+            elif isinstance(field, fields.Boolean):
+                self.values[key] = self._given[key] = key in typed
+            else:
+                self.values[key] = typed.get(key, "")
+                # A browser sends an empty input as ""; an empty input means "not given".
+                if self.values[key] != "":
+                    self._given[key] = self.values[key]
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.errors or self.message)
+
+    def is_valid(self) -> bool:
+        try:
+            self.data = self.schema.load(self._given)
+        except ValidationError as error:
+            self.fail("", flat(error.messages))
+        return not self.failed
+
+    def submit(self, action: Callable[[dict[str, Any]], R]) -> R | None:
+        """Run `action` with the valid data; what it refuses lands beside its field."""
+        if not self.is_valid():
+            return None
+        try:
+            return action(self.data)
+        except (Invalid, Conflict, TooMany) as error:
+            self.fail(error.message, error.fields)
+            return None
+
+    def fail(self, message: str, wrong: Mapping[str, str]) -> None:
+        self.message = message
+        for name, why in wrong.items():
+            self.errors.setdefault(name, []).append(why)
+
+
+def flat(messages: Any, prefix: str = "") -> dict[str, str]:
+    """Marshmallow's nested messages as {"recipients.0.id": "…"}; webargs' locations are left out."""
+    if isinstance(messages, str):
+        return {prefix or "body": messages}
+    if isinstance(messages, list):
+        return {prefix or "body": " ".join(str(message) for message in messages)}
+    found: dict[str, str] = {}
+    for name, inner in messages.items():
+        outer = not prefix and name in ("json", "query", "form", "headers", "_schema")
+        found |= flat(inner, prefix if outer else f"{prefix}.{name}" if prefix else str(name))
+    return found

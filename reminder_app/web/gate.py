@@ -1,0 +1,145 @@
+"""Closed by default: who may call a view. Web asks; who is acting is answered by the product above."""
+
+import uuid
+from collections.abc import Callable, Collection
+from copy import deepcopy
+from typing import Any, Protocol, TypeVar, cast
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from reminder_app.errors import Forbidden
+
+View = TypeVar("View", bound=Callable[..., Any])
+API = "/api/v1/"
+FRAMEWORK_ENDPOINTS = {"static"}
+
+
+class Actor(Protocol):
+    """Who is acting, in which workspace, with which permissions."""
+
+    user_id: uuid.UUID
+    workspace_id: uuid.UUID
+    role: str
+    permissions: Collection[str]
+    email: str
+    name: str
+    time_zone: str
+    locale: str
+    theme: str
+    is_superuser: bool
+    workspace_name: str
+    workspace_kind: str
+    session_id: uuid.UUID | None
+    token_id: uuid.UUID | None
+
+
+class SignInNeeded(Exception):
+    """No valid session or token; web/errors.py turns it into a redirect or a 401."""
+
+
+def public(view: View) -> View:
+    """Anybody may call it. The set of these is a literal in a test."""
+    cast(Any, view).is_public = True
+    return view
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """Only an actor whose role, and token scopes, hold `permission`."""
+
+    def mark(view: View) -> View:
+        marked = cast(Any, view)
+        marked.permission = permission
+        marked._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {
+            "gate": {"permission": permission}
+        }
+        return view
+
+    return mark
+
+
+def current() -> Actor:
+    """The actor of this request. Raises SignInNeeded."""
+    actor = g.get("actor")
+    if actor is None:
+        raise SignInNeeded
+    return cast(Actor, actor)
+
+
+def init_app(
+    app: Flask,
+    by_session: Callable[[str], Actor | None],
+    by_token: Callable[[str], Actor | None],
+) -> None:
+    @app.before_request
+    def identify() -> None:
+        if request.endpoint in FRAMEWORK_ENDPOINTS:
+            return
+        if request.path.startswith(API):
+            scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+            g.actor = by_token(secret.strip()) if scheme.lower() == "bearer" else None
+        elif secret := request.cookies.get(cookie_name(app)):
+            g.actor = by_session(secret)
+
+    @app.before_request
+    def admit() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        if view is None or request.endpoint in FRAMEWORK_ENDPOINTS:
+            return
+        if getattr(view, "is_public", False):
+            return
+        permission = getattr(view, "permission", None)
+        if permission not in current().permissions:
+            raise Forbidden(
+                f"You may not do this here: it needs {permission}. Ask an admin of the workspace."
+            )
+
+
+def cookie_name(app: Flask) -> str:
+    return "__Host-sid" if app.config["SETTINGS"].is_secure else "sid"
+
+
+def remember(response: Response, secret: str, seconds: int) -> Response:
+    """Hand the session's secret to the browser."""
+    app = current_app
+    response.set_cookie(
+        cookie_name(app),
+        secret,
+        max_age=seconds,
+        path="/",
+        httponly=True,
+        samesite="Lax",
+        secure=app.config["SETTINGS"].is_secure,
+    )
+    return response
+
+
+def forget(response: Response) -> Response:
+    response.delete_cookie(
+        cookie_name(current_app),
+        path="/",
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SETTINGS"].is_secure,
+    )
+    return response
+
+
+def to_sign_in() -> ResponseReturnValue:
+    """Back here after signing in; an htmx request moves the whole page."""
+    target = url_for(
+        "accounts.sign_in", next=request.full_path if request.method == "GET" else None
+    )
+    if request.headers.get("HX-Request"):
+        return "", 401, {"HX-Redirect": target}
+    return redirect(target, 303)
+
+
+def safe_path(target: str | None) -> str:
+    """A path of ours to go to next; never another host (//evil, \\evil, https:…)."""
+    if not target or not target.startswith("/") or target[1:2] in ("/", "\\"):
+        return "/"
+    if any(ord(letter) < 33 or letter == "\\" for letter in target):
+        return "/"
+    return target

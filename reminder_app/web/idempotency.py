@@ -1,0 +1,95 @@
+"""A create with an Idempotency-Key happens once, however often it is sent."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from flask import Response, current_app, jsonify, make_response, request
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from reminder_app.database import changed, db, now, transaction
+from reminder_app.errors import Conflict, Invalid
+from reminder_app.web.gate import current
+from reminder_app.web.models import IdempotencyKey
+
+HEADER = "Idempotency-Key"
+KEPT = timedelta(hours=48)
+LONGEST = 255
+OTHER = "This Idempotency-Key was used for another request: choose a new one."
+
+
+def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Answer a repeated key with the first answer. Key and row are one transaction with the work.
+
+    Only what succeeded is kept: a refused request may be mended and sent again.
+    """
+
+    @wraps(view)
+    def call(*args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get(HEADER)
+        if key is None:
+            return make_response(view(*args, **kwargs))
+        if not 0 < len(key) <= LONGEST or not key.isprintable():
+            raise Invalid(f"{HEADER} must be 1 to {LONGEST} printable characters.")
+        try:
+            return once(key, lambda: make_response(view(*args, **kwargs)))
+        except IntegrityError:
+            # Sent twice at the same moment: the other one made it, its answer is there now.
+            return replay(key) or make_response(view(*args, **kwargs))
+
+    return call
+
+
+@transaction
+def once(key: str, work: Callable[[], Response]) -> Response:
+    if (earlier := replay(key)) is not None:
+        return earlier
+    response = work()
+    if response.status_code < 300:
+        db.session.add(
+            IdempotencyKey(
+                **scope(key),
+                request_hash=request_hash(),
+                status=response.status_code,
+                answer=response.get_json(),
+                created_at=now(),
+            )
+        )
+    return response
+
+
+def replay(key: str) -> Response | None:
+    row = db.session.scalar(select(IdempotencyKey).filter_by(**scope(key)))
+    if row is None:
+        return None
+    if row.request_hash != request_hash():
+        raise Conflict(OTHER, **{HEADER: OTHER})
+    response = jsonify(row.answer)
+    response.status_code = row.status
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def scope(key: str) -> dict[str, Any]:
+    actor = current()
+    return {
+        "user_id": actor.user_id,
+        "workspace_id": actor.workspace_id,
+        "route": str(request.endpoint),
+        "key": key,
+    }
+
+
+def request_hash() -> bytes:
+    return hashlib.sha256(request.get_data(cache=True)).digest()
+
+
+@transaction
+def purge() -> int:
+    """Forget old keys; returns how many."""
+    gone = changed(delete(IdempotencyKey).where(IdempotencyKey.created_at < now() - KEPT))
+    current_app.logger.info("forgot %d idempotency keys", gone)
+    return gone

@@ -1,0 +1,57 @@
+import uuid
+from datetime import datetime
+
+from sqlalchemy import BINARY, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from reminder_app.accounts.models import User
+from reminder_app.database import Model, TimestampMixin
+
+
+class Workspace(Model, TimestampMixin):
+    """The tenant: everything a person makes belongs to one."""
+
+    __tablename__ = "workspaces"
+
+    kind: Mapped[str] = mapped_column(String(10))  # personal | family | business
+    name: Mapped[str] = mapped_column(String(80))
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    locale: Mapped[str] = mapped_column(String(20), default="en")
+
+    memberships: Mapped[list["Membership"]] = relationship(
+        back_populates="workspace", cascade="all, delete-orphan", passive_deletes=True
+    )
+    invitations: Mapped[list["Invitation"]] = relationship(
+        back_populates="workspace", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class Membership(Model, TimestampMixin):
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("workspace_id", "user_id"), Model.__table_args__)
+
+    workspace_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    user_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    role: Mapped[str] = mapped_column(String(10))  # see roles.py
+
+    workspace: Mapped[Workspace] = relationship(back_populates="memberships")
+    # One-way: accounts lie below and know nothing of memberships.
+    user: Mapped[User] = relationship()
+
+
+class Invitation(Model, TimestampMixin):
+    __tablename__ = "invitations"
+    __table_args__ = (UniqueConstraint("workspace_id", "email"), Model.__table_args__)
+
+    workspace_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[str] = mapped_column(String(10))
+    token_hash: Mapped[bytes] = mapped_column(BINARY(32), unique=True)
+    invited_by: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    workspace: Mapped[Workspace] = relationship(back_populates="invitations")

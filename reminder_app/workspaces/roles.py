@@ -1,0 +1,56 @@
+"""What each role may do: the one table. The same names are the scopes of API tokens."""
+
+import uuid
+from dataclasses import dataclass
+
+READ = frozenset({"reminders:read", "contacts:read", "deliveries:read", "members:read"})
+WORK = READ | {"reminders:act", "reminders:write", "contacts:write", "deliveries:act"}
+RUN = WORK | {"members:write", "workspace:write"}
+
+ROLES: dict[str, frozenset[str]] = {
+    "owner": RUN | {"workspace:own"},
+    "admin": RUN,
+    "member": WORK,
+    "viewer": READ,
+    "child": frozenset({"reminders:read", "reminders:act"}),
+}
+# One's own account: held by every signed-in browser, never by a token.
+SELF = frozenset({"account"})
+# What a token may do besides the role's own permissions.
+TOKEN_ONLY = frozenset({"me:read", "tokens:write"})
+SCOPES = sorted(TOKEN_ONLY | ROLES["owner"] - {"workspace:own"})
+# Whom a role may invite, change and remove.
+MANAGES: dict[str, frozenset[str]] = {
+    "owner": frozenset(ROLES),
+    "admin": frozenset({"member", "viewer", "child"}),
+}
+KINDS = ("personal", "family", "business")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who is acting, in which workspace, with which permissions."""
+
+    user_id: uuid.UUID
+    workspace_id: uuid.UUID
+    role: str
+    permissions: frozenset[str]
+    email: str
+    name: str
+    time_zone: str
+    locale: str
+    theme: str
+    is_superuser: bool
+    workspace_name: str
+    workspace_kind: str
+    session_id: uuid.UUID | None = None
+    token_id: uuid.UUID | None = None
+
+
+def by_session(role: str) -> frozenset[str]:
+    return ROLES[role] | SELF
+
+
+def by_token(role: str, scopes: list[str]) -> frozenset[str]:
+    """A token never does more than its owner's role now."""
+    return frozenset(scopes) & (ROLES[role] | TOKEN_ONLY)

@@ -1,0 +1,159 @@
+"""The cast: alice owns the workspace, bob is a member of it, charlie is a stranger."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from reminder_app.accounts import service as accounts
+from reminder_app.accounts.models import User
+from reminder_app.app import create_app
+from reminder_app.config import load
+from reminder_app.database import clock, db
+from reminder_app.workspaces import roles
+from reminder_app.workspaces import service as workspaces
+from reminder_app.workspaces.models import Membership
+from tests.servers import database_url
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory):
+    kind = os.environ.get("TEST_DATABASE", "sqlite")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    return load(
+        {
+            "APP_ENV": "testing",
+            "INSTANCE_PATH": str(tmp_path_factory.mktemp("instance")),
+            "DATABASE_URL": database_url(kind, worker),
+            "PUBLIC_URL": "http://localhost",
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def app(settings) -> Flask:
+    app = create_app(settings, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    with app.app_context():
+        db.create_all()
+    return app
+
+
+@pytest.fixture(autouse=True)
+def in_context(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests that use the application run inside its context and leave empty tables behind."""
+    if "app" not in request.fixturenames:
+        yield
+        return
+    app = request.getfixturevalue("app")
+    with app.app_context():
+        yield
+        db.session.remove()
+        empty_tables()
+    clock.reset()
+
+
+def empty_tables() -> None:
+    with db.engine.begin() as connection:
+        db.session.remove()
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        else:
+            connection.exec_driver_sql("SET foreign_key_checks=0")
+        for table in reversed(db.metadata.sorted_tables):
+            connection.execute(table.delete())
+        if connection.dialect.name != "sqlite":
+            connection.exec_driver_sql("SET foreign_key_checks=1")
+
+
+@dataclass(frozen=True)
+class Person:
+    app: Flask
+    id: uuid.UUID
+    email: str
+    workspace_id: uuid.UUID
+
+    def browser(self) -> FlaskClient:
+        """A signed-in browser."""
+        client = self.app.test_client()
+        client.set_cookie("sid", accounts.open_session(self.id, self.workspace_id))
+        return client
+
+    def api(self, *scopes: str) -> FlaskClient:
+        """An API client with a token: all scopes unless some are named."""
+        _, secret = accounts.create_token(
+            self.id, self.workspace_id, name="test", scopes=list(scopes or roles.SCOPES)
+        )
+        client = self.app.test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
+        return client
+
+
+def make_person(app: Flask, name: str) -> Person:
+    user: User = workspaces.sign_up(
+        f"{name}@example.org", PASSWORD, name=name.title(), time_zone="Europe/Berlin"
+    )
+    assert user.workspace_id is not None
+    return Person(app, user.id, user.email, user.workspace_id)
+
+
+@pytest.fixture
+def join(app: Flask) -> Callable[..., Person]:
+    """join(person, other, role): `other` becomes a member of person's workspace and acts in it."""
+
+    def into(person: Person, other: Person, role: str) -> Person:
+        db.session.add(Membership(workspace_id=person.workspace_id, user_id=other.id, role=role))
+        db.session.commit()
+        return Person(app, other.id, other.email, person.workspace_id)
+
+    return into
+
+
+@pytest.fixture
+def alice(app: Flask) -> Person:
+    return make_person(app, "alice")
+
+
+@pytest.fixture
+def bob(app: Flask, alice: Person, join) -> Person:
+    return join(alice, make_person(app, "bob"), "member")
+
+
+@pytest.fixture
+def charlie(app: Flask) -> Person:
+    return make_person(app, "charlie")
+
+
+@pytest.fixture
+def later() -> Callable[..., None]:
+    """later(hours=2) moves the one clock on."""
+    return lambda **by: clock.shift(timedelta(**by))
+
+
+@pytest.fixture
+def count_queries(app: Flask):
+    """with count_queries() as statements: … ; len(statements)"""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def note(_conn, _cursor, statement, *_rest) -> None:
+            if not statement.startswith(("BEGIN", "SET ", "PRAGMA")):
+                statements.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return counting

@@ -1,0 +1,3 @@
+from reminder_app.app import create_app
+
+app = create_app()
