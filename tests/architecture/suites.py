@@ -1,4 +1,4 @@
-"""Which suite a test belongs to follows from its folder."""
+"""A pytest plugin: which suite a test belongs to follows from its folder."""
 
 from pathlib import Path
 
@@ -6,14 +6,19 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 MARKS = {
+    "architecture": pytest.mark.architecture,
     "browser": pytest.mark.browser,
     "faults": pytest.mark.faults,
     "servers": pytest.mark.faults,
     "start": pytest.mark.slow,
 }
+# About the tree, but run on each database like a feature.
+ON_EVERY_DATABASE = {ROOT / "architecture" / "test_migrations.py"}
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    folder = item.path.relative_to(ROOT).parts[0] if item.path.is_relative_to(ROOT) else ""
+    if item.path in ON_EVERY_DATABASE or not item.path.is_relative_to(ROOT):
+        return
+    folder = item.path.relative_to(ROOT).parts[0]
     if folder in MARKS:
         item.add_marker(MARKS[folder])

@@ -1,0 +1,84 @@
+"""What `bin/test` runs: each suite, its steps, and what the machine must have for it."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bootstrap import ROOT, VENV
+
+LOGS = ROOT / ".cache" / "test-logs"
+ROUTES = LOGS / "routes"
+WORKERS = str(max(2, min(os.cpu_count() or 2, 8)))
+APART = ("architecture", "browser", "faults", "slow")
+FEATURES = " and ".join(f"not {mark}" for mark in APART)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command. `count` says how its output is counted: junit, contracts, routes or exit."""
+
+    command: tuple[str, ...]
+    count: str = "exit"
+    environ: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Suite:
+    name: str
+    steps: tuple[Step, ...]
+    needs: tuple[str, ...] = ()
+    seconds: int = 900
+
+    @property
+    def log(self) -> Path:
+        return LOGS / f"{self.name}.log"
+
+    @property
+    def junit(self) -> Path:
+        return LOGS / f"{self.name}.xml"
+
+
+def tool(name: str, *arguments: str) -> Step:
+    return Step((str(VENV / "bin" / name), *arguments))
+
+
+def pytest(marks: str, *arguments: str, workers: str = WORKERS, **environ: str) -> Step:
+    parallel = ("-n", workers) if workers != "0" else ("-p", "no:xdist")
+    command = (str(VENV / "bin" / "python"), "-m", "pytest", "-m", marks, *parallel, *arguments)
+    return Step(command, "junit", environ)
+
+
+def on(database: str) -> Step:
+    return pytest(f"{FEATURES} and not sqlite_only", TEST_DATABASE=database)
+
+
+def routes_called() -> Step:
+    python = str(VENV / "bin" / "python")
+    return Step((python, "-m", "tests.architecture.routes_called", str(ROUTES)), "routes")
+
+
+SUITES = [
+    Suite("lint", (tool("ruff", "check", "."), tool("ruff", "format", "--check", "."))),
+    Suite("types", (tool("mypy"),)),
+    Suite(
+        "architecture",
+        (
+            Step((str(VENV / "bin" / "lint-imports"),), "contracts"),
+            pytest("architecture", TEST_DATABASE="sqlite"),
+        ),
+    ),
+    Suite(
+        "sqlite",
+        (
+            pytest(FEATURES, TEST_DATABASE="sqlite", TEST_ROUTES_FOLDER=str(ROUTES)),
+            routes_called(),
+        ),
+    ),
+    Suite("mariadb", (on("mariadb"),), ("mariadb",)),
+    Suite("mysql", (on("mysql"),), ("mysql",)),
+    Suite("faults", (pytest("faults", workers="0"),), ("mariadb", "redis", "mysql")),
+    Suite("start", (pytest("slow", workers="0"),), ("mariadb", "redis")),
+    Suite("browser", (pytest("browser", workers="0"),), ("chromium",)),
+]
+FAST = ("lint", "types", "architecture", "sqlite")
+NAMES = tuple(suite.name for suite in SUITES)
