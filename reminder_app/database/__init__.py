@@ -11,6 +11,7 @@ from reminder_app.database.clock import now
 from reminder_app.database.engine import Model, changed, db, insert_missing
 from reminder_app.database.pagination import Page, keyset_page
 from reminder_app.database.scope import session_scope
+from reminder_app.database.server_time import database_now
 from reminder_app.database.transaction import after_commit, transaction
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Uuid",
     "after_commit",
     "changed",
+    "database_now",
     "db",
     "insert_missing",
     "keyset_page",

@@ -1,0 +1,16 @@
+"""The database's clock: the one that all workers share, whatever their hosts think."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+
+from reminder_app.database import clock
+from reminder_app.database.engine import db
+
+
+def database_now() -> datetime:
+    """One round trip; an embedded database shares the host's clock. Moves with clock.shift()."""
+    if db.engine.dialect.name == "sqlite":
+        return clock.now()
+    told: datetime = db.session.scalar(select(func.utc_timestamp(6)))
+    return told.replace(tzinfo=UTC) + clock.offset()
