@@ -66,7 +66,7 @@ class Beat(Scheduler):
 
 
 def init_app(app: Flask) -> Celery:
-    class ContextTask(Task):  # type: ignore[type-arg]
+    class ContextTask(Task):
         def __call__(self, *args: object, **kwargs: object) -> object:
             with app.app_context():
                 return self.run(*args, **kwargs)

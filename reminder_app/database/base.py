@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 
 import uuid_utils.compat
 from sqlalchemy import BINARY, DateTime, Dialect, MetaData
@@ -90,7 +91,7 @@ class Model(DeclarativeBase):
         metadata=MetaData(naming_convention=NAMES),
         type_annotation_map={datetime: UtcDateTime, uuid.UUID: Uuid},
     )
-    __table_args__: tuple[object, ...] | dict[str, object] = TABLE_OPTIONS
+    __table_args__: Any = TABLE_OPTIONS
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-1)
 

@@ -17,6 +17,7 @@ db = SQLAlchemy(
     model_class=base.Model, disable_autonaming=True, session_options={"expire_on_commit": False}
 )
 migrate = Migrate()
+__all__ = ["Model", "changed", "db", "init_app", "insert_missing", "migrate"]
 
 if TYPE_CHECKING:
     from reminder_app.database.base import Model  # mypy cannot read db.Model

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
@@ -41,7 +41,8 @@ def keyset_page(
     if cursor:
         query = query.where(beyond(first, last, decode(cursor), descending))
     order = [first.desc(), last.desc()] if descending else [first.asc(), last.asc()]
-    rows = list(db.session.scalars(query.order_by(*order).limit(limit + 1)).unique())
+    found = db.session.scalars(query.order_by(*order).limit(limit + 1)).unique()
+    rows = cast(list[T], list(found))
     if len(rows) <= limit:
         return Page(rows, None)
     edge: Any = rows[limit - 1]

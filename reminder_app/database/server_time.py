@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import DateTime, func, select
 
 from reminder_app.database import clock
 from reminder_app.database.engine import db
@@ -12,5 +12,5 @@ def database_now() -> datetime:
     """One round trip; an embedded database shares the host's clock. Moves with clock.shift()."""
     if db.engine.dialect.name == "sqlite":
         return clock.now()
-    told: datetime = db.session.scalar(select(func.utc_timestamp(6)))
+    told = db.session.scalars(select(func.utc_timestamp(6, type_=DateTime))).one()
     return told.replace(tzinfo=UTC) + clock.offset()

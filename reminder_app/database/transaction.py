@@ -25,7 +25,7 @@ def transaction(function: Callable[P, R]) -> Callable[P, R]:
         info: dict[str, Any] = db.session().info
         if info.get("open"):
             return function(*args, **kwargs)
-        result = retrying()(unit, info, function, *args, **kwargs)
+        result: R = retrying()(unit, info, function, *args, **kwargs)
         hooks, info["after_commit"] = info["after_commit"], []
         for hook in hooks:
             hook()

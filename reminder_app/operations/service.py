@@ -1,5 +1,129 @@
-def saw(name: str) -> None: ...
+"""Is everything there that brings a reminder out in time?"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import redis
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import SQLAlchemyError
+
+from reminder_app.database import clock, db, now, transaction
+from reminder_app.operations import repository
+
+WRITE_EVERY = 5.0  # seconds between two heartbeats of one process
+SILENCE = timedelta(seconds=30)  # after that a part counts as gone
+BROKER_SECONDS = 2
+PARTS = {
+    "beat": "The scheduler (beat) pokes the workers every second.",
+    "worker": "A worker plans and sends what is due.",
+}
+_written: dict[str, float] = {}
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    is_good: bool
+    detail: str
+
+
+def saw(name: str) -> None:
+    """Note that beat or a worker is alive; a write at most every few seconds per process."""
+    if time.monotonic() - _written.get(name, -WRITE_EVERY) < WRITE_EVERY:
+        return
+    beat(name)
+    _written[name] = time.monotonic()
+
+
+@transaction
+def beat(name: str) -> None:
+    repository.beat(name, now())
 
 
 def trouble() -> str | None:
+    """Why reminders cannot go out right now, in words for the banner; one query."""
+    silent = [name for name, seen in last_seen().items() if not is_fresh(seen)]
+    if "worker" in silent:
+        return (
+            "Reminders cannot go out right now: no worker is running. They go out late, not never."
+        )
+    if "beat" in silent:
+        return "Reminders go out late right now: the scheduler is not running."
     return None
+
+
+def last_seen() -> dict[str, datetime | None]:
+    seen = repository.heartbeats()
+    return {name: seen.get(name) for name in PARTS}
+
+
+def is_fresh(seen: datetime | None) -> bool:
+    return seen is not None and clock.now() - seen < SILENCE
+
+
+def readiness(redis_url: str, migrations: Path) -> list[Check]:
+    """Every check, each on its own feet: one that fails does not hide the others."""
+    checks = [
+        checked("database", database),
+        checked("migrations", lambda: at_head(migrations)),
+        checked("broker", lambda: broker(redis_url)),
+    ]
+    try:
+        seen = last_seen()
+    except SQLAlchemyError:
+        db.session.rollback()
+        seen = dict.fromkeys(PARTS)
+    return checks + [part(name, when) for name, when in seen.items()]
+
+
+def checked(name: str, check: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, check())
+    except (SQLAlchemyError, redis.RedisError, Unready) as error:
+        db.session.rollback()
+        told = str(error) if isinstance(error, Unready) else type(error).__name__
+        return Check(name, False, told)
+
+
+class Unready(Exception):
+    pass
+
+
+def database() -> str:
+    started = time.monotonic()
+    repository.answers()
+    return f"answers in {(time.monotonic() - started) * 1000:.0f} ms"
+
+
+def at_head(migrations: Path) -> str:
+    here, head = repository.revision(), newest(migrations)
+    if here != head:
+        raise Unready(f"the schema is at {here}, the code at {head}: run `flask db upgrade`")
+    return f"at {head}"
+
+
+@cache
+def newest(migrations: Path) -> str | None:
+    return ScriptDirectory(str(migrations)).get_current_head()
+
+
+def broker(redis_url: str) -> str:
+    if not redis_url:
+        raise Unready("REDIS_URL is not set: the workers hear nothing")
+    client = redis.Redis.from_url(
+        redis_url, socket_timeout=BROKER_SECONDS, socket_connect_timeout=BROKER_SECONDS
+    )
+    with client:
+        client.ping()
+    return "answers"
+
+
+def part(name: str, seen: datetime | None) -> Check:
+    if seen is None:
+        return Check(name, False, "never seen")
+    seconds = (clock.now() - seen).total_seconds()
+    return Check(name, is_fresh(seen), f"seen {seconds:.0f} s ago")

@@ -91,7 +91,7 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
         for name, value in error.get_headers()
         if name in ("Allow", "Retry-After")
     }
-    return answer(status, code, error.description or error.name, **headers)
+    return answer(status, code, error.description or error.name, None, **headers)
 
 
 def on_database_away(error: Exception) -> ResponseReturnValue:

@@ -19,20 +19,34 @@ FRAMEWORK_ENDPOINTS = {"static"}
 class Actor(Protocol):
     """Who is acting, in which workspace, with which permissions."""
 
-    user_id: uuid.UUID
-    workspace_id: uuid.UUID
-    role: str
-    permissions: Collection[str]
-    email: str
-    name: str
-    time_zone: str
-    locale: str
-    theme: str
-    is_superuser: bool
-    workspace_name: str
-    workspace_kind: str
-    session_id: uuid.UUID | None
-    token_id: uuid.UUID | None
+    @property
+    def user_id(self) -> uuid.UUID: ...
+    @property
+    def workspace_id(self) -> uuid.UUID: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def permissions(self) -> Collection[str]: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def time_zone(self) -> str: ...
+    @property
+    def locale(self) -> str: ...
+    @property
+    def theme(self) -> str: ...
+    @property
+    def is_superuser(self) -> bool: ...
+    @property
+    def workspace_name(self) -> str: ...
+    @property
+    def workspace_kind(self) -> str: ...
+    @property
+    def session_id(self) -> uuid.UUID | None: ...
+    @property
+    def token_id(self) -> uuid.UUID | None: ...
 
 
 class SignInNeeded(Exception):
@@ -79,8 +93,8 @@ def init_app(
         if request.path.startswith(API):
             scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
             g.actor = by_token(secret.strip()) if scheme.lower() == "bearer" else None
-        elif secret := request.cookies.get(cookie_name(app)):
-            g.actor = by_session(secret)
+        elif cookie := request.cookies.get(cookie_name(app)):
+            g.actor = by_session(cookie)
 
     @app.before_request
     def admit() -> None:
@@ -128,9 +142,8 @@ def forget(response: Response) -> Response:
 
 def to_sign_in() -> ResponseReturnValue:
     """Back here after signing in; an htmx request moves the whole page."""
-    target = url_for(
-        "accounts.sign_in", next=request.full_path if request.method == "GET" else None
-    )
+    here = request.full_path if request.method == "GET" else None
+    target = url_for("accounts.sign_in", next=here)
     if request.headers.get("HX-Request"):
         return "", 401, {"HX-Redirect": target}
     return redirect(target, 303)

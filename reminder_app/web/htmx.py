@@ -20,4 +20,4 @@ def toast(response: Response, message: str, undo_url: str = "") -> Response:
 
 def say(message: str, category: str = "success", undo_url: str = "") -> None:
     """Say it on the next page."""
-    flash({"message": message, "undo_url": undo_url}, category)
+    flash(message, f"undo:{undo_url}" if undo_url else category)
