@@ -11,7 +11,7 @@ def now() -> datetime:
 
 def shift(by: timedelta) -> None:
     """Move the clock by `by`, on top of earlier moves."""
-    global _offset  # noqa: PLW0603  the clock is the one global there is
+    global _offset
     _offset += by
 
 
@@ -20,5 +20,5 @@ def offset() -> timedelta:
 
 
 def reset() -> None:
-    global _offset  # noqa: PLW0603
+    global _offset
     _offset = timedelta()

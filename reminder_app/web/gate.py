@@ -87,27 +87,31 @@ def init_app(
     by_token: Callable[[str], Actor | None],
 ) -> None:
     @app.before_request
-    def identify() -> None:
+    def enter() -> None:
         if request.endpoint in FRAMEWORK_ENDPOINTS:
             return
         if request.path.startswith(API):
-            scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-            g.actor = by_token(secret.strip()) if scheme.lower() == "bearer" else None
+            g.actor = bearer(by_token)
         elif cookie := request.cookies.get(cookie_name(app)):
             g.actor = by_session(cookie)
+        if view := app.view_functions.get(request.endpoint or ""):
+            admit(view)
 
-    @app.before_request
-    def admit() -> None:
-        view = app.view_functions.get(request.endpoint or "")
-        if view is None or request.endpoint in FRAMEWORK_ENDPOINTS:
-            return
-        if getattr(view, "is_public", False):
-            return
-        permission = getattr(view, "permission", None)
-        if permission not in current().permissions:
-            raise Forbidden(
-                f"You may not do this here: it needs {permission}. Ask an admin of the workspace."
-            )
+
+def bearer(by_token: Callable[[str], Actor | None]) -> Actor | None:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return by_token(secret.strip()) if scheme.lower() == "bearer" else None
+
+
+def admit(view: Callable[..., Any]) -> None:
+    """Raises SignInNeeded or Forbidden. A view that names no permission admits nobody."""
+    if getattr(view, "is_public", False):
+        return
+    permission = getattr(view, "permission", None)
+    if permission not in current().permissions:
+        raise Forbidden(
+            f"You may not do this here: it needs {permission}. Ask an admin of the workspace."
+        )
 
 
 def cookie_name(app: Flask) -> str:
