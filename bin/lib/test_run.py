@@ -49,7 +49,9 @@ class Result:
 def main(arguments: list[str]) -> int:
     given = read(arguments)
     progress = Progress(sys.stdout)
-    signal.signal(signal.SIGTERM, interrupted)
+    # Also SIGINT: a shell starts what it puts in the background deaf to it, children and all.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupted)
     os.chdir(ROOT)
     try:
         # The second is what bin/up and bin/flask look for; after the first it costs a second.
