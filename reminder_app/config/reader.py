@@ -31,7 +31,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         raise ConfigError(f"APP_ENV is {app_env!r}: use one of {', '.join(ENVIRONMENTS)}.")
     values = {**base.DEFAULTS, **ENVIRONMENTS[app_env], **given, "APP_ENV": app_env}
     settings = Settings(**derived(typed(values), values))
-    check(settings)
+    check(settings, given)
     return settings
 
 
@@ -113,8 +113,13 @@ def development_secret(app_env: str, instance: Path) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
-def check(settings: Settings) -> None:
+def check(settings: Settings, given: Mapping[str, str]) -> None:
     wrong = list(mistakes(settings))
+    if settings.is_production:
+        missing = [name for name in NEEDED_IN_PRODUCTION if name not in given]
+        wrong += [f"{name} must be set in production." for name in missing]
+    if settings.redis_url and not settings.redis_url.startswith(("redis://", "rediss://")):
+        wrong.append("REDIS_URL must be redis://host:port/0 or rediss://….")
     if wrong:
         raise ConfigError("\n".join(wrong))
 
@@ -127,13 +132,17 @@ def mistakes(settings: Settings) -> Iterator[str]:
             f"SECRET_KEY must be your own and at least {SHORTEST_SECRET} characters: "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
-    if not settings.public_url.startswith(("http://", "https://")):
-        yield "PUBLIC_URL must start with http:// or https://."
-    if not settings.database_url.startswith(("sqlite:///", "mysql+pymysql://")):
-        yield "DATABASE_URL must be mysql://user:password@host/name or sqlite:///path."
-    if settings.redis_url and not settings.redis_url.startswith(("redis://", "rediss://")):
-        yield "REDIS_URL must start with redis:// or rediss://."
-    if settings.is_production:
-        for name in ("redis_url", "smtp_host"):
-            if not getattr(settings, name):
-                yield f"{name.upper()} must be set in production."
+    for name, (schemes, said) in ADDRESSES.items():
+        if not getattr(settings, name.lower()).startswith(schemes):
+            yield f"{name} must be {said}."
+
+
+ADDRESSES = {
+    "PUBLIC_URL": (("http://", "https://"), "http://… or https://…, as people reach it"),
+    "DATABASE_URL": (
+        ("sqlite:///", "mysql+pymysql://"),
+        "mysql://user:password@host/name or sqlite:///path",
+    ),
+}
+# Production guesses none of these: a guess would send mails with links to nowhere.
+NEEDED_IN_PRODUCTION = ("PUBLIC_URL", "REDIS_URL", "SMTP_HOST")
