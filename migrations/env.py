@@ -1,0 +1,65 @@
+"""Migrations run through the application's settings, over DIRECT_URL (never through a proxy)."""
+
+from typing import Any
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection, create_engine, text
+
+from reminder_app.database import db
+from reminder_app.database.engine import engine_options, prepare
+
+# Two deploys that migrate at once wait for each other; MySQL's DDL waits for nobody longer than this.
+LOCK, LOCK_SECONDS, DDL_SECONDS = "reminder_app.migrations", 60, 10
+
+
+def run() -> None:
+    settings = current_app.config["SETTINGS"]
+    if context.is_offline_mode():
+        context.configure(url=settings.direct_url, literal_binds=True, **options())
+        with context.begin_transaction():
+            context.run_migrations()
+        return
+    engine = create_engine(settings.direct_url, **engine_options(settings, "migrations"))
+    prepare(engine)
+    with engine.connect() as connection, alone(connection):
+        context.configure(connection=connection, **options())
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+    engine.dispose()
+
+
+def options() -> dict[str, Any]:
+    return {
+        "target_metadata": db.metadata,
+        "compare_type": True,
+        "render_as_batch": True,
+        "user_module_prefix": "columns.",
+        "transaction_per_migration": True,
+    }
+
+
+class alone:  # noqa: N801  reads as a word in `with`
+    """One migration at a time. SQLite has its file lock for that."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.is_server = connection.dialect.name != "sqlite"
+
+    def __enter__(self) -> None:
+        if not self.is_server:
+            return
+        self.connection.execute(text(f"SET lock_wait_timeout = {DDL_SECONDS}"))
+        got = self.connection.scalar(text(f"SELECT GET_LOCK('{LOCK}', {LOCK_SECONDS})"))
+        self.connection.commit()
+        if got != 1:
+            raise SystemExit("Another migration is running: try again when it has ended.")
+
+    def __exit__(self, *_: object) -> None:
+        if self.is_server:
+            self.connection.execute(text(f"SELECT RELEASE_LOCK('{LOCK}')"))
+            self.connection.commit()
+
+
+run()
