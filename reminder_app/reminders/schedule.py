@@ -1,0 +1,41 @@
+"""A start on the wall clock of a zone, and the rule by which it comes back."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+
+from reminder_app.reminders import expansion, rrule
+from reminder_app.reminders.rrule import Rule
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """starts_at: naive local wall time; zone: IANA name; rule: RRULE text, None for a one-off.
+
+    month_end: "clamp" (the 31st is the last day of shorter months) or "skip" (they are left out).
+    """
+
+    starts_at: datetime
+    zone: str
+    rule: str | None = None
+    month_end: str = "clamp"
+
+
+def rule_of(schedule: Schedule) -> Rule:
+    rule = rrule.parse(schedule.rule or "")
+    return _on_the_clock(rule, schedule.starts_at) if rule.freq == "HOURLY" and rule.hours else rule
+
+
+@lru_cache(maxsize=4096)
+def plan_of(schedule: Schedule) -> expansion.Plan:
+    return expansion.plan_of(rule_of(schedule), schedule.starts_at, schedule.month_end)
+
+
+def _on_the_clock(rule: Rule, start: datetime) -> Rule:
+    """HOURLY with BYHOUR, as a daily rule: counted in UTC its hours would all be missed in summer."""
+    if 24 % rule.interval:
+        rrule.refuse(
+            "BYHOUR with this INTERVAL means other hours each day. List the hours with FREQ=DAILY."
+        )
+    hours = tuple(hour for hour in rule.hours if (hour - start.hour) % rule.interval == 0)
+    return replace(rule, freq="DAILY", interval=1, hours=hours or rule.hours)
