@@ -55,7 +55,11 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("request_hash", sa.BINARY(length=32), nullable=False),
+        sa.Column(
+            "request_hash",
+            sa.BINARY(length=32).with_variant(sa.LargeBinary(length=32), "sqlite"),
+            nullable=False,
+        ),
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("answer", sa.JSON(), nullable=False),
         sa.Column("created_at", columns.UtcDateTime(), nullable=False),
@@ -79,7 +83,11 @@ def upgrade() -> None:
     op.create_table(
         "sign_in_failures",
         sa.Column("id", columns.Uuid(length=16), nullable=False),
-        sa.Column("email_hash", sa.BINARY(length=32), nullable=False),
+        sa.Column(
+            "email_hash",
+            sa.BINARY(length=32).with_variant(sa.LargeBinary(length=32), "sqlite"),
+            nullable=False,
+        ),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("locked_until", columns.UtcDateTime(), nullable=True),
         sa.Column("updated_at", columns.UtcDateTime(), nullable=False),
@@ -141,7 +149,11 @@ def upgrade() -> None:
     op.create_table(
         "api_tokens",
         sa.Column("id", columns.Uuid(length=16), nullable=False),
-        sa.Column("token_hash", sa.BINARY(length=32), nullable=False),
+        sa.Column(
+            "token_hash",
+            sa.BINARY(length=32).with_variant(sa.LargeBinary(length=32), "sqlite"),
+            nullable=False,
+        ),
         sa.Column("prefix", sa.String(length=16), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("user_id", columns.Uuid(length=16), nullable=False),
@@ -228,7 +240,11 @@ def upgrade() -> None:
         sa.Column("reply_to", sa.String(length=254), nullable=False),
         sa.Column("template", sa.String(length=40), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=False),
-        sa.Column("content_hash", sa.BINARY(length=32), nullable=True),
+        sa.Column(
+            "content_hash",
+            sa.BINARY(length=32).with_variant(sa.LargeBinary(length=32), "sqlite"),
+            nullable=True,
+        ),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=255), nullable=False),
         sa.Column("is_late", sa.Boolean(), nullable=False),
@@ -288,7 +304,11 @@ def upgrade() -> None:
         sa.Column("workspace_id", columns.Uuid(length=16), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("role", sa.String(length=10), nullable=False),
-        sa.Column("token_hash", sa.BINARY(length=32), nullable=False),
+        sa.Column(
+            "token_hash",
+            sa.BINARY(length=32).with_variant(sa.LargeBinary(length=32), "sqlite"),
+            nullable=False,
+        ),
         sa.Column("invited_by", columns.Uuid(length=16), nullable=True),
         sa.Column("expires_at", columns.UtcDateTime(), nullable=False),
         sa.Column("created_at", columns.UtcDateTime(), nullable=False),
@@ -410,7 +430,11 @@ def upgrade() -> None:
     op.create_table(
         "user_sessions",
         sa.Column("id", columns.Uuid(length=16), nullable=False),
-        sa.Column("token_hash", sa.BINARY(length=32), nullable=False),
+        sa.Column(
+            "token_hash",
+            sa.BINARY(length=32).with_variant(sa.LargeBinary(length=32), "sqlite"),
+            nullable=False,
+        ),
         sa.Column("user_id", columns.Uuid(length=16), nullable=False),
         sa.Column("workspace_id", columns.Uuid(length=16), nullable=True),
         sa.Column("user_agent", sa.String(length=255), nullable=False),

@@ -1,10 +1,10 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BINARY, JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from reminder_app.database import Model, TimestampMixin
+from reminder_app.database import DIGEST, Model, TimestampMixin
 
 
 class User(Model, TimestampMixin):
@@ -36,7 +36,7 @@ class UserSession(Model):
 
     __tablename__ = "user_sessions"
 
-    token_hash: Mapped[bytes] = mapped_column(BINARY(32), unique=True)
+    token_hash: Mapped[bytes] = mapped_column(DIGEST, unique=True)
     user_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), index=True
     )
@@ -55,7 +55,7 @@ class UserSession(Model):
 class ApiToken(Model):
     __tablename__ = "api_tokens"
 
-    token_hash: Mapped[bytes] = mapped_column(BINARY(32), unique=True)
+    token_hash: Mapped[bytes] = mapped_column(DIGEST, unique=True)
     prefix: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(80))
     user_id: Mapped[uuid.UUID] = mapped_column(
@@ -79,7 +79,7 @@ class SignInFailure(Model):
     __tablename__ = "sign_in_failures"
     __table_args__ = (Index(None, "updated_at"), Model.__table_args__)
 
-    email_hash: Mapped[bytes] = mapped_column(BINARY(32), unique=True)
+    email_hash: Mapped[bytes] = mapped_column(DIGEST, unique=True)
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     updated_at: Mapped[datetime]

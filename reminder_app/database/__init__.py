@@ -1,5 +1,6 @@
 from reminder_app.database.base import (
     BINARY_TEXT,
+    DIGEST,
     TABLE_OPTIONS,
     LocalDateTime,
     TimestampMixin,
@@ -16,6 +17,7 @@ from reminder_app.database.transaction import after_commit, transaction
 
 __all__ = [
     "BINARY_TEXT",
+    "DIGEST",
     "TABLE_OPTIONS",
     "LocalDateTime",
     "Model",

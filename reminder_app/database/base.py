@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import uuid_utils.compat
-from sqlalchemy import BINARY, DateTime, Dialect, MetaData
+from sqlalchemy import BINARY, DateTime, Dialect, LargeBinary, MetaData
 from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -26,6 +26,8 @@ TABLE_OPTIONS = {
 }
 # For keys and hashes: `a` and `á` are two values, and so are `a` and `A`.
 BINARY_TEXT = "utf8mb4_bin"
+# A SHA-256.
+DIGEST = BINARY(32).with_variant(LargeBinary(32), "sqlite")
 
 
 def new_id() -> uuid.UUID:
@@ -73,9 +75,9 @@ class LocalDateTime(TypeDecorator[datetime]):
 
 
 class Uuid(TypeDecorator[uuid.UUID]):
-    """BINARY(16) on every database: half of CHAR(32), and dumps are alike."""
+    """16 bytes on every database: half of CHAR(32), and dumps are alike."""
 
-    impl = BINARY(16)
+    impl = BINARY(16).with_variant(LargeBinary(16), "sqlite")
     cache_ok = True
 
     def process_bind_param(self, value: uuid.UUID | None, dialect: Dialect) -> bytes | None:

@@ -2,10 +2,10 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BINARY, JSON, String, UniqueConstraint
+from sqlalchemy import JSON, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from reminder_app.database import Model
+from reminder_app.database import DIGEST, Model
 from reminder_app.database.base import BINARY_TEXT
 
 KEY = String(255).with_variant(String(255, collation=BINARY_TEXT), "mysql")
@@ -25,7 +25,7 @@ class IdempotencyKey(Model):
     workspace_id: Mapped[uuid.UUID]
     route: Mapped[str] = mapped_column(String(80))
     key: Mapped[str] = mapped_column(KEY)
-    request_hash: Mapped[bytes] = mapped_column(BINARY(32))
+    request_hash: Mapped[bytes] = mapped_column(DIGEST)
     status: Mapped[int]
     answer: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,11 +1,11 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BINARY, ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reminder_app.accounts.models import User
-from reminder_app.database import Model, TimestampMixin
+from reminder_app.database import DIGEST, Model, TimestampMixin
 
 
 class Workspace(Model, TimestampMixin):
@@ -48,7 +48,7 @@ class Invitation(Model, TimestampMixin):
     workspace_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
     email: Mapped[str] = mapped_column(String(254))
     role: Mapped[str] = mapped_column(String(10))
-    token_hash: Mapped[bytes] = mapped_column(BINARY(32), unique=True)
+    token_hash: Mapped[bytes] = mapped_column(DIGEST, unique=True)
     invited_by: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("users.id", ondelete="SET NULL"), index=True
     )
