@@ -70,7 +70,12 @@ SUITES = [
     Suite(
         "sqlite",
         (
-            pytest(FEATURES, TEST_DATABASE="sqlite", TEST_ROUTES_FOLDER=str(ROUTES)),
+            pytest(
+                FEATURES,
+                *("-p", "tests.architecture.routes_called"),
+                TEST_DATABASE="sqlite",
+                TEST_ROUTES_FOLDER=str(ROUTES),
+            ),
             routes_called(),
         ),
     ),

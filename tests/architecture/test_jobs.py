@@ -1,0 +1,61 @@
+"""All recurring work stands on one page, with a clean-up for each table that grows."""
+
+import re
+
+from reminder_app import jobs
+from reminder_app.database import db
+from tests.architecture.tree import APP, name, python_files
+
+PAGE = APP / "jobs.py"
+# What grows with time by itself -> the job that ends it.
+CLEANED = {
+    "user_sessions": "purge_accounts",
+    "sign_in_failures": "purge_accounts",
+    "idempotency_keys": "purge_idempotency_keys",
+}
+# What grows only as people make things, or is the record itself; each with its reason.
+KEPT = {
+    "alembic_version": "one row",
+    "heartbeats": "a row for each part of the product",
+    "users": "made by people, ended by them",
+    "api_tokens": "made by people, ended by them",
+    "workspaces": "made by people, ended by them",
+    "memberships": "go with their workspace or user",
+    "contacts": "made by people; archived, not lost",
+    "contact_tags": "go with their contact",
+    "reminders": "made by people; deleted by them",
+    "reminder_recipients": "go with their reminder",
+    "reminder_labels": "go with their reminder",
+}
+
+
+def test_every_table_is_cleaned_or_has_a_reason_to_stay():
+    tables = set(db.metadata.tables) | {"alembic_version"}
+
+    assert tables - set(CLEANED) - set(KEPT) == set()
+    assert (set(CLEANED) | set(KEPT)) - tables == set()
+    assert set(CLEANED) & set(KEPT) == set()
+
+
+def test_every_clean_up_is_on_the_page():
+    assert set(CLEANED.values()) <= {task for task, _ in jobs.SCHEDULE.values()}
+
+
+def test_every_recurring_task_exists_and_expires(app):
+    celery = app.extensions["celery"]
+    entries = celery.conf.beat_schedule
+
+    assert {task for task, _ in jobs.SCHEDULE.values()} == {e["task"] for e in entries.values()}
+    assert [e["task"] for e in entries.values() if e["task"] not in celery.tasks] == []
+    assert [key for key, e in entries.items() if not e["options"].get("expires")] == []
+
+
+def test_nothing_recurs_elsewhere():
+    pattern = re.compile(r"crontab\(|beat_schedule|add_periodic_task|threading\.Timer")
+    found = [
+        name(path)
+        for path in python_files("reminder_app")
+        if path != PAGE and pattern.search(path.read_text(encoding="utf-8"))
+    ]
+
+    assert found == []

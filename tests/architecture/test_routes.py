@@ -1,0 +1,75 @@
+"""Closed by default, open by name: this is the list of what anybody may call."""
+
+from reminder_app.workspaces import roles
+from tests.architecture.routes_called import METHODS, NOT_OURS
+
+PUBLIC = {
+    "GET /api/docs",
+    "GET /api/openapi.json",
+}
+
+
+def ours(app):
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint not in NOT_OURS:
+            view = app.view_functions[rule.endpoint]
+            for method in rule.methods & METHODS:
+                yield f"{method} {rule.rule}", view
+
+
+def test_only_these_routes_are_public(app):
+    assert {route for route, view in ours(app) if getattr(view, "is_public", False)} == PUBLIC
+
+
+def test_every_other_route_names_its_permission(app):
+    nameless = [
+        route
+        for route, view in ours(app)
+        if not getattr(view, "is_public", False) and not getattr(view, "permission", None)
+    ]
+
+    assert nameless == []
+
+
+def test_no_route_is_both(app):
+    both = [
+        route
+        for route, view in ours(app)
+        if getattr(view, "is_public", False) and getattr(view, "permission", None)
+    ]
+
+    assert both == []
+
+
+def test_reading_never_needs_the_right_to_write(app):
+    """And the other way round: what changes something is never open to a viewer."""
+    viewer = roles.ROLES["viewer"]
+    wrong = [
+        route
+        for route, view in ours(app)
+        if not route.startswith("GET ") and getattr(view, "permission", "") in viewer
+    ]
+
+    assert wrong == []
+
+
+def test_what_changes_something_is_no_get(app):
+    """Mail scanners and prefetching browsers follow links."""
+    verbs = {
+        "delete",
+        "archive",
+        "done",
+        "skip",
+        "snooze",
+        "pause",
+        "end",
+        "sign-out",
+        "send-again",
+    }
+    found = [
+        route
+        for route, _ in ours(app)
+        if route.startswith("GET ") and verbs & set(route.removeprefix("GET ").split("/"))
+    ]
+
+    assert found == []
