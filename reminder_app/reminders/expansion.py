@@ -5,16 +5,16 @@ no month end; the tests hold it against dateutil. The search jumps to the period
 day), so a rule from long ago costs as much as a new one, and it never leaves YEARS, so it always ends.
 """
 
-from calendar import isleap, monthrange
-from collections.abc import Callable, Iterator
+from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
+from reminder_app.reminders.day_filters import Filter, day_filters
 from reminder_app.reminders.rrule import YEARS, Rule
 
 LAST_DAY = date(YEARS[-1], 12, 31)
 MONTH_LENGTHS = (28, 29, 30, 31)
-Filter = Callable[[date], bool]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def plan_of(rule: Rule, start: datetime, month_end: str) -> Plan:
         start=start,
         times=_times(rule, start),
         month_days={length: _month_days(rule, length, clamps) for length in MONTH_LENGTHS},
-        filters=tuple(_filters(rule)),
+        filters=tuple(day_filters(rule)),
     )
 
 
@@ -58,17 +58,16 @@ def filled(rule: Rule, start: datetime) -> Rule:
 
 
 def walls(plan: Plan, since: date, last: date = LAST_DAY) -> Iterator[datetime]:
-    """Wall times from the period that holds `since` (or the start) on, in order, up to `last`."""
-    for days in PERIODS[plan.rule.freq](plan, max(since, plan.start.date()), last):
-        for wall in _positions(
-            plan, [datetime.combine(day, at) for day in days for at in plan.times]
-        ):
-            if wall >= plan.start:
-                yield wall
+    """Wall times on or after the day `since` and the start, in order, up to `last`."""
+    since = max(since, plan.start.date())
+    earliest = max(plan.start, datetime.combine(since, time()))
+    for days in PERIODS[plan.rule.freq](plan, since, last):
+        found = [datetime.combine(day, at) for day in days for at in plan.times]
+        yield from (wall for wall in _positions(plan, found) if wall >= earliest)
 
 
 def matching_days(plan: Plan, since: date, last: date = LAST_DAY) -> Iterator[date]:
-    """Days that pass the filters of a daily or hourly rule, whatever its INTERVAL, from the month of `since` on."""
+    """Days that pass the filters, whatever the INTERVAL, from the month of `since` on."""
     for index in range(_month_index(since), _month_index(last) + 1):
         yield from _days_of_month(plan, *divmod(index, 12))
 
@@ -87,64 +86,6 @@ def _month_days(rule: Rule, length: int, clamps: bool) -> tuple[int, ...]:
     if clamps:
         days = {min(day, length) for day in days}
     return tuple(sorted(day for day in days if 1 <= day <= length))
-
-
-def _filters(rule: Rule) -> Iterator[Filter]:
-    """The cheapest first: an impossible rule runs through 40 years of days before it is refused."""
-    if rule.months:
-        yield lambda day: day.month in rule.months
-    if rule.weekdays:
-        yield _weekday_filter(rule)
-    if rule.year_days:
-        yield _counted_filter(rule.year_days, _in_year)
-    if rule.week_numbers:
-        yield _counted_filter(rule.week_numbers, lambda day: _week_number(day, rule.week_start))
-
-
-def _counted_filter(wanted: tuple[int, ...], place: Callable[[date], tuple[int, int]]) -> Filter:
-    numbers = frozenset(wanted)
-
-    def keeps(day: date) -> bool:
-        number, length = place(day)
-        return number in numbers or number - length - 1 in numbers  # -1 is the last
-
-    return keeps
-
-
-def _weekday_filter(rule: Rule) -> Filter:
-    weekdays = frozenset(weekday for _, weekday in rule.weekdays)
-    if all(n == 0 for n, _ in rule.weekdays):
-        return lambda day: day.weekday() in weekdays
-    wanted = frozenset(rule.weekdays)
-    place = _in_month if rule.freq == "MONTHLY" or rule.months else _in_year
-
-    def keeps(day: date) -> bool:
-        weekday = day.weekday()
-        if weekday not in weekdays:
-            return False
-        number, length = place(day)
-        from_end = (number - length - 1) // 7
-        return ((number + 6) // 7, weekday) in wanted or (from_end, weekday) in wanted
-
-    return keeps
-
-
-def _in_month(day: date) -> tuple[int, int]:
-    return day.day, monthrange(day.year, day.month)[1]
-
-
-def _in_year(day: date) -> tuple[int, int]:
-    new_year = date(day.year, 1, 1).toordinal()
-    return day.toordinal() - new_year + 1, 366 if isleap(day.year) else 365
-
-
-def _week_number(day: date, week_start: int) -> tuple[int, int]:
-    """The number of the day's week in its year, and how many weeks that year has."""
-    # A week belongs to the year that has at least four of its days, so to that of its fourth day.
-    fourth = day + timedelta(days=3 - (day.weekday() - week_start) % 7)
-    number, length = _in_year(fourth)
-    week = (number + 6) // 7
-    return week, week + (length - number) // 7
 
 
 def _positions(plan: Plan, found: list[datetime]) -> list[datetime]:

@@ -77,8 +77,8 @@ def write(rule: Rule) -> str:
     values = {
         "FREQ": rule.freq,
         "INTERVAL": str(rule.interval) if rule.interval > 1 else "",
-        **{part: ",".join(map(str, getattr(rule, field))) for part, (field, *_) in LISTS.items()},
         "BYDAY": ",".join(f"{n or ''}{WEEKDAYS[day]}" for n, day in rule.weekdays),
+        **{part: ",".join(map(str, getattr(rule, field))) for part, (field, *_) in LISTS.items()},
         "WKST": WEEKDAYS[rule.week_start] if rule.week_start else "",
         "COUNT": str(rule.count or ""),
         "UNTIL": _written_until(rule.until),

@@ -99,7 +99,15 @@ def _first_match(schedule: Schedule, rule: Rule) -> datetime | None:
 def _normal_text(rule: Rule) -> str:
     # Minute, second and a single hour equal the start's by now; left out, they move with it.
     hours = rule.hours if len(rule.hours) > 1 else ()
-    text = rrule.write(replace(rule, hours=hours, minutes=(), seconds=()))
+    week_start = rule.week_start if _depends_on_week_start(rule) else 0
+    rule = replace(rule, hours=hours, minutes=(), seconds=(), week_start=week_start)
+    text = rrule.write(rule)
     if len(text) > rrule.MAX_LENGTH:
         rrule.refuse(f"This rule is too long. Keep it under {rrule.MAX_LENGTH} characters.")
     return text
+
+
+def _depends_on_week_start(rule: Rule) -> bool:
+    # Calendars write WKST=SU everywhere; kept where it means nothing, it would hide rules from the form.
+    is_split = rule.freq == "WEEKLY" and len(rule.weekdays) > 1
+    return bool(rule.week_numbers) or (is_split and (rule.interval > 1 or bool(rule.positions)))
