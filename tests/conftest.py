@@ -1,5 +1,6 @@
 """The cast: alice owns the workspace, bob is a member of it, charlie is a stranger."""
 
+import contextvars
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -42,9 +43,19 @@ def settings(tmp_path_factory: pytest.TempPathFactory):
 @pytest.fixture(scope="session")
 def app(settings) -> Flask:
     app = create_app(settings, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    app.test_client_class = Client
     with app.app_context():
         db.create_all()
     return app
+
+
+class Client(FlaskClient):
+    """Each request in a context of its own, as in a server: the test's session and `g` stay out."""
+
+    def open(self, *args, **kwargs):
+        answer = contextvars.Context().run(super().open, *args, **kwargs)
+        db.session.rollback()  # the test sees what the request committed
+        return answer
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,84 @@
+import pytest
+
+from reminder_app.operations import service
+from reminder_app.operations.service import PARTS
+
+
+@pytest.fixture(autouse=True)
+def unthrottled():
+    service._written.clear()
+
+
+def ready(app) -> tuple[int, dict]:
+    answer = app.test_client().get("/health/ready")
+    return answer.status_code, answer.json["checks"]
+
+
+def test_live_answers_without_the_database(app, count_queries):
+    with count_queries() as statements:
+        answer = app.test_client().get("/health/live")
+
+    assert answer.json == {"status": "ok"}
+    assert statements == []
+
+
+def test_ready_tells_each_part_that_is_missing(app):
+    status, checks = ready(app)
+
+    assert status == 503
+    assert checks["database"]["ok"]
+    assert checks["beat"] == {"ok": False, "detail": "never seen"}
+    assert "REDIS_URL" in checks["broker"]["detail"]
+
+
+def test_a_part_that_was_just_seen_is_there(app):
+    for name in PARTS:
+        service.saw(name)
+
+    _, checks = ready(app)
+
+    assert checks["beat"]["ok"]
+    assert checks["worker"]["ok"]
+
+
+def test_silence_counts_as_gone_within_a_minute(app, later):
+    for name in PARTS:
+        service.saw(name)
+    later(seconds=31)
+
+    _, checks = ready(app)
+
+    assert not checks["worker"]["ok"]
+
+
+def test_the_banner_says_what_is_wrong_and_that_nothing_is_lost(app, later):
+    service.saw("beat")
+    assert "no worker" in service.trouble()
+    service.saw("worker")
+    assert service.trouble() is None
+    later(seconds=31)
+    service.saw("worker")
+    service._written.clear()
+    service.saw("worker")
+    assert "scheduler" in service.trouble()
+
+
+def test_heartbeats_are_written_seldom(app, count_queries):
+    service.saw("worker")
+    with count_queries() as statements:
+        service.saw("worker")
+
+    assert statements == []
+
+
+def test_people_see_the_same_on_a_page(alice):
+    page = alice.browser().get("/health")
+
+    assert page.status_code == 200
+    assert "Scheduler" in page.text
+
+
+def test_a_secret_in_an_address_is_not_shown(app, monkeypatch):
+    checks = service.readiness("redis://:hunter2@127.0.0.1:1/0", app.config["MIGRATIONS"])
+
+    assert "hunter2" not in repr(checks)

@@ -1,0 +1,58 @@
+import pytest
+
+from reminder_app.web.gate import safe_path
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        None,
+        "",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/ok\r\nSet-Cookie: a=b",
+        "/a b",
+        "reminders",
+    ],
+)
+def test_it_never_leads_to_another_site(target):
+    assert safe_path(target) == "/"
+
+
+def test_it_keeps_a_path_of_ours():
+    assert safe_path("/reminders?view=all") == "/reminders?view=all"
+
+
+def test_a_page_leads_a_stranger_to_the_sign_in_and_back(app):
+    answer = app.test_client().get("/health?x=1")
+
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/sign-in?next=/health?x%3D1"
+
+
+def test_htmx_moves_the_whole_page_to_the_sign_in(app):
+    answer = app.test_client().get("/health", headers={"HX-Request": "true"})
+
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize("header", [None, "Bearer ", "Bearer rk_live_wrong", "Basic YTpi"])
+def test_the_api_asks_a_stranger_for_a_token(app, header):
+    headers = {"Authorization": header} if header else {}
+    answer = app.test_client().get("/api/v1/me", headers=headers)
+
+    assert answer.status_code == 401
+    assert answer.content_type == "application/problem+json"
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_cookie_does_not_open_the_api(alice):
+    assert alice.browser().get("/api/v1/me").status_code == 401
+
+
+def test_a_token_opens_no_page(alice):
+    assert alice.api().get("/health").status_code == 303
