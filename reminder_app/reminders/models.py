@@ -6,7 +6,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reminder_app.accounts.models import User
 from reminder_app.contacts.models import Contact
-from reminder_app.database import LocalDateTime, Model, TimestampMixin
+from reminder_app.database import BINARY_TEXT, LocalDateTime, Model, TimestampMixin
+from reminder_app.reminders.schedule import Schedule
+from reminder_app.workspaces.models import Workspace
+
+# Labels differ as they are written; the server's idea of equal letters would refuse some pairs.
+LABEL = String(40).with_variant(String(40, collation=BINARY_TEXT), "mysql")
 
 
 class Reminder(Model, TimestampMixin):
@@ -14,7 +19,7 @@ class Reminder(Model, TimestampMixin):
     __table_args__ = (
         Index(None, "plan_at"),  # what the planner looks for; NULL when there is nothing to plan
         Index(None, "workspace_id", "next_at", "id"),
-        Index(None, "workspace_id", "title", "id", mysql_length={"title": 100}),
+        Index(None, "workspace_id", "created_at", "id"),
         Model.__table_args__,
     )
 
@@ -33,8 +38,10 @@ class Reminder(Model, TimestampMixin):
     priority: Mapped[str] = mapped_column(String(8), default="normal")  # low | normal | high
     is_active: Mapped[bool] = mapped_column(default=True)  # False: paused
     version: Mapped[int] = mapped_column(default=1)
-    next_at: Mapped[datetime | None]  # the next due time still to be done
-    plan_at: Mapped[datetime | None]  # the next notice to plan
+    # When it comes up next: a due time still to be done, or the end of its snooze. NULL when paused,
+    # deleted or finished, and so is plan_at: the next notice to plan; all before it are planned.
+    next_at: Mapped[datetime | None]
+    plan_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     # A failure while planning sets the row aside instead of stopping its neighbours.
     trouble: Mapped[str] = mapped_column(String(255), default="")
@@ -53,6 +60,39 @@ class Reminder(Model, TimestampMixin):
     occurrences: Mapped[list["Occurrence"]] = relationship(
         back_populates="reminder", cascade="all, delete-orphan", passive_deletes=True
     )
+    # What waits for somebody: the one that is due, and those that a notice has announced.
+    open_occurrences: Mapped[list["Occurrence"]] = relationship(
+        viewonly=True,
+        order_by="Occurrence.due_at",
+        primaryjoin="and_(Occurrence.reminder_id == Reminder.id, Occurrence.state == 'open')",
+    )
+    # One-way: accounts and workspaces lie below.
+    creator: Mapped[User | None] = relationship()
+    workspace: Mapped[Workspace] = relationship()
+
+    @property
+    def schedule(self) -> Schedule:
+        return Schedule(self.starts_at, self.time_zone, self.rule, self.month_end)
+
+    @property
+    def status(self) -> str:
+        if not self.is_active:
+            return "paused"
+        return "finished" if self.next_at is None else "active"
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The due time of the occurrence that comes up at `next_at`; earlier where it is snoozed."""
+        coming = (one.due_at for one in self.open_occurrences if one.comes_at == self.next_at)
+        return next(coming, self.next_at)
+
+    @property
+    def snoozed_until(self) -> datetime | None:
+        return self.next_at if self.next_at != self.due_at else None
+
+    @property
+    def label_names(self) -> list[str]:
+        return [label.name for label in self.labels]
 
 
 class Recipient(Model):
@@ -90,7 +130,7 @@ class ReminderLabel(Model):
 
     workspace_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
     reminder_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("reminders.id", ondelete="CASCADE"))
-    name: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(LABEL)
 
     reminder: Mapped[Reminder] = relationship(back_populates="labels")
 
@@ -117,3 +157,7 @@ class Occurrence(Model, TimestampMixin):
     acted_at: Mapped[datetime | None]
 
     reminder: Mapped[Reminder] = relationship(back_populates="occurrences")
+
+    @property
+    def comes_at(self) -> datetime:
+        return self.snoozed_until or self.due_at
