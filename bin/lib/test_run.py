@@ -19,9 +19,10 @@ import test_machine
 from bootstrap import ROOT, VENV
 from lifeline import tied
 from terminal import Progress, Refused
-from test_suites import FAST, FEATURES, LOGS, NAMES, ROUTES, SUITES, Step, Suite, pytest
+from test_suites import ALL_LOGS, FAST, FEATURES, NAMES, ROUTES, SUITES, Step, Suite, pytest
 
 SHOWN_LINES = 120
+KEPT_RUNS = 8
 TIME_TO_CLEAN_UP = 20
 DESCRIPTION = """\
 Runs every suite: lint, types, architecture, the tests on SQLite, MariaDB and MySQL, faults, start
@@ -61,6 +62,9 @@ def main(arguments: list[str]) -> int:
     except Refused as refused:
         progress.say(str(refused))
         return 1
+    except PermissionError as error:
+        progress.say(f"No permission to write {error.filename}: remove .cache and .venv, or chown.")
+        return 1
     except KeyboardInterrupt:
         progress.say("Stopped.")
         return 130
@@ -91,14 +95,19 @@ def run(given: argparse.Namespace, progress: Progress) -> int:
     absent = test_machine.prepare(needs, progress)
     if absent and given.suite == ["mysql"]:
         return 1
-    shutil.rmtree(LOGS, ignore_errors=True)
-    ROUTES.mkdir(parents=True)
+    make_logs()
     results = [
         run_suite(narrowed(suite, given.k), progress)
         for suite in suites
         if suite.name not in absent
     ]
     return summary(results, absent, progress)
+
+
+def make_logs() -> None:
+    ROUTES.mkdir(parents=True)
+    for old in sorted(ALL_LOGS.iterdir())[:-KEPT_RUNS]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def named(name: str) -> int:
@@ -151,13 +160,13 @@ def run_step(step: Step, suite: Suite, log: IO[str], deadline: float) -> tuple[i
         except subprocess.TimeoutExpired:
             log.write(f"\nOut of time: {suite.seconds} s.\n")
             return 0, 1
+    if step.count == "exit":
+        return (0, 1) if code else (1, 0)
     passed, failed = counted(step, suite, began)
     return passed, max(failed, 1) if code else failed
 
 
 def counted(step: Step, suite: Suite, began: int) -> tuple[int, int]:
-    if step.count == "exit":
-        return 1, 0
     if step.count == "junit":
         return in_junit(suite)
     said = suite.log.read_text(errors="replace")[began:]

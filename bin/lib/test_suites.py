@@ -1,12 +1,15 @@
 """What `bin/test` runs: each suite, its steps, and what the machine must have for it."""
 
 import os
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bootstrap import ROOT, VENV
 
-LOGS = ROOT / ".cache" / "test-logs"
+ALL_LOGS = ROOT / ".cache" / "test-logs"
+# A folder for each run: two at once in one tree do not count each other's tests.
+LOGS = ALL_LOGS / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
 ROUTES = LOGS / "routes"
 WORKERS = str(max(2, min(os.cpu_count() or 2, 8)))
 APART = ("architecture", "browser", "faults", "slow")
