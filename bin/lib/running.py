@@ -1,0 +1,100 @@
+"""The life of a run: base parts, database, work, the first account, and then until somebody says stop."""
+
+import time
+from dataclasses import dataclass, field
+
+import choices
+import procfile
+import web_answer
+from accounts import Account, new_account
+from bootstrap import PYTHON, ROOT
+from instance import Instance
+from reminder_app.config import Settings
+from supervisor import Failed, Supervisor
+from surroundings import Environ
+from terminal import Progress, Refused
+
+WEB_ANSWERS_WITHIN = 60.0  # seconds; a small machine under load
+WORK_BEGINS_WITHIN = 30.0
+PREPARE = [str(PYTHON), str(ROOT / "bin" / "lib" / "prepare.py")]
+FLASK = [str(PYTHON), "-m", "flask"]
+
+
+@dataclass
+class Running:
+    progress: Progress
+    settings: Settings
+    instance: Instance
+    environ: Environ
+    supervisor: Supervisor
+    began: float = field(default_factory=time.monotonic)
+
+    def until_stopped(self, with_demo: bool) -> None:
+        try:
+            self.bring_up(with_demo)
+            self.supervisor.run_until(lambda: False)
+        finally:
+            self.progress.say("Stopping ...")
+            stopping = time.monotonic()
+            self.supervisor.stop()
+            self.progress.say(f"Stopped ({time.monotonic() - stopping:.1f} s).")
+
+    def bring_up(self, with_demo: bool) -> None:
+        for part in choices.embedded_parts(self.settings, self.instance.folder, self.environ):
+            self.supervisor.add(part)
+        self.progress.say("Preparing the database ...")
+        is_new = self.carry_out(PREPARE, "The database could not be prepared") == "nobody"
+        self.progress.say("Starting web, worker and beat ...")
+        for part in procfile.parts(self.instance.folder, self.environ):
+            self.supervisor.add(part)
+        self.wait_for(web_answer.is_live, WEB_ANSWERS_WITHIN, "The pages do not answer yet")
+        account = self.first_account() if is_new and self.settings.is_development else None
+        if with_demo:
+            self.fill_in_demo()
+        self.welcome(account)
+        self.wait_for(web_answer.is_ready, WORK_BEGINS_WITHIN, "Reminders cannot go out yet")
+
+    def carry_out(self, command: list[str], failure: str, text: str = "") -> str:
+        log = self.instance.folder / "log" / "start.log"
+        try:
+            return self.supervisor.carry_out(command, self.environ, log, text)
+        except Failed as failed:
+            raise Refused(f"{failure}: {failed} Its log: {log}") from None
+
+    def wait_for(self, is_done, seconds: float, otherwise: str) -> None:  # type: ignore[no-untyped-def]
+        host = self.environ["BIND"].replace("0.0.0.0", "127.0.0.1")  # noqa: S104
+        done = self.supervisor.run_until(lambda: is_done(host, self.settings.port), seconds)
+        if not done and not self.supervisor.is_asked_to_stop:
+            self.progress.say(f"{otherwise}: see the logs in {self.instance.folder / 'log'}")
+
+    def first_account(self) -> Account:
+        """Whoever starts it owns it: the first account may also see the operator's pages."""
+        account = new_account()
+        commands = [*FLASK, "accounts"]
+        failure = "The first account could not be made"
+        made = [*commands, "create-user", account.email, "--password-stdin"]
+        self.carry_out(made, failure, account.password + "\n")
+        self.carry_out([*commands, "make-superuser", account.email], failure)
+        return account
+
+    def fill_in_demo(self) -> None:
+        self.progress.say("Filling in the demo data ...")
+        said = self.carry_out([*FLASK, "demo", "load"], "The demo data could not be loaded")
+        for line in said.splitlines():
+            self.progress.say(f"  {line}")
+
+    def welcome(self, account: Account | None) -> None:
+        if self.supervisor.is_asked_to_stop:
+            return
+        url, took = self.settings.public_url, time.monotonic() - self.began
+        lines = ["", f"Reminder App is up ({took:.1f} s):  {url}", ""]
+        if account:
+            lines += [f"  Sign in as    {account.email}"]
+            lines += [f"  Password      {account.password}   (shown only now)"]
+        if self.settings.sign_up_open:
+            lines += [f"  Own account   {url}/sign-up"]
+        if not self.settings.smtp_host:
+            lines += [f"  Mail          {url}/mailbox   (stays on this machine)"]
+        lines += [f"  Logs          {self.instance.folder / 'log'}", "", "Ctrl-C stops it."]
+        for line in lines:
+            self.progress.say(line)
