@@ -1,0 +1,47 @@
+"""The local mailbox in the browser. app.py leaves it out in production."""
+
+from flask import Blueprint, current_app, make_response, render_template, request
+
+from reminder_app.mailbox import service
+from reminder_app.web.gate import requires
+from reminder_app.web.htmx import is_htmx
+
+bp = Blueprint("mailbox", __name__, url_prefix="/mailbox")
+SHOWN = 50
+# The mail's own page inside our frame: no scripts, no forms, no network, no way out.
+MAIL_POLICY = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+
+
+def folder():
+    return current_app.config["SETTINGS"].mailbox_path
+
+
+@bp.get("")
+@requires("account")
+def index():
+    """htmx asks every few seconds, and gets nothing while nothing has come in."""
+    newest = next(iter(service.newest_names(folder(), 1)), "")
+    polls = is_htmx() and "newest" in request.args
+    if polls and request.args["newest"] == newest:
+        return "", 204
+    mails = service.latest(folder(), SHOWN)
+    template = "mailbox/_list.html" if polls else "mailbox/index.html"
+    return render_template(template, mails=mails, newest=newest, shown=SHOWN)
+
+
+@bp.get("/<name>")
+@requires("account")
+def show(name):
+    return render_template("mailbox/show.html", mail=service.read(folder(), name))
+
+
+@bp.get("/<name>/html")
+@requires("account")
+def html(name):
+    response = make_response(service.read(folder(), name).html)
+    response.headers["Content-Type"] = "text/html; charset=utf-8"
+    response.headers["Content-Security-Policy"] = MAIL_POLICY
+    return response
