@@ -1,13 +1,15 @@
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import BINARY, JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from reminder_app.database import BINARY_TEXT, DIGEST, Model, TimestampMixin
+from reminder_app.database import BINARY_TEXT, Model, TimestampMixin
+from reminder_app.delivery import states
 
 KEY = String(191).with_variant(String(191, collation=BINARY_TEXT), "mysql")
+REMINDER = "reminder"
 
 
 class Delivery(Model, TimestampMixin):
@@ -34,9 +36,11 @@ class Delivery(Model, TimestampMixin):
     address: Mapped[str] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(String(120), default="")
     reply_to: Mapped[str] = mapped_column(String(254), default="")
+    subject: Mapped[str] = mapped_column(String(255), default="")  # stays when the payload goes
     template: Mapped[str] = mapped_column(String(40))
-    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
-    content_hash: Mapped[bytes | None] = mapped_column(DIGEST)  # of the first rendering
+    # Big, and read by the worker alone; gone when it was a secret, or is old.
+    payload: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    content_hash: Mapped[bytes | None] = mapped_column(BINARY(32))  # of the first rendering
 
     state: Mapped[str] = mapped_column(String(16), default="pending")  # see states.py
     reason: Mapped[str] = mapped_column(String(255), default="")
@@ -47,11 +51,14 @@ class Delivery(Model, TimestampMixin):
     due_at: Mapped[datetime]  # what was promised
     not_before: Mapped[datetime]  # when it may go next
     deadline_at: Mapped[datetime | None]  # after that it is missed
+    # Called off. On what is on the wire right now it means: whatever comes of it, not once more.
+    cancelled_at: Mapped[datetime | None]
 
     fence: Mapped[int] = mapped_column(default=0)
     worker: Mapped[str | None] = mapped_column(String(80))
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)  # failed ones since somebody asked for it
     message_id: Mapped[str] = mapped_column(String(255), default="")
     handed_over_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
@@ -62,6 +69,24 @@ class Delivery(Model, TimestampMixin):
         passive_deletes=True,
         order_by="Attempt.number",
     )
+
+    @property
+    def lateness_ms(self) -> int | None:
+        """From the promised time to the server's yes."""
+        return (self.sent_at - self.due_at) // timedelta(milliseconds=1) if self.sent_at else None
+
+    @property
+    def reminder_id(self) -> uuid.UUID | None:
+        return self.source_id if self.source_kind == REMINDER else None
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing happens to it by itself any more."""
+        return self.state in states.FINAL
+
+    @property
+    def can_be_sent_again(self) -> bool:
+        return self.state in states.SENT_AGAIN and not (self.is_secret and self.is_settled)
 
 
 class Attempt(Model):
@@ -84,8 +109,14 @@ class DeliveryPlan(Model):
     """How many messages one planning asked for: what the books are balanced against."""
 
     __tablename__ = "delivery_plans"
-    __table_args__ = (Index(None, "source_kind", "source_id"), Model.__table_args__)
+    __table_args__ = (
+        Index(None, "source_kind", "source_id"),
+        Model.__table_args__,
+    )
 
+    workspace_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("workspaces.id", ondelete="SET NULL"), index=True
+    )
     source_kind: Mapped[str] = mapped_column(String(20))
     source_id: Mapped[uuid.UUID | None]
     audience: Mapped[int]

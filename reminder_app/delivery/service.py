@@ -1,7 +1,169 @@
-def send_due(seconds: float) -> None: ...
+"""What the features ask of delivery: plan messages, call them off, read the ledger.
+
+Sending is in sending.py, what a crash leaves in recovery.py, the sums in books.py.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from reminder_app.database import after_commit, database_now, new_id, transaction
+from reminder_app.delivery import crash, repository
+from reminder_app.delivery.headers import one_line
+from reminder_app.delivery.letters import Planned
+from reminder_app.delivery.models import Delivery, DeliveryPlan
+from reminder_app.delivery.states import PENDING
+from reminder_app.errors import Conflict, NotFound
+
+NO_SUCH = "There is no such delivery here."
+NOT_AGAIN = "Only a message that failed, was missed or is in doubt can be sent again."
+GONE = "What this message held was for one use and is gone: ask for a new one instead."
 
 
-def recover() -> None: ...
+@transaction
+def plan(messages: Sequence[Planned]) -> int:
+    """Write messages into the ledger, in the caller's transaction; those whose key is there stay.
+
+    Returns how many were new. Nothing is sent before the commit. `payload["subject"]` is the
+    subject; the rest of the payload is what templates/mail/<template>.txt and .html name.
+    """
+    if not messages:
+        return 0
+    at = database_now()
+    # In one order everywhere, so that two planners of the same rows wait instead of deadlocking.
+    rows = sorted((row_of(message, at) for message in messages), key=lambda row: row["key"])
+    new = repository.insert(rows)
+    repository.add_plans(plans_of([row for row in rows if row["id"] in new], at))
+    crash.point("plan.insert")
+    after_commit(lambda: crash.point("plan.commit"))
+    return len(new)
 
 
-def purge() -> None: ...
+@transaction
+def enqueue(
+    *,
+    key: str,
+    source_kind: str,
+    source_id: uuid.UUID | None,
+    workspace_id: uuid.UUID | None,
+    address: str,
+    name: str = "",
+    template: str,
+    payload: dict[str, Any],
+    due_at: datetime | None = None,
+    is_secret: bool = False,
+    sent_again: bool = True,
+    deadline_at: datetime | None = None,
+    part_id: uuid.UUID | None = None,
+    reply_to: str = "",
+) -> uuid.UUID:
+    """plan() for one message; gives its id, or that of the message which has the key already.
+
+    `is_secret`: the payload is emptied as soon as it is sent. `sent_again=False`: when a worker
+    died while handing it over, it stays in doubt instead of perhaps arriving twice.
+    """
+    message = Planned(
+        key=key,
+        source_kind=source_kind,
+        source_id=source_id,
+        workspace_id=workspace_id,
+        address=address,
+        name=name,
+        template=template,
+        payload=payload,
+        due_at=due_at,
+        is_secret=is_secret,
+        sent_again=sent_again,
+        deadline_at=deadline_at,
+        part_id=part_id,
+        reply_to=reply_to,
+    )
+    plan([message])
+    found = repository.id_of(key)
+    assert found is not None  # noqa: S101 - inserted above, or there before
+    return found
+
+
+def row_of(message: Planned, at: datetime) -> dict[str, Any]:
+    """Raises KeyError for a payload without a subject."""
+    due_at = message.due_at or at
+    return vars(message) | {
+        "id": new_id(),
+        "subject": one_line(message.payload["subject"]),
+        "name": one_line(message.name, 120),
+        "due_at": due_at,
+        "not_before": due_at,
+    }
+
+
+def plans_of(rows: Sequence[dict[str, Any]], at: datetime) -> list[DeliveryPlan]:
+    audiences = Counter((row["workspace_id"], row["source_kind"], row["source_id"]) for row in rows)
+    return [
+        DeliveryPlan(
+            workspace_id=workspace_id,
+            source_kind=kind,
+            source_id=source_id,
+            audience=audience,
+            planned_at=at,
+        )
+        for (workspace_id, kind, source_id), audience in audiences.items()
+    ]
+
+
+@transaction
+def cancel(
+    *,
+    source_kind: str,
+    source_id: uuid.UUID | None = None,
+    part_id: uuid.UUID | None = None,
+    reason: str,
+) -> int:
+    """Call off what has not been handed over; returns how many. Name a source, a part, or both.
+
+    What is on the wire at this moment still goes, but is not tried again afterwards.
+    """
+    of = repository.of_source(source_kind, source_id, part_id)
+    return repository.cancel(of, one_line(reason), database_now())
+
+
+@transaction
+def revive(
+    *,
+    source_kind: str,
+    source_id: uuid.UUID | None = None,
+    part_id: uuid.UUID | None = None,
+    reason: str | None = None,
+) -> int:
+    """Undo cancel(), or only the one for this reason; returns how many wait again.
+
+    What has become due meanwhile goes at once, unless its deadline has passed.
+    """
+    of = repository.of_source(source_kind, source_id, part_id)
+    return repository.revive(of, None if reason is None else one_line(reason))
+
+
+@transaction
+def send_again(workspace_id: uuid.UUID, delivery_id: uuid.UUID) -> Delivery:
+    """At once, with the same Message-ID, as a person asked for it. Raises NotFound, Conflict."""
+    return ask_again(get(workspace_id, delivery_id))
+
+
+def ask_again(delivery: Delivery) -> Delivery:
+    if delivery.is_secret and delivery.is_settled:
+        raise Conflict(GONE)
+    if not delivery.can_be_sent_again:
+        raise Conflict(NOT_AGAIN)
+    delivery.state, delivery.reason = PENDING, ""
+    delivery.not_before, delivery.lease_until = database_now(), None
+    delivery.deadline_at = delivery.cancelled_at = None
+    delivery.tries = 0
+    return delivery
+
+
+def get(workspace_id: uuid.UUID, delivery_id: uuid.UUID) -> Delivery:
+    delivery = repository.get(workspace_id, delivery_id)
+    if delivery is None:
+        raise NotFound(NO_SUCH)
+    return delivery

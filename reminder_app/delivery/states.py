@@ -8,6 +8,10 @@ SUPPRESSED, CANCELLED, MISSED = "suppressed", "cancelled", "missed"
 FINAL = frozenset({SENT, FAILED, SUPPRESSED, CANCELLED, MISSED})
 # Not handed over yet: these can be called off.
 WAITING = frozenset({PENDING, HELD})
+# Handed over, without an answer so far.
+DOUBTFUL = frozenset({HANDING_OVER, UNKNOWN})
+# A person may ask for these once more.
+SENT_AGAIN = frozenset({FAILED, MISSED, UNKNOWN})
 
 MEANING: dict[str, str] = {
     PENDING: "Waits for its time.",

@@ -1,0 +1,38 @@
+"""What may stand in a header: one line of text, one address."""
+
+import re
+
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+
+# C0, C1, and the two separators that some readers take for line ends.
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+LONGEST_LINE = 998  # RFC 5322
+LONGEST_WORDS = 255
+# A server at home is called nas.local, and it has mail. Whether a domain exists, its server says.
+SPECIAL_USE_DOMAIN_NAMES.clear()
+
+
+def one_line(text: str, longest: int = LONGEST_WORDS) -> str:
+    """Text from people or other servers, fit for a header, a column or a log line."""
+    return " ".join(CONTROLS.sub(" ", text).split())[:longest]
+
+
+def mail_address(text: str) -> str:
+    """One address as it goes over the wire: an ASCII local part, a punycode domain.
+
+    Raises ValueError. No question is asked of the DNS.
+    """
+    try:
+        found = validate_email(
+            text, check_deliverability=False, allow_smtputf8=False, globally_deliverable=False
+        )
+    except EmailNotValidError as error:
+        raise ValueError(one_line(str(error))) from None
+    return f"{found.ascii_local_part}@{found.ascii_domain}"
+
+
+def safe_value(value: str) -> str:
+    """A value of our own making: where it holds a control character, something is wrong."""
+    if CONTROLS.search(value) or len(value) > LONGEST_LINE:
+        raise ValueError("a header value with control characters, or too long")
+    return value

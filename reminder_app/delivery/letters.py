@@ -1,0 +1,56 @@
+"""What is asked for, and what a channel is given: plain values that outlive their transaction."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from reminder_app.delivery.states import PENDING
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """One message to one address. `payload` holds `subject` and what its mail template names."""
+
+    key: str  # the natural key: planned twice, sent once
+    source_kind: str
+    address: str
+    template: str
+    payload: dict[str, Any]
+    source_id: uuid.UUID | None = None
+    part_id: uuid.UUID | None = None
+    workspace_id: uuid.UUID | None = None
+    name: str = ""
+    reply_to: str = ""
+    channel: str = "email"
+    due_at: datetime | None = None  # what was promised; None: now
+    deadline_at: datetime | None = None
+    is_late: bool = False
+    sent_again: bool = True
+    is_secret: bool = False
+    state: str = PENDING  # or missed, suppressed, …: for the record
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A claimed delivery, as its channel sees it. Whoever holds an older fence has lost it."""
+
+    id: uuid.UUID
+    fence: int
+    key: str
+    workspace_id: uuid.UUID | None
+    address: str
+    name: str
+    reply_to: str
+    template: str
+    subject: str
+    payload: dict[str, Any]
+    due_at: datetime
+    is_late: bool
+    is_secret: bool
+    deadline_at: datetime | None
+    message_id: str  # empty before the first try
+    content_hash: bytes | None
+    attempts: int
+    tries: int

@@ -1,0 +1,198 @@
+"""The ledger's rows: planning, calling off, reading."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, or_, select, update
+from sqlalchemy.orm import selectinload, undefer
+
+from reminder_app.database import Page, changed, db, insert_missing, keyset_page
+from reminder_app.delivery import states
+from reminder_app.delivery.models import REMINDER, Attempt, Delivery, DeliveryPlan
+
+CHUNK = 500
+
+
+def insert(rows: Sequence[Mapping[str, Any]]) -> set[uuid.UUID]:
+    """Insert what has a new key; the ids of those that were new, also while others insert."""
+    insert_missing(Delivery.__table__, rows)  # type: ignore[arg-type]  # a Table, typed FromClause
+    ids = [row["id"] for row in rows]
+    chunks = (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+    return {
+        found
+        for chunk in chunks
+        for found in db.session.scalars(select(Delivery.id).where(Delivery.id.in_(chunk)))
+    }
+
+
+def add_plans(plans: Iterable[DeliveryPlan]) -> None:
+    db.session.add_all(plans)
+
+
+def id_of(key: str) -> uuid.UUID | None:
+    return db.session.scalar(select(Delivery.id).filter_by(key=key))
+
+
+def of_source(
+    source_kind: str, source_id: uuid.UUID | None, part_id: uuid.UUID | None
+) -> list[ColumnElement[bool]]:
+    if source_id is None and part_id is None:
+        raise ValueError("name the source or its part: a whole kind is never called off")
+    found = [Delivery.source_kind == source_kind]
+    found += [Delivery.source_id == source_id] if source_id else []
+    return found + ([Delivery.part_id == part_id] if part_id else [])
+
+
+def cancel(of: Sequence[ColumnElement[bool]], reason: str, at: datetime) -> int:
+    on_the_wire = update(Delivery).where(*of, Delivery.state.in_(states.DOUBTFUL))
+    changed(on_the_wire.values(cancelled_at=at))
+    waiting = update(Delivery).where(*of, Delivery.state.in_(states.WAITING))
+    values = {"state": states.CANCELLED, "reason": reason, "cancelled_at": at, "lease_until": None}
+    return changed(waiting.values(values))
+
+
+def revive(of: Sequence[ColumnElement[bool]], reason: str | None) -> int:
+    if reason is not None:
+        of = [*of, Delivery.reason == reason]
+    on_the_wire = update(Delivery).where(*of, Delivery.state.in_(states.DOUBTFUL))
+    changed(on_the_wire.values(cancelled_at=None))
+    cancelled = update(Delivery).where(*of, Delivery.state == states.CANCELLED)
+    return changed(cancelled.values(state=states.PENDING, reason="", cancelled_at=None))
+
+
+def get(workspace_id: uuid.UUID, delivery_id: uuid.UUID) -> Delivery | None:
+    found = select(Delivery).filter_by(id=delivery_id, workspace_id=workspace_id)
+    return db.session.scalar(found.options(selectinload(Delivery.history)))
+
+
+def find(delivery_id: uuid.UUID) -> Delivery | None:
+    """In any workspace, for the operator."""
+    return db.session.get(Delivery, delivery_id)
+
+
+def page(
+    query: Select[Any], *, cursor: str | None, limit: int, descending: bool
+) -> Page[Delivery]:
+    columns = (Delivery.due_at, Delivery.id)
+    return keyset_page(query, columns, cursor=cursor, limit=limit, descending=descending)
+
+
+def ledger(
+    workspace_id: uuid.UUID,
+    *,
+    reminder_id: uuid.UUID | None = None,
+    state: str | None = None,
+    since: datetime | None = None,
+    channel: str | None = None,
+    search: str | None = None,
+) -> Select[Any]:
+    query = select(Delivery).where(Delivery.workspace_id == workspace_id)
+    if reminder_id:
+        query = query.where(Delivery.source_kind == REMINDER, Delivery.source_id == reminder_id)
+    if state:
+        query = query.where(Delivery.state == state)
+    if since:
+        query = query.where(Delivery.due_at >= since)
+    if channel:
+        query = query.where(Delivery.channel == channel)
+    return query.where(says(search)) if search else query
+
+
+def says(search: str) -> ColumnElement[bool]:
+    return or_(
+        *(
+            column.contains(search, autoescape=True)
+            for column in (Delivery.address, Delivery.name, Delivery.subject)
+        )
+    )
+
+
+def in_state(state: str, limit: int) -> Sequence[Delivery]:
+    query = select(Delivery).filter_by(state=state).order_by(Delivery.due_at, Delivery.id)
+    return db.session.scalars(query.limit(limit)).all()
+
+
+def counts(workspace_id: uuid.UUID | None) -> list[tuple[str, str, int]]:
+    """(source kind, "audience" or a state, how many), in one statement: one moment."""
+    planned = select(DeliveryPlan.source_kind, literal("audience"), func.sum(DeliveryPlan.audience))
+    there = select(Delivery.source_kind, Delivery.state, func.count())
+    if workspace_id:
+        planned = planned.where(DeliveryPlan.workspace_id == workspace_id)
+        there = there.where(Delivery.workspace_id == workspace_id)
+    both = planned.group_by(DeliveryPlan.source_kind).union_all(
+        there.group_by(Delivery.source_kind, Delivery.state)
+    )
+    return [(kind, what, int(many)) for kind, what, many in db.session.execute(both)]
+
+
+def forget_payloads(settled_before: datetime, secret_before: datetime, limit: int) -> int:
+    """Of at most `limit` messages; their proof stays."""
+    is_old = Delivery.is_secret.is_(True) & (Delivery.updated_at < secret_before)
+    is_old |= Delivery.updated_at < settled_before
+    query = select(Delivery.id).where(
+        Delivery.state.in_(states.FINAL), is_old, Delivery.payload.is_not(None)
+    )
+    ids = list(db.session.scalars(query.limit(limit)))
+    return changed(update(Delivery).where(Delivery.id.in_(ids)).values(payload=None))
+
+
+def forget_attempt(delivery_id: uuid.UUID, number: int) -> None:
+    changed(delete(Attempt).where(Attempt.delivery_id == delivery_id, Attempt.number == number))
+
+
+# The worker's side: what follows is done in any workspace, guarded by the fence.
+
+
+def next_due(free_at: datetime, until: datetime) -> datetime | None:
+    query = select(Delivery.not_before).where(is_free(free_at), Delivery.not_before <= until)
+    return db.session.scalar(query.order_by(Delivery.not_before).limit(1))
+
+
+def is_free(at: datetime) -> ColumnElement[bool]:
+    unleased = or_(Delivery.lease_until.is_(None), Delivery.lease_until <= at)
+    return and_(Delivery.state == states.PENDING, unleased)
+
+
+def lock_due(at: datetime, limit: int) -> Sequence[Delivery]:
+    query = select(Delivery).where(is_free(at), Delivery.not_before <= at)
+    query = query.order_by(Delivery.not_before).limit(limit).with_for_update(skip_locked=True)
+    return db.session.scalars(query.options(undefer(Delivery.payload))).all()
+
+
+def lock_in_doubt(at: datetime, limit: int) -> Sequence[Delivery]:
+    """Handed over by somebody whose lease has run out since."""
+    query = select(Delivery).where(
+        Delivery.state == states.HANDING_OVER, Delivery.lease_until <= at
+    )
+    return db.session.scalars(query.limit(limit).with_for_update(skip_locked=True)).all()
+
+
+def change(ids: Sequence[uuid.UUID], values: Mapping[str, Any]) -> int:
+    return changed(update(Delivery).where(Delivery.id.in_(ids)).values(values)) if ids else 0
+
+
+def change_if(
+    delivery_id: uuid.UUID, fence: int, *conditions: ColumnElement[bool], **values: Any
+) -> bool:
+    """Compare and set: False when another worker has it by now, or its state is another."""
+    mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.fence == fence, *conditions)
+    return changed(mine.values(values)) == 1
+
+
+def send_doubts_again(doubtful_since: datetime, at: datetime, most_tries: int) -> int:
+    """Those that may double, are still wanted, and have not been in doubt over and over."""
+    again = update(Delivery).where(
+        Delivery.state == states.UNKNOWN,
+        Delivery.lease_until <= doubtful_since,
+        Delivery.sent_again.is_(True),
+        Delivery.cancelled_at.is_(None),
+        Delivery.tries <= most_tries,
+        or_(Delivery.deadline_at.is_(None), Delivery.deadline_at > at),
+    )
+    return changed(again.values(state=states.PENDING, not_before=at, lease_until=None))
+
+
+def add_attempt(attempt: Attempt) -> None:
+    db.session.add(attempt)
