@@ -4,7 +4,12 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from reminder_app.database import Model, TimestampMixin
+from reminder_app.database import BINARY_TEXT, Model, TimestampMixin
+
+# In order of the alphabet whatever the case: MySQL does so by itself.
+NAME = String(120).with_variant(String(120, collation="NOCASE"), "sqlite")
+# Lower case already; compared letter by letter, as `é` and `e` are two tags.
+TAG = String(40).with_variant(String(40, collation=BINARY_TEXT), "mysql", "mariadb")
 
 
 class Contact(Model, TimestampMixin):
@@ -17,7 +22,7 @@ class Contact(Model, TimestampMixin):
     )
 
     workspace_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
-    name: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(NAME)
     email: Mapped[str | None] = mapped_column(String(254))  # lower case
     phone: Mapped[str] = mapped_column(String(32), default="")
     phone_secondary: Mapped[str] = mapped_column(String(32), default="")
@@ -45,6 +50,6 @@ class ContactTag(Model):
 
     workspace_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
     contact_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"))
-    name: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(TAG)
 
     contact: Mapped[Contact] = relationship(back_populates="tags")

@@ -1,0 +1,135 @@
+"""What a contact's details may be, and their normal form. No I/O."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+
+from reminder_app.errors import Invalid
+
+LONGEST = {
+    "name": 120,
+    "email": 254,
+    "phone": 32,
+    "phone_secondary": 32,
+    "phone_whatsapp": 32,
+    "time_zone": 64,
+    "notes": 5000,
+    "tag": 40,
+}
+MOST_TAGS = 20
+FEWEST_DIGITS = 3
+PHONE = re.compile(r"[0-9+*#()./\- ]+")
+NOT_VALID = "Some of these details are not valid: see the fields."
+
+
+def clean(fields: dict[str, Any]) -> dict[str, Any]:
+    """The details in their normal form. Raises Invalid naming every wrong one."""
+    values: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for name, value in fields.items():
+        try:
+            values[name] = RULES[name](value)
+        except ValueError as error:
+            wrong[name] = str(error)
+    if wrong:
+        raise Invalid(NOT_VALID, **wrong)
+    return values
+
+
+def name(value: str) -> str:
+    value = line(value, LONGEST["name"])
+    if not value:
+        raise ValueError("A contact needs a name.")
+    return value
+
+
+def email(value: str | None) -> str | None:
+    """Lower case, with the domain as mail servers have it (xn--…); None when there is none."""
+    if not (value or "").strip():
+        return None
+    try:
+        found = validate_email(str(value).strip(), check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        raise ValueError(f"This is not an email address we can write to. {error}") from error
+    return found.normalized.rpartition("@")[0].lower() + "@" + str(found.ascii_domain).lower()
+
+
+def phone(value: str | None) -> str:
+    value = line(value or "", LONGEST["phone"])
+    digits = sum(letter.isdigit() for letter in value)
+    if value and (not PHONE.fullmatch(value) or digits < FEWEST_DIGITS):
+        raise ValueError("Write a phone number with digits, like +49 30 123456.")
+    return value
+
+
+def time_zone(value: str | None) -> str | None:
+    if not value:
+        return None
+    if value not in zones():
+        raise ValueError("This time zone is not known. Use a name such as Europe/Berlin.")
+    return value
+
+
+def notes(value: str | None) -> str:
+    text = (value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    return checked(text, LONGEST["notes"], allowed="\n\t")
+
+
+def tags(values: Iterable[str] | None) -> list[str]:
+    """Lower case, each once, in alphabetical order."""
+    found = {" ".join(line(value, LONGEST["tag"]).lower().split()) for value in values or ()}
+    found -= {""}
+    if len(found) > MOST_TAGS:
+        raise ValueError(f"Keep it to {MOST_TAGS} tags.")
+    if any("," in tag for tag in found):
+        raise ValueError("A tag holds no comma: a comma stands between two tags.")
+    return sorted(found)
+
+
+def line(value: str, longest: int) -> str:
+    return checked(value.strip(), longest)
+
+
+def checked(text: str, longest: int, allowed: str = "") -> str:
+    """`text` when it is short enough and free of signs that cannot be seen or stored."""
+    if len(text) > longest:
+        raise ValueError(f"Keep this to {longest} characters.")
+    # Cc, Cs: control characters and halves of characters; Zl, Zp: line ends in disguise.
+    if any(
+        unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp")
+        for sign in text
+        if sign not in allowed
+    ):
+        raise ValueError("This holds a control character. Type it again instead of pasting it.")
+    return text
+
+
+@lru_cache(maxsize=1)
+def zones() -> frozenset[str]:
+    """Names that are known; in the system's folder some are no places on earth."""
+    no_places = ("posix/", "right/", "localtime", "Factory", "posixrules")
+    return frozenset(zone for zone in available_timezones() if not zone.startswith(no_places))
+
+
+@lru_cache(maxsize=1)
+def places() -> list[str]:
+    """Names worth offering: places and UTC, without the old spellings."""
+    old = ("Etc/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "SystemV/")
+    return ["UTC", *sorted(zone for zone in zones() if "/" in zone and not zone.startswith(old))]
+
+
+RULES: dict[str, Callable[[Any], Any]] = {
+    "name": name,
+    "email": email,
+    "phone": phone,
+    "phone_secondary": phone,
+    "phone_whatsapp": phone,
+    "time_zone": time_zone,
+    "notes": notes,
+    "tags": tags,
+}

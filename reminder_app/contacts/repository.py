@@ -1,0 +1,71 @@
+import uuid
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from reminder_app.contacts.models import Contact, ContactTag
+from reminder_app.database import Page, db, keyset_page
+
+
+def add(contact: Contact) -> None:
+    db.session.add(contact)
+    db.session.flush()
+
+
+def get(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> Contact | None:
+    return db.session.scalar(select(Contact).filter_by(workspace_id=workspace_id, id=contact_id))
+
+
+def by_email(workspace_id: uuid.UUID, email: str) -> Contact | None:
+    return db.session.scalar(select(Contact).filter_by(workspace_id=workspace_id, email=email))
+
+
+def get_many(workspace_id: uuid.UUID, ids: Collection[uuid.UUID]) -> Sequence[Contact]:
+    query = select(Contact).where(Contact.workspace_id == workspace_id, Contact.id.in_(ids))
+    return db.session.scalars(query).all()
+
+
+def browse(
+    workspace_id: uuid.UUID,
+    *,
+    q: str,
+    tag: str,
+    is_archived: bool,
+    cursor: str | None,
+    limit: int,
+) -> Page[Contact]:
+    query = found(workspace_id, q, is_archived)
+    if tag:
+        query = query.where(Contact.tags.any(ContactTag.name == tag))
+    return keyset_page(query, (Contact.name, Contact.id), cursor=cursor, limit=limit)
+
+
+def pick(workspace_id: uuid.UUID, q: str, limit: int) -> Sequence[Contact]:
+    query = found(workspace_id, q, False).order_by(Contact.name, Contact.id).limit(limit)
+    return db.session.scalars(query).all()
+
+
+def found(workspace_id: uuid.UUID, q: str, is_archived: bool) -> Select[Contact]:
+    state = Contact.archived_at.is_not(None) if is_archived else Contact.archived_at.is_(None)
+    query = select(Contact).where(Contact.workspace_id == workspace_id, state)
+    return query.where(*(matches(word) for word in q.split()))
+
+
+def matches(word: str) -> ColumnElement[bool]:
+    return or_(
+        Contact.name.contains(word, autoescape=True),
+        Contact.email.contains(word.lower(), autoescape=True),
+        Contact.tags.any(ContactTag.name.contains(word.lower(), autoescape=True)),
+    )
+
+
+def tags(workspace_id: uuid.UUID, limit: int) -> Sequence[str]:
+    """The most used first."""
+    query = (
+        select(ContactTag.name)
+        .join(Contact)
+        .where(ContactTag.workspace_id == workspace_id, Contact.archived_at.is_(None))
+        .group_by(ContactTag.name)
+        .order_by(func.count().desc(), ContactTag.name)
+    )
+    return db.session.scalars(query.limit(limit)).all()

@@ -1,0 +1,137 @@
+"""The people a workspace may write to."""
+
+import uuid
+from collections.abc import Callable, Collection, Sequence
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy.exc import IntegrityError
+
+from reminder_app.contacts import details, repository
+from reminder_app.contacts.models import Contact, ContactTag
+from reminder_app.database import Page, now, transaction
+from reminder_app.errors import Conflict, NotFound
+
+P = ParamSpec("P")
+R = TypeVar("R")
+MOST_WORDS = 6  # of a search; each costs three comparisons a row
+SAME_MOMENT = "Somebody saved a contact with this address at the same moment. Look it up first."
+
+
+def one_of_each_address(action: Callable[P, R]) -> Callable[P, R]:
+    """Two at the same moment pass the look-up both; the unique key lets one of them in."""
+
+    @wraps(action)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return action(*args, **kwargs)
+        except IntegrityError as error:
+            raise Conflict(SAME_MOMENT, email=SAME_MOMENT) from error
+
+    return call
+
+
+@one_of_each_address
+@transaction
+def create(workspace_id: uuid.UUID, **fields: Any) -> Contact:
+    """Raises Invalid; Conflict naming `email` and `existing_id` when the address is taken."""
+    values = details.clean({"name": ""} | fields)
+    refuse_taken(workspace_id, values.get("email"))
+    tags = values.pop("tags", [])
+    contact = Contact(workspace_id=workspace_id, **values)
+    set_tags(contact, tags)
+    repository.add(contact)
+    return contact
+
+
+@one_of_each_address
+@transaction
+def edit(workspace_id: uuid.UUID, contact_id: uuid.UUID, **fields: Any) -> Contact:
+    """Change what is given. Raises NotFound, Invalid and Conflict as `create` does."""
+    contact = get(workspace_id, contact_id)
+    values = details.clean(fields)
+    if values.get("email") != contact.email:
+        refuse_taken(workspace_id, values.get("email"))
+    if "tags" in values:
+        set_tags(contact, values.pop("tags"))
+    for name, value in values.items():
+        setattr(contact, name, value)
+    return contact
+
+
+@transaction
+def archive(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> Contact:
+    """Out of the lists and pickers; what was sent stays provable."""
+    contact = get(workspace_id, contact_id)
+    contact.archived_at = contact.archived_at or now()
+    return contact
+
+
+@transaction
+def unarchive(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> Contact:
+    contact = get(workspace_id, contact_id)
+    contact.archived_at = None
+    return contact
+
+
+def get(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> Contact:
+    contact = repository.get(workspace_id, contact_id)
+    if contact is None:
+        raise NotFound("There is no such contact here.")
+    return contact
+
+
+def get_many(workspace_id: uuid.UUID, ids: Collection[uuid.UUID]) -> Sequence[Contact]:
+    """Those of `ids` that are here, archived ones too, in no order."""
+    return repository.get_many(workspace_id, ids) if ids else []
+
+
+def browse(
+    workspace_id: uuid.UUID,
+    *,
+    q: str = "",
+    tag: str = "",
+    is_archived: bool = False,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[Contact]:
+    """By name. Every word of `q` must be in the name, the address or a tag."""
+    return repository.browse(
+        workspace_id,
+        q=few_words(q),
+        tag=tag.strip().lower(),
+        is_archived=is_archived,
+        cursor=cursor,
+        limit=limit,
+    )
+
+
+def pick(workspace_id: uuid.UUID, q: str = "", limit: int = 8) -> Sequence[Contact]:
+    """Contacts to choose from while typing; archived ones are left out."""
+    return repository.pick(workspace_id, few_words(q), limit)
+
+
+def tags(workspace_id: uuid.UUID, limit: int = 12) -> Sequence[str]:
+    """The tags in use, the most used first."""
+    return repository.tags(workspace_id, limit)
+
+
+def refuse_taken(workspace_id: uuid.UUID, email: str | None) -> None:
+    other = repository.by_email(workspace_id, email) if email else None
+    if other is None:
+        return
+    sentence = f"{other.name} already has this address."
+    if other.archived_at:
+        sentence = f"{other.name} has this address and is archived. Bring them back instead."
+    raise Conflict(sentence, email=sentence, existing_id=str(other.id))
+
+
+def set_tags(contact: Contact, names: Sequence[str]) -> None:
+    kept = {tag.name: tag for tag in contact.tags}
+    contact.tags = [
+        kept.get(name) or ContactTag(workspace_id=contact.workspace_id, name=name) for name in names
+    ]
+
+
+def few_words(q: str) -> str:
+    return " ".join(q.split()[:MOST_WORDS])
