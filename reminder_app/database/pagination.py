@@ -26,7 +26,7 @@ class Page(Generic[T]):
 
 
 def keyset_page(
-    query: Select[tuple[T]],
+    query: Select[T],
     columns: tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]],
     *,
     cursor: str | None,
