@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, current_app, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from reminder_app import cli, jobs
+from reminder_app import jobs
 from reminder_app.accounts import api as accounts_api
 from reminder_app.accounts import pages as accounts_pages
 from reminder_app.config import Settings, load
@@ -17,6 +17,7 @@ from reminder_app.database import engine
 from reminder_app.delivery import api as delivery_api
 from reminder_app.delivery import cli as delivery_cli
 from reminder_app.delivery import pages as delivery_pages
+from reminder_app.demo import cli as demo_cli
 from reminder_app.home import pages as home_pages
 from reminder_app.mailbox import pages as mailbox_pages
 from reminder_app.operations import pages as operations_pages
@@ -54,7 +55,7 @@ PAGES = [
     docs.bp,
 ]
 APIS = [reminders_api.bp, contacts_api.bp, delivery_api.bp, accounts_api.tokens, accounts_api.me]
-COMMANDS = [workspaces_cli.accounts, delivery_cli.delivery, cli.demo]
+COMMANDS = [workspaces_cli.accounts, delivery_cli.delivery, demo_cli.demo]
 SESSION_COOKIE = "reminder_app"
 BIGGEST_REQUEST = 1_000_000  # bytes
 
