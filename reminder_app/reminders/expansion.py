@@ -135,9 +135,7 @@ def _weeks(plan: Plan, since: date, last: date) -> Iterator[list[date]]:
 
 def _days(plan: Plan, since: date, last: date) -> Iterator[list[date]]:
     if plan.rule.interval == 1 and not plan.is_every_day:
-        yield from _each_day(
-            plan, since, last
-        )  # by the month, which passes over the wrong ones at once
+        yield from _each_day(plan, since, last)
         return
     first = plan.start.date().toordinal()
     for ordinal in _steps(first, since.toordinal(), last.toordinal(), plan.rule.interval):
@@ -152,6 +150,7 @@ def _fits(plan: Plan, day: date) -> bool:
 
 
 def _each_day(plan: Plan, since: date, last: date) -> Iterator[list[date]]:
+    """By the month, which passes over eleven months at once where BYMONTH names one."""
     for day in matching_days(plan, since, last):
         yield [day]
 

@@ -53,7 +53,7 @@ def _stretches(plan: Plan, zone: ZoneInfo, since: datetime) -> Iterator[tuple[da
         yield since, to_instant(datetime.combine(LAST_DAY, time.max), zone)
         return
     for day in matching_days(plan, to_wall(since, zone).date()):
-        yield _midnight(day, zone), _midnight(day + A_DAY, zone)
+        yield max(since, _midnight(day, zone)), _midnight(day + A_DAY, zone)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

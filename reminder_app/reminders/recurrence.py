@@ -91,10 +91,8 @@ def occurrences(schedule: Schedule, since: datetime | None = None) -> Iterator[O
     if since is not None and since.tzinfo is None:
         raise ValueError("naive datetime: pass an aware one")
     count = plan_of(schedule).rule.count if schedule.rule else None
-    if count is None:
-        return _uncounted(schedule, since)
-    counted = islice(_uncounted(schedule, None), count)
-    return dropwhile(lambda one: since is not None and one.at < since, counted)
+    found = _uncounted(schedule, since) if count is None else islice(_uncounted(schedule), count)
+    return dropwhile(lambda one: since is not None and one.at < since, found)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -108,15 +106,13 @@ def _up_to(instant: datetime, found: Iterator[Occurrence]) -> Iterator[Occurrenc
     return takewhile(lambda one: one.at <= instant, found)
 
 
-def _uncounted(schedule: Schedule, since: datetime | None) -> Iterator[Occurrence]:
+def _uncounted(schedule: Schedule, since: datetime | None = None) -> Iterator[Occurrence]:
+    """From near `since` on."""
     zone = _zone(schedule.zone)
     start = to_instant(schedule.starts_at, zone)
-    since = max(start, since or start)
     if schedule.rule is None:
-        found = iter((Occurrence(start, schedule.starts_at),))
-    else:
-        found = _of_rule(plan_of(schedule), zone, since)
-    return dropwhile(lambda one: one.at < since, found)
+        return iter((Occurrence(start, schedule.starts_at),))
+    return _of_rule(plan_of(schedule), zone, max(start, since or start))
 
 
 def _of_rule(plan: expansion.Plan, zone: ZoneInfo, since: datetime) -> Iterator[Occurrence]:
