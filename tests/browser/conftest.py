@@ -1,0 +1,94 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.running import Product
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+DEMO = "demo@demo.example.org"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        raise FileNotFoundError(f"{CHROMIUM} is missing: apt-get install chromium")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """bin/up with the demo, on embedded parts."""
+    running = Product(tmp_path_factory.mktemp("up") / "instance")
+    try:
+        yield running.start("--demo")
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def demo_password(product: Product) -> str:
+    """The demo is loaded anew: its password is shown once, and only then."""
+    product.flask("demo", "clear")
+    return product.flask("demo", "load").split("password ")[1].split()[0]
+
+
+def fresh(browser: Browser, product: Product, **options: object) -> BrowserContext:
+    context = browser.new_context(
+        base_url=product.url,
+        timezone_id="Europe/Berlin",
+        locale="en-GB",
+        **{"viewport": WIDE, **options},  # type: ignore[arg-type]
+    )
+    context.set_default_timeout(10_000)
+    return context
+
+
+@pytest.fixture
+def page(browser: Browser, product: Product) -> Iterator[Page]:
+    """A new browser profile; what its console complains of fails the test."""
+    context = fresh(browser, product)
+    page = context.new_page()
+    complaints = listen(page)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def listen(page: Page) -> list[str]:
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: message.type == "error" and complaints.append(message.text),
+    )
+    return complaints
+
+
+def sign_in(page: Page, address: str, password: str) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("Email").fill(address)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/")
