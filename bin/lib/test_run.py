@@ -25,8 +25,8 @@ SHOWN_LINES = 120
 KEPT_RUNS = 8
 TIME_TO_CLEAN_UP = 20
 DESCRIPTION = """\
-Runs every suite: lint, types, architecture, the tests on SQLite, MariaDB and MySQL, faults, start
-and browser. As root it installs what is missing (MariaDB, Redis, Chromium); MySQL is fetched into
+Runs every suite: lint, types, architecture, the tests on SQLite, MariaDB and MySQL, fuzz, faults,
+start and browser. As root it installs what is missing (MariaDB, Redis, Chromium); MySQL is fetched into
 .cache/mysql where it can be had. TEST_DATABASE_URL=mysql+pymysql://... takes a server of your own.
 """
 

@@ -12,7 +12,7 @@ ALL_LOGS = ROOT / ".cache" / "test-logs"
 LOGS = ALL_LOGS / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
 ROUTES = LOGS / "routes"
 WORKERS = str(max(2, min(os.cpu_count() or 2, 8)))
-APART = ("architecture", "browser", "faults", "slow")
+APART = ("architecture", "browser", "faults", "fuzz", "slow")
 FEATURES = " and ".join(f"not {mark}" for mark in APART)
 
 
@@ -84,6 +84,7 @@ SUITES = [
     ),
     Suite("mariadb", (on("mariadb"),), ("mariadb",)),
     Suite("mysql", (on("mysql"),), ("mysql",)),
+    Suite("fuzz", (pytest("fuzz", TEST_DATABASE="sqlite"),)),
     Suite("faults", (pytest("faults", workers="0"),), ("mariadb", "redis", "mysql")),
     Suite("start", (pytest("slow", workers="0"),), ("mariadb", "redis")),
     Suite("browser", (pytest("browser", workers="0"),), ("chromium",)),

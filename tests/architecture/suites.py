@@ -1,4 +1,4 @@
-"""A pytest plugin: which suite a test belongs to follows from its folder."""
+"""A pytest plugin: which suite a test belongs to follows from its folder, or its name."""
 
 from pathlib import Path
 
@@ -19,6 +19,8 @@ ON_EVERY_DATABASE = {ROOT / "architecture" / "test_migrations.py"}
 def pytest_itemcollected(item: pytest.Item) -> None:
     if item.path in ON_EVERY_DATABASE or not item.path.is_relative_to(ROOT):
         return
+    if item.path.stem.startswith("test_fuzz"):
+        item.add_marker(pytest.mark.fuzz)
     folder = item.path.relative_to(ROOT).parts[0]
     if folder in MARKS:
         item.add_marker(MARKS[folder])

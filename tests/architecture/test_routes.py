@@ -6,7 +6,11 @@ from tests.architecture.routes_called import METHODS, NOT_OURS
 PUBLIC = {
     "GET /api/docs",
     "GET /api/openapi.json",
+    "GET /health/live",
+    "GET /health/ready",
 }
+# A question too long for a URL changes nothing.
+ASKS_BY_POST = {"POST /api/v1/reminders/preview"}
 
 
 def ours(app):
@@ -47,7 +51,9 @@ def test_reading_never_needs_the_right_to_write(app):
     wrong = [
         route
         for route, view in ours(app)
-        if not route.startswith("GET ") and getattr(view, "permission", "") in viewer
+        if not route.startswith("GET ")
+        and route not in ASKS_BY_POST
+        and getattr(view, "permission", "") in viewer
     ]
 
     assert wrong == []
