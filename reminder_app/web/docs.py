@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, render_template
 
 from reminder_app.web.gate import public
+from reminder_app.web.reference import sections
 
 bp = Blueprint("docs", __name__, url_prefix="/api")
 
@@ -23,4 +24,7 @@ def openapi() -> Response:
 @bp.get("/docs")
 @public
 def show() -> str:
-    return render_template("docs/api.html", spec=document())
+    address = current_app.config["SETTINGS"].public_url.rstrip("/")
+    spec = document()
+    found = sections(spec, address)
+    return render_template("docs/api.html", spec=spec, sections=found, address=address)

@@ -1,0 +1,34 @@
+import re
+
+import pytest
+
+
+@pytest.fixture
+def page(app):
+    r = app.test_client().get("/api/docs")
+    assert r.status_code == 200
+    return r.text
+
+
+def test_the_page_of_the_api_is_public_and_names_every_operation(app, page):
+    spec = app.test_client().get("/api/openapi.json").json
+
+    for path, item in spec["paths"].items():
+        for method in set(item) & {"get", "post", "put", "patch", "delete"}:
+            assert item[method]["summary"].replace("'", "&#39;") in page, f"{method} {path}"
+        assert path in page
+
+
+def test_every_link_of_its_table_of_contents_leads_somewhere(page):
+    targets = set(re.findall(r'href="#([\w-]+)"', page)) - {"main"}
+
+    assert targets
+    assert targets <= set(re.findall(r'id="([\w-]+)"', page))
+
+
+def test_its_examples_name_this_server(app, page):
+    assert app.config["SETTINGS"].public_url.rstrip("/") + "/api/v1/" in page
+
+
+def test_signed_in_it_stands_within_the_navigation(alice):
+    assert 'href="/contacts"' in alice.browser().get("/api/docs").text
