@@ -1,6 +1,7 @@
 """The contracts of .importlinter catch what they are for, and leave no module out."""
 
 import configparser
+import re
 import shutil
 import subprocess
 import sys
@@ -14,49 +15,68 @@ CONTRACTS = ROOT / ".importlinter"
 # Entry points and declarations: held by their layer alone.
 SHELLS = {"api", "cli", "links", "pages", "schemas", "sink", "tasks"}
 PLATFORM = {"config", "database", "web"}
-# A line that must not stand in this file, and the contract that says so.
+# A line that must not stand in this file, the contract that says so, and what it says.
 VIOLATIONS = [
-    ("accounts/service.py", "from flask import g", "know nothing of HTTP"),
-    ("accounts/models.py", "from reminder_app.web import gate", "know nothing of HTTP"),
-    ("reminders/planning.py", "from celery import shared_task", "know nothing of HTTP"),
-    ("delivery/service.py", "from reminder_app.reminders import models as m", "downwards only"),
-    ("database/engine.py", "from reminder_app.accounts import models as m", "downwards only"),
-    ("contacts/pages.py", "from reminder_app.contacts import repository", "touch repositories"),
-    ("home/pages.py", "from reminder_app.accounts import repository", "entered only through"),
-    ("workspaces/pages.py", "from reminder_app.accounts import pages", "entered only through"),
-    ("contacts/models.py", "from reminder_app.contacts import service", "Contacts: API"),
-    ("reminders/recurrence.py", "import sqlalchemy", "Rules are pure"),
-    ("reminders/wall_time.py", "from reminder_app.reminders import recurrence", "No cycles"),
+    ("accounts/service.py", "from flask import g", "HTTP", "accounts.service -> flask"),
+    (
+        "accounts/models.py",
+        "from reminder_app.web import gate",
+        "HTTP",
+        "models -> reminder_app.web",
+    ),
+    ("reminders/planning.py", "import celery", "HTTP", "planning -> celery"),
+    (
+        "delivery/service.py",
+        "import reminder_app.reminders.models",
+        "downwards",
+        "delivery.service",
+    ),
+    ("database/engine.py", "import reminder_app.accounts.models", "downwards", "database.engine"),
+    ("contacts/pages.py", "import reminder_app.contacts.repository", "Only services", "pages"),
+    ("home/pages.py", "import reminder_app.accounts.repository", "entered only", "home.pages"),
+    (
+        "workspaces/pages.py",
+        "import reminder_app.accounts.pages",
+        "entered only",
+        "workspaces.pages",
+    ),
+    ("contacts/models.py", "import reminder_app.contacts.service", "Contacts:", "models ->"),
+    ("reminders/recurrence.py", "import sqlalchemy", "pure", "recurrence -> sqlalchemy"),
+    (
+        "reminders/wall_time.py",
+        "import reminder_app.reminders.recurrence",
+        "cycles",
+        "wall_time ->",
+    ),
 ]
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory):
+def report(tmp_path_factory):
+    """What each contract says about a copy of the tree in which all of them are broken."""
     folder = tmp_path_factory.mktemp("tree")
     shutil.copytree(APP, folder / "reminder_app", ignore=shutil.ignore_patterns("static"))
     shutil.copy(CONTRACTS, folder)
-    return folder
+    for module, line, _, _ in VIOLATIONS:
+        with (folder / "reminder_app" / module).open("a", encoding="utf-8") as file:
+            file.write(f"\n{line}\n")
+    return sections(folder)
 
 
-def broken(folder: Path) -> list[str]:
+def sections(folder: Path) -> dict[str, str]:
     command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     done = subprocess.run(
         command, cwd=folder, env={"COLUMNS": "200"}, capture_output=True, text=True, timeout=60
     )
-    assert "Contracts:" in done.stdout, done.stdout
-    return [line for line in done.stdout.splitlines() if " BROKEN" in line]
+    parts = re.split(
+        r"^(.+)\n-+$", done.stdout.partition("Broken contracts")[2], flags=re.MULTILINE
+    )
+    return dict(zip(parts[1::2], parts[2::2], strict=False))
 
 
-@pytest.mark.parametrize(("module", "line", "contract"), VIOLATIONS)
-def test_a_violation_is_caught(copy, module, line, contract):
-    path = copy / "reminder_app" / module
-    before = path.read_text(encoding="utf-8")
-    path.write_text(f"{before}\n{line}\n", encoding="utf-8")
-
-    found = broken(copy)
-    path.write_text(before, encoding="utf-8")
-
-    assert any(contract in name for name in found)
+@pytest.mark.parametrize(("module", "line", "contract", "said"), VIOLATIONS)
+def test_a_violation_is_caught(report, module, line, contract, said):
+    assert [name for name, text in report.items() if contract in name and said in text]
 
 
 def test_every_module_of_a_feature_is_under_a_contract():
@@ -64,7 +84,7 @@ def test_every_module_of_a_feature_is_under_a_contract():
     left_out = {
         f"reminder_app.{feature}.{module}"
         for feature, module in modules()
-        if module not in SHELLS
+        if module.split("_")[-1] not in SHELLS
         and f"reminder_app.{feature}.{module}" not in listed
         and f"reminder_app.*.{module}" not in listed
     }

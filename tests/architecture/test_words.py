@@ -42,7 +42,10 @@ WORDS = {
     ),
     "rows are the queue; Redis forgets": (r"\b(eta|countdown)\s*=", "app"),
     "the web never calls the broker": (r"\.(delay|apply_async|send_task)\(", "app"),
-    "text that people write is never a template": (r"render_template_string|\.from_string\(", "app"),
+    "text that people write is never a template": (
+        r"render_template_string|\.from_string\(",
+        "app",
+    ),
     "what is not escaped runs": (r"\|\s*safe\b|autoescape\s+false", "templates"),
     "the content security policy refuses it": (r"\sstyle=\"|\son[a-z]+=\"|<style", "pages"),
 }
