@@ -107,6 +107,7 @@ def register(app: Flask, settings: Settings) -> None:
         app.register_blueprint(page)
     if not settings.is_production:
         app.register_blueprint(mailbox_pages.bp)
+        app.register_blueprint(kit.bp)
     published = api.init_app(app)
     for blueprint in APIS:
         published.register_blueprint(blueprint)
