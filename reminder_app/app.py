@@ -33,6 +33,7 @@ from reminder_app.web import (
     formatting,
     gate,
     headers,
+    kit,
     limits,
     logs,
     static,
