@@ -30,11 +30,10 @@ def describe(schedule: Schedule) -> str:
 def _repeating(rule: Rule, month_end: str) -> str:
     every = f"Every {_counted(rule.interval, UNITS[rule.freq])}"
     days = " ".join(_days(rule))
-    if every == "Every week" and days == "on weekdays":
-        return "Every weekday"
     if days and rule.freq in ("DAILY", "HOURLY"):
         return f"{every}, only {days},"
-    return " ".join((every, *filter(None, (days, *_notes(rule, month_end)))))
+    text = " ".join((every, *filter(None, (days, *_notes(rule, month_end)))))
+    return "Every weekday" if text == "Every week on weekdays" else text
 
 
 def _counted(number: int, unit: str) -> str:

@@ -18,6 +18,8 @@ from reminder_app.reminders.recurrence import (
     validate,
 )
 
+pytestmark = pytest.mark.sqlite_only  # no database at all
+
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
 SYDNEY, LORD_HOWE, AUCKLAND = "Australia/Sydney", "Australia/Lord_Howe", "Pacific/Auckland"
 WORKDAYS = "BYDAY=MO,TU,WE,TH,FR"

@@ -8,6 +8,8 @@ import pytest
 from reminder_app.errors import Invalid
 from reminder_app.reminders.recurrence import Schedule, snap, validate
 
+pytestmark = pytest.mark.sqlite_only  # no database at all
+
 START = datetime.fromisoformat("2026-01-05 09:30")  # a Monday
 MOST_SECONDS = 0.05
 
@@ -89,7 +91,7 @@ NEVER = {
     "FREQ=DAILY;INTERVAL=7;BYDAY=TU": "never fires",
     "FREQ=DAILY;INTERVAL=7;BYMONTH=8;BYDAY=TU,WE": "never fires",
     "FREQ=MONTHLY;INTERVAL=12;BYMONTH=3": "never fires",
-    "FREQ=YEARLY;INTERVAL=4;BYMONTH=2;BYMONTHDAY=29": "never fires",
+    "FREQ=YEARLY;INTERVAL=4;BYYEARDAY=366": "never fires",
     "FREQ=DAILY;UNTIL=20260104": "before the start",
     "FREQ=DAILY;UNTIL=20260105T083000": "before the start",
     "FREQ=DAILY;UNTIL=20260105T082959Z": "before the start",

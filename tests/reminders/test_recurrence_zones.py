@@ -16,6 +16,8 @@ from reminder_app.reminders.recurrence import (
     validate,
 )
 
+pytestmark = pytest.mark.sqlite_only  # no database at all
+
 # "Factory" says that nobody set a zone, "localtime" is this machine's own: neither is a place.
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})
 A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
