@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -12,7 +13,10 @@ from pathlib import Path
 YOUNG = 5.0  # seconds; who dies younger has something wrong that a start at once does not cure
 LONGEST_PAUSE = 30.0
 ROTATED_AT = 5_000_000  # bytes
-LEVEL = re.compile(r"\b(?:(DEBUG|INFO|NOTICE)|(WARNING|ERROR|CRITICAL|FATAL)|(Traceback \(most))\b")
+SAME_AGAIN_AFTER = 60.0  # seconds
+LEVEL = re.compile(r"\b(?:(DEBUG|INFO|NOTICE)|(WARNING|ERROR|CRITICAL|FATAL|Traceback \(most))\b")
+ASKED_BY_US = "/health/ready"  # a start asks until it is ready; each "no" is logged as an error
+VARYING = re.compile(r"[0-9a-f-]{8,}|\d+")  # times and ids, which make the same complaint look new
 
 
 @dataclass
@@ -29,7 +33,8 @@ class Part:
     start_at: float = 0.0  # not before this moment
     early_deaths: int = 0
     read_to: int = 0
-    is_showing: bool = field(default=False)
+    is_showing: bool = False
+    complaints: dict[str, float] = field(default_factory=dict)
 
     def start(self, before: Callable[[], None]) -> None:
         """In a session of its own, so that Ctrl-C reaches only who stops things in order."""
@@ -82,6 +87,13 @@ class Part:
             self.log.replace(self.log.with_suffix(".log.1"))
         self.read_to = self.log.stat().st_size if self.log.exists() else 0
 
+    def shorten(self) -> None:
+        """While it runs, in place: the part goes on writing to the same open file, at its end."""
+        if self.read_to > ROTATED_AT:
+            shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
+            os.truncate(self.log, 0)
+            self.read_to = 0
+
     def news(self) -> list[str]:
         """Whole lines written to the log since the last call."""
         if not self.log.exists():
@@ -94,10 +106,20 @@ class Part:
         return whole.decode("utf-8", "replace").splitlines()
 
     def is_worth_showing(self, line: str) -> bool:
-        """A line without a level belongs to the one before it."""
-        if found := LEVEL.search(line):
-            self.is_showing = not found[1]
-        return self.is_loud and self.is_showing
+        """A warning or an error, with the lines that belong to it; the same one once a minute."""
+        found = LEVEL.search(line)
+        if found and found[1] or not line.strip():
+            self.is_showing = False
+        elif found and found[2]:
+            self.is_showing = self.is_new(VARYING.sub("", line))
+        return self.is_loud and self.is_showing and ASKED_BY_US not in line
+
+    def is_new(self, complaint: str) -> bool:
+        last = self.complaints.get(complaint, -SAME_AGAIN_AFTER)
+        if time.monotonic() - last < SAME_AGAIN_AFTER:
+            return False
+        self.complaints[complaint] = time.monotonic()
+        return True
 
 
 def how(code: int) -> str:

@@ -1,6 +1,7 @@
 """The life of a run: base parts, database, work, the first account, and then until somebody says stop."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import choices
@@ -44,15 +45,19 @@ class Running:
             self.supervisor.add(part)
         self.progress.say("Preparing the database ...")
         is_new = self.carry_out(PREPARE, "The database could not be prepared") == "nobody"
-        self.progress.say("Starting web, worker and beat ...")
-        for part in procfile.parts(self.instance.folder, self.environ):
-            self.supervisor.add(part)
+        web, *work = procfile.parts(self.instance.folder, self.environ)
+        self.progress.say("Starting the pages ...")
+        self.supervisor.add(web)
         self.wait_for(web_answer.is_live, WEB_ANSWERS_WITHIN, "The pages do not answer yet")
         account = self.first_account() if is_new and self.settings.is_development else None
         if with_demo:
             self.fill_in_demo()
         self.welcome(account)
-        self.wait_for(web_answer.is_ready, WORK_BEGINS_WITHIN, "Reminders cannot go out yet")
+        # Only now: on a small machine all three at once would keep the pages waiting.
+        for part in work:
+            self.supervisor.add(part)
+        if self.wait_for(web_answer.is_ready, WORK_BEGINS_WITHIN, "Reminders cannot go out yet"):
+            self.progress.say("Worker and beat are at work: reminders go out.")
 
     def carry_out(self, command: list[str], failure: str, text: str = "") -> str:
         log = self.instance.folder / "log" / "start.log"
@@ -61,11 +66,12 @@ class Running:
         except Failed as failed:
             raise Refused(f"{failure}: {failed} Its log: {log}") from None
 
-    def wait_for(self, is_done, seconds: float, otherwise: str) -> None:  # type: ignore[no-untyped-def]
+    def wait_for(self, is_done: Callable[[str, int], bool], seconds: float, otherwise: str) -> bool:
         host = self.environ["BIND"].replace("0.0.0.0", "127.0.0.1")  # noqa: S104
         done = self.supervisor.run_until(lambda: is_done(host, self.settings.port), seconds)
         if not done and not self.supervisor.is_asked_to_stop:
             self.progress.say(f"{otherwise}: see the logs in {self.instance.folder / 'log'}")
+        return done
 
     def first_account(self) -> Account:
         """Whoever starts it owns it: the first account may also see the operator's pages."""

@@ -125,6 +125,7 @@ class Supervisor:
         for line in part.news():
             if part.is_worth_showing(line) or self.is_verbose:
                 self.say(f"{part.name:7} | {line}")
+        part.shorten()
 
     def run_until(self, is_done: Callable[[], bool], seconds: float = float("inf")) -> bool:
         """False when the time is over, or somebody asked to stop."""

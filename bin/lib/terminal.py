@@ -1,5 +1,6 @@
 """How the commands speak to a person: one line at a time, and a refusal that says what to do."""
 
+import contextlib
 from typing import TextIO
 
 
@@ -16,10 +17,14 @@ class Progress:
 
     def say(self, text: str = "") -> None:
         clear = "\r\033[K" if self.is_live else ""
-        self.out.write(f"{clear}{text}\n")
-        self.out.flush()
+        self.write(f"{clear}{text}\n")
 
     def passing(self, text: str) -> None:
         if self.is_live:
-            self.out.write(f"\r\033[K{text[:100]}")
+            self.write(f"\r\033[K{text[:100]}")
+
+    def write(self, text: str) -> None:
+        # A closed terminal or pipe must not keep us from stopping what we started.
+        with contextlib.suppress(OSError, ValueError):
+            self.out.write(text)
             self.out.flush()
