@@ -40,6 +40,7 @@ class Settings:
     smtp_security: str  # none | starttls | tls
     mail_from: str
     unknown_resend_after: int  # seconds
+    crash_at: str  # drills alone: see delivery/crash.py
 
     @property
     def is_production(self) -> bool:
@@ -90,4 +91,5 @@ DEFAULTS = {
     "MAIL_FROM": "",
     "PUBLIC_URL": "",
     "UNKNOWN_RESEND_AFTER": "600",
+    "CRASH_AT": "",
 }

@@ -49,3 +49,4 @@ class SettingsSchema(Schema):
     SMTP_SECURITY = fields.String(validate=validate.OneOf(["none", "starttls", "tls"]))
     MAIL_FROM = fields.String()
     UNKNOWN_RESEND_AFTER = number(NOT_NEGATIVE)
+    CRASH_AT = fields.String()
