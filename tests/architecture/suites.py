@@ -1,5 +1,6 @@
 """A pytest plugin: which suite a test belongs to follows from its folder, or its name."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,17 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     folder = item.path.relative_to(ROOT).parts[0]
     if folder in MARKS:
         item.add_marker(MARKS[folder])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A rule without I/O is the same on every database: it was run with SQLite."""
+    if os.environ.get("TEST_DATABASE", "sqlite") == "sqlite":
+        return
+    kept = [item for item in items if touches_the_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not touches_the_database(item)])
+    items[:] = kept
+
+
+def touches_the_database(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    return "app" in fixtures or item.path in ON_EVERY_DATABASE or "database" in item.path.parts
