@@ -10,6 +10,7 @@ from reminder_app.database import BINARY_TEXT, LocalDateTime, Model, TimestampMi
 from reminder_app.reminders.schedule import Schedule
 from reminder_app.workspaces.models import Workspace
 
+OPEN, DONE, SKIPPED, MISSED = "open", "done", "skipped", "missed"
 # Labels differ as they are written; the server's idea of equal letters would refuse some pairs.
 LABEL = String(40).with_variant(String(40, collation=BINARY_TEXT), "mysql")
 
@@ -49,7 +50,10 @@ class Reminder(Model, TimestampMixin):
     __mapper_args__ = {"version_id_col": version}
 
     recipients: Mapped[list["Recipient"]] = relationship(
-        back_populates="reminder", cascade="all, delete-orphan", passive_deletes=True
+        back_populates="reminder",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="Recipient.id",
     )
     labels: Mapped[list["ReminderLabel"]] = relationship(
         back_populates="reminder",
@@ -141,14 +145,14 @@ class Occurrence(Model, TimestampMixin):
     __tablename__ = "occurrences"
     __table_args__ = (
         UniqueConstraint("reminder_id", "due_at"),
-        Index(None, "workspace_id", "state", "due_at", "id"),
+        Index(None, "workspace_id", "acted_at", "id"),  # what was done today
         Model.__table_args__,
     )
 
     workspace_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
     reminder_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("reminders.id", ondelete="CASCADE"))
     due_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(8), default="open")  # open | done | skipped | missed
+    state: Mapped[str] = mapped_column(String(8), default=OPEN)  # see above
     snoozed_until: Mapped[datetime | None]
     snoozes: Mapped[int] = mapped_column(default=0)
     acted_by: Mapped[uuid.UUID | None] = mapped_column(
@@ -157,6 +161,11 @@ class Occurrence(Model, TimestampMixin):
     acted_at: Mapped[datetime | None]
 
     reminder: Mapped[Reminder] = relationship(back_populates="occurrences")
+    person: Mapped[User | None] = relationship()  # one-way: accounts lie below
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == OPEN
 
     @property
     def comes_at(self) -> datetime:

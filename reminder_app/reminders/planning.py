@@ -1,1 +1,129 @@
-def plan_due() -> None: ...
+"""What is due in the next seconds, into the ledger: one transaction a batch, by the database's clock.
+
+Any number of planners may run: a row that one of them holds is passed by, and every message has a key
+that exists once. Looking AHEAD lets a message wait for its second, instead of the second for the message.
+"""
+
+import logging
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import timedelta
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+from reminder_app.database import database_now, transaction
+from reminder_app.database.retry import CommitOutcomeUnknown
+from reminder_app.delivery import service as delivery
+from reminder_app.delivery.letters import Planned
+from reminder_app.reminders import late_mail, turns
+from reminder_app.reminders import planning_repository as repository
+from reminder_app.reminders.notice_mail import Members, letters
+from reminder_app.reminders.turns import Row, Turn
+
+log = logging.getLogger(__name__)
+AHEAD = timedelta(seconds=3)
+BATCH = 500
+SECONDS = 1.0
+SET_ASIDE = timedelta(hours=1)
+# The database's trouble, not the row's.
+PASSING = (OperationalError, InterfaceError, PoolExhausted, CommitOutcomeUnknown)
+Rows = dict[uuid.UUID, list[Row]]
+
+
+def plan_due(seconds: float = SECONDS) -> int:
+    """Plan until nothing is due or `seconds` are over; returns how many reminders had their turn."""
+    ends = time.monotonic() + seconds
+    planned = found = plan_some()
+    while found == BATCH and time.monotonic() < ends:
+        found = plan_some()
+        planned += found
+    late_mail.gather()
+    return planned
+
+
+def plan_some() -> int:
+    claimed: list[uuid.UUID] = []
+    try:
+        return plan_batch(claimed)
+    except PASSING:
+        raise
+    except Exception:
+        if not claimed:
+            raise
+        log.exception("%d reminders could not be planned together", len(claimed))
+        plan_apart(claimed)
+        return len(claimed)
+
+
+def plan_apart(ids: Sequence[uuid.UUID]) -> None:
+    """Halves of halves, until what cannot be planned stands alone and is set aside."""
+    try:
+        plan_batch([], ids)
+    except PASSING:
+        raise
+    except Exception as error:
+        if len(ids) == 1:
+            set_aside(ids[0], error)
+            return
+        middle = len(ids) // 2
+        plan_apart(ids[:middle])
+        plan_apart(ids[middle:])
+
+
+@transaction
+def set_aside(reminder_id: uuid.UUID, error: Exception) -> None:
+    log.error("reminder %s is set aside: %r", reminder_id, error)
+    trouble = f"{type(error).__name__}: {error}"[:255]
+    repository.set_aside(reminder_id, trouble, until=database_now() + SET_ASIDE)
+
+
+@transaction
+def plan_batch(claimed: list[uuid.UUID], only: Collection[uuid.UUID] | None = None) -> int:
+    """As many statements for BATCH reminders as for one. `claimed` tells the caller which, also on an error."""
+    at = database_now()
+    until = at + AHEAD
+    found = repository.claim(until, BATCH, only)
+    claimed[:] = [reminder.id for reminder in found]
+    if not found:
+        return 0
+    taken = [turns.take(reminder, at, until) for reminder in found]
+    rows = write_down(taken)
+    delivery.plan(list(messages(taken, rows)))
+    repository.move_on(
+        {one.reminder.id: turns.next_times(one, rows[one.reminder.id]) for one in taken}
+    )
+    return len(found)
+
+
+def write_down(taken: Sequence[Turn]) -> Rows:
+    """The occurrences of these turns, by reminder, those overtaken by a later one as missed."""
+    repository.insert_occurrences([new for turn in taken for new in turns.new_occurrences(turn)])
+    ids = [turn.reminder.id for turn in taken]
+    rows: Rows = defaultdict(list)
+    for row in repository.known_rows(ids, min(turns.earliest(turn) for turn in taken)):
+        rows[row.reminder_id].append(row)
+    repository.miss(
+        [
+            row.id
+            for turn in taken
+            for row in rows[turn.reminder.id]
+            if turns.is_overtaken(turn, row)
+        ]
+    )
+    return rows
+
+
+def messages(taken: Iterable[Turn], rows: Rows) -> Iterator[Planned]:
+    taken = list(taken)
+    members = members_among(taken)
+    for turn in taken:
+        for saying in turns.sayings(turn, rows[turn.reminder.id]):
+            yield from letters(turn.reminder, saying, members, turn.at)
+
+
+def members_among(taken: Iterable[Turn]) -> Members:
+    users = {one.user_id for turn in taken for one in turn.reminder.recipients if one.user_id}
+    return set(repository.memberships(users))

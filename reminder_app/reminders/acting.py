@@ -1,0 +1,175 @@
+"""What a person does about one occurrence: done, skip, snooze, and the undo of each."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from reminder_app.database import Page, new_id, now, transaction
+from reminder_app.delivery import service as delivery
+from reminder_app.delivery.models import REMINDER
+from reminder_app.errors import Conflict
+from reminder_app.reminders import recurrence, repository, timing
+from reminder_app.reminders.draft import refuse
+from reminder_app.reminders.models import DONE, MISSED, OPEN, SKIPPED, Occurrence, Reminder
+from reminder_app.reminders.service import there
+
+LONGEST_SNOOZE = timedelta(days=366)
+# Why a message was called off; undoing the act revives those of its reason.
+REASONS = {DONE: "Done before it went out.", SKIPPED: "Skipped.", OPEN: "Snoozed."}
+ALREADY = {
+    DONE: "This is done already: undo that first.",
+    SKIPPED: "This was skipped: undo that first.",
+    MISSED: "A later one has come due since: act on that.",
+}
+NOT_DUE = "The reminder is not due at this time: take one of its due times."
+
+
+@transaction
+def done(
+    workspace_id: uuid.UUID,
+    actor_id: uuid.UUID,
+    reminder_id: uuid.UUID,
+    occurrence_at: datetime | None = None,
+) -> Occurrence:
+    """Idempotent. Raises NotFound, Invalid (occurrence_at), Conflict when it was skipped."""
+    return settle(workspace_id, actor_id, reminder_id, occurrence_at, DONE)
+
+
+@transaction
+def skip(
+    workspace_id: uuid.UUID,
+    actor_id: uuid.UUID,
+    reminder_id: uuid.UUID,
+    occurrence_at: datetime | None = None,
+) -> Occurrence:
+    """Idempotent. Raises NotFound, Invalid (occurrence_at), Conflict when it is done."""
+    return settle(workspace_id, actor_id, reminder_id, occurrence_at, SKIPPED)
+
+
+@transaction
+def snooze(
+    workspace_id: uuid.UUID,
+    actor_id: uuid.UUID,
+    reminder_id: uuid.UUID,
+    until: datetime,
+    occurrence_at: datetime | None = None,
+) -> Occurrence:
+    """Say it again at `until`. Raises NotFound, Invalid (until, occurrence_at), Conflict."""
+    reminder = there(repository.lock(workspace_id, reminder_id))
+    if not reminder.is_active:
+        raise Conflict("This reminder is paused: resume it first.")
+    one = addressed(reminder, occurrence_at)
+    if not one.is_open:
+        raise Conflict(ALREADY[one.state])
+    check_until(until, one)
+    one.snoozed_until, one.snoozes = until.replace(microsecond=0), one.snoozes + 1
+    return act(reminder, one, actor_id)
+
+
+def check_until(until: datetime, one: Occurrence) -> None:
+    if not now() < until.replace(microsecond=0) <= now() + LONGEST_SNOOZE:
+        refuse("until", "Choose a time from now on, within a year.")
+    if until <= one.due_at:
+        refuse("until", "Choose a time after it is due.")
+
+
+@transaction
+def reopen(
+    workspace_id: uuid.UUID,
+    actor_id: uuid.UUID,
+    reminder_id: uuid.UUID,
+    occurrence_at: datetime | None = None,
+) -> Occurrence:
+    """Undo done, skip or snooze; without `occurrence_at`, of the one acted on last.
+
+    Its messages that were called off go out after all. One that was overtaken becomes missed.
+    """
+    reminder = there(repository.lock(workspace_id, reminder_id))
+    if occurrence_at is None:
+        one = repository.last_acted_on(reminder_id)
+    else:
+        one = repository.occurrence(reminder_id, occurrence_at)
+    if one is None or one.acted_at is None:
+        raise Conflict("Nobody has acted on this yet, so there is nothing to undo.")
+    if one.state == MISSED or is_overtaken(reminder, one):
+        one.state = MISSED
+    else:
+        delivery.revive(source_kind=REMINDER, part_id=one.id, reason=REASONS[one.state])
+        one.state = OPEN
+    one.snoozed_until = one.acted_at = one.acted_by = None
+    return write_down(reminder, one)
+
+
+def is_overtaken(reminder: Reminder, one: Occurrence) -> bool:
+    later = repository.known([reminder.id], one.due_at)
+    return any(one.due_at < other.due_at <= now() for other in later)
+
+
+def settle(
+    workspace_id: uuid.UUID,
+    actor_id: uuid.UUID,
+    reminder_id: uuid.UUID,
+    occurrence_at: datetime | None,
+    state: str,
+) -> Occurrence:
+    reminder = there(repository.lock(workspace_id, reminder_id))
+    one = addressed(reminder, occurrence_at)
+    if one.state == state:
+        return one
+    if one.state in (DONE, SKIPPED):
+        raise Conflict(ALREADY[one.state])
+    one.state, one.snoozed_until = state, None
+    return act(reminder, one, actor_id)
+
+
+def addressed(reminder: Reminder, occurrence_at: datetime | None) -> Occurrence:
+    """The occurrence meant; not stored yet when nothing was written down of it so far."""
+    due_at = occurrence_at or coming(reminder)
+    one = repository.occurrence(reminder.id, due_at)
+    if one is not None:
+        return one
+    was_never_due = due_at < timing.cursor_of(reminder, now())
+    if was_never_due or recurrence.at_or_after(reminder.schedule, due_at) != due_at:
+        refuse("occurrence_at", NOT_DUE)
+    return Occurrence(
+        id=new_id(),
+        workspace_id=reminder.workspace_id,
+        reminder_id=reminder.id,
+        due_at=due_at,
+        state=OPEN,
+        snoozes=0,
+    )
+
+
+def coming(reminder: Reminder) -> datetime:
+    """Due time of what is open or comes next, or was acted on last."""
+    if reminder.due_at:
+        return reminder.due_at
+    last = repository.last_acted_on(reminder.id)
+    found = [*reminder.open_occurrences, *([last] if last else [])]
+    if not found:
+        raise Conflict("Nothing is due here any more: the reminder is over, or paused.")
+    return found[0].due_at
+
+
+def act(reminder: Reminder, one: Occurrence, actor_id: uuid.UUID) -> Occurrence:
+    delivery.cancel(source_kind=REMINDER, part_id=one.id, reason=REASONS[one.state])
+    one.acted_by, one.acted_at = actor_id, now()
+    return write_down(reminder, one)
+
+
+def write_down(reminder: Reminder, one: Occurrence) -> Occurrence:
+    repository.add(one)
+    timing.acted(reminder, now())
+    return one
+
+
+def occurrences(
+    workspace_id: uuid.UUID,
+    reminder_id: uuid.UUID,
+    *,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[Occurrence]:
+    """What was due or acted on, the latest first. Raises NotFound, Invalid (cursor)."""
+    there(repository.get(workspace_id, reminder_id))
+    return repository.history(reminder_id, cursor, limit)

@@ -1,0 +1,98 @@
+"""What a person may write into a reminder, besides its schedule (recurrence.validate)."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NoReturn
+
+from reminder_app.errors import Invalid
+
+LONGEST_TITLE, LONGEST_NOTES, LONGEST_LABEL = 200, 10_000, 40
+MOST_LABELS, MOST_NOTICES, MOST_RECIPIENTS = 20, 10, 50
+A_YEAR = 365 * 24 * 60  # minutes
+PRIORITIES = ("low", "normal", "high", "urgent")
+ZONE_MODES = ("fixed", "floating")
+# Control characters, surrogates, and the two that break lines: none of them can be seen, and a mail's
+# subject is made of a title.
+UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+IN_NOTES = frozenset("\n\t")
+
+
+def clean(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that are there, as they are stored; others pass as they are. Raises Invalid."""
+    return {name: CLEANERS.get(name, same)(value) for name, value in fields.items()}
+
+
+def same(value: Any) -> Any:
+    return value
+
+
+def title(text: str) -> str:
+    text = text.strip()
+    if not 0 < len(text) <= LONGEST_TITLE:
+        refuse("title", f"Write 1 to {LONGEST_TITLE} characters.")
+    if has_unseen(text):
+        refuse("title", "Write one line, without control characters.")
+    return text
+
+
+def notes(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if len(text) > LONGEST_NOTES:
+        refuse("notes", f"Write at most {LONGEST_NOTES} characters.")
+    if has_unseen(text, IN_NOTES):
+        refuse("notes", "Leave out control characters.")
+    return text
+
+
+def labels(names: Iterable[str]) -> list[str]:
+    """In the order given; one that differs from another in case only is the same."""
+    found: dict[str, str] = {}
+    for name in (name.strip() for name in names):
+        if not 0 < len(name) <= LONGEST_LABEL or has_unseen(name):
+            refuse("labels", f"A label has 1 to {LONGEST_LABEL} characters, on one line.")
+        found.setdefault(name.casefold(), name)
+    if len(found) > MOST_LABELS:
+        refuse("labels", f"Choose at most {MOST_LABELS} labels.")
+    return list(found.values())
+
+
+def advance_notices(minutes: Iterable[int]) -> list[int]:
+    """Each once, the earliest first."""
+    found = sorted(set(minutes), reverse=True)
+    if any(not 1 <= one <= A_YEAR for one in found):
+        refuse("advance_notices", "A notice comes 1 minute to 365 days ahead.")
+    if len(found) > MOST_NOTICES:
+        refuse("advance_notices", f"Choose at most {MOST_NOTICES} notices.")
+    return found
+
+
+def priority(name: str) -> str:
+    return one_of("priority", name, PRIORITIES)
+
+
+def zone_mode(name: str) -> str:
+    return one_of("zone_mode", name, ZONE_MODES)
+
+
+def one_of(field: str, value: str, choices: tuple[str, ...]) -> str:
+    if value not in choices:
+        refuse(field, f"Choose one of: {', '.join(choices)}.")
+    return value
+
+
+def has_unseen(text: str, allowed: frozenset[str] = frozenset()) -> bool:
+    return any(unicodedata.category(one) in UNSEEN and one not in allowed for one in text)
+
+
+def refuse(field: str, sentence: str) -> NoReturn:
+    raise Invalid(sentence, **{field: sentence})
+
+
+CLEANERS: dict[str, Callable[[Any], Any]] = {
+    "title": title,
+    "notes": notes,
+    "labels": labels,
+    "advance_notices": advance_notices,
+    "priority": priority,
+    "zone_mode": zone_mode,
+}

@@ -1,0 +1,89 @@
+"""What came due while nothing could be sent reaches a person as one message, not as a burst."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from reminder_app.database import database_now, transaction
+from reminder_app.delivery import service as delivery
+from reminder_app.delivery.letters import Planned
+from reminder_app.delivery.models import Delivery
+from reminder_app.reminders import planning_repository as repository
+from reminder_app.reminders.lateness import LATE_AFTER
+
+ADDRESSES = 200  # in one transaction
+MOST_LISTED = 50
+LISTED = ("title", "when", "path", "passed_over", "act", "due")
+# While reminders are still waiting to be planned, more may belong into the same message: but not for ever.
+PATIENCE = timedelta(minutes=1)
+
+
+def gather() -> int:
+    """One message per workspace and address; returns how many."""
+    gathered = 0
+    while found := gather_some():
+        gathered += found
+    return gathered
+
+
+@transaction
+def gather_some() -> int:
+    at = database_now()
+    held = repository.held_late(ADDRESSES)
+    if not held or (is_catching_up(at) and at - held[0].created_at < PATIENCE):
+        return 0
+    groups = [list(group) for _, group in groupby(held, key=reader)]
+    repository.release([group[0].id for group in groups if len(group) == 1])
+    several = [group for group in groups if len(group) > 1]
+    delivery.plan([digest(group, at) for group in several])
+    for group in several:
+        told_in = f"Told in one message with {len(group) - 1} more: {key(group)}"
+        repository.told_together([one.id for one in group], told_in)
+    return len(groups)
+
+
+def is_catching_up(at: datetime) -> bool:
+    return repository.has_unplanned(at - LATE_AFTER)
+
+
+def reader(one: Delivery) -> tuple[uuid.UUID | None, str]:
+    return one.workspace_id, one.address
+
+
+def key(group: Sequence[Delivery]) -> str:
+    return f"late:{group[0].id}"
+
+
+def digest(group: Sequence[Delivery], at: datetime) -> Planned:
+    first = group[0]
+    return Planned(
+        key=key(group),
+        source_kind="late",
+        workspace_id=first.workspace_id,
+        channel=first.channel,
+        address=first.address,
+        name=first.name,
+        reply_to=first.reply_to,
+        template="late",
+        payload={
+            "subject": f"{len(group)} reminders came due while none could be sent",
+            "items": list(items(group[:MOST_LISTED])),
+            "more": max(0, len(group) - MOST_LISTED),
+            **{name: said(first)[name] for name in ("workspace", "list_id", "act")},
+        },
+        due_at=at,
+        deadline_at=max(one.deadline_at for one in group if one.deadline_at),
+        is_late=True,
+    )
+
+
+def items(group: Sequence[Delivery]) -> Iterator[dict[str, Any]]:
+    for one in group:
+        yield {name: said(one)[name] for name in LISTED}
+
+
+def said(one: Delivery) -> dict[str, Any]:
+    """Payloads are dropped from what is long settled, never from what waits."""
+    return one.payload or {}

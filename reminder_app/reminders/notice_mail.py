@@ -1,0 +1,130 @@
+"""What a notice says to each of its recipients, as rows of the ledger."""
+
+import uuid
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from reminder_app.delivery.letters import Planned
+from reminder_app.delivery.models import REMINDER
+from reminder_app.delivery.states import HELD, PENDING, SUPPRESSED
+from reminder_app.reminders.models import Recipient, Reminder
+from reminder_app.reminders.notice_words import lead, subject, when
+
+Members = Collection[tuple[uuid.UUID, uuid.UUID]]  # (workspace, user)
+GATHERED = "Its time had passed before it could be sent; told with others that are late."
+
+
+@dataclass(frozen=True)
+class Saying:
+    """One thing to say about one occurrence, whoever it is said to."""
+
+    occurrence_id: uuid.UUID
+    due_at: datetime
+    at: datetime  # when it was promised
+    what: str  # the last part of the key: due, the minutes before, or snooze-N
+    deadline_at: datetime
+    is_late: bool = False
+    passed_over: int = 0  # older ones that nobody was told of
+    state: str = PENDING
+    reason: str = ""
+
+
+def letters(
+    reminder: Reminder, saying: Saying, members: Members, now: datetime
+) -> Iterator[Planned]:
+    """One per recipient; who cannot be written to gets a row that says why."""
+    seen: set[str] = set()
+    for recipient in reminder.recipients:
+        obstacle = why_not(reminder, recipient, members, seen)
+        seen.add(address(recipient))
+        yield letter(reminder, saying, recipient, obstacle, now)
+
+
+def letter(
+    reminder: Reminder, saying: Saying, recipient: Recipient, obstacle: str, now: datetime
+) -> Planned:
+    state, reason = saying.state, saying.reason
+    if saying.is_late and state == PENDING:
+        state, reason = HELD, GATHERED
+    if obstacle:
+        state, reason = SUPPRESSED, obstacle
+    return Planned(
+        key=f"reminder:{saying.occurrence_id}:{recipient.id}:{recipient.channel}:{saying.what}",
+        source_kind=REMINDER,
+        source_id=reminder.id,
+        part_id=saying.occurrence_id,
+        workspace_id=reminder.workspace_id,
+        channel=recipient.channel,
+        address=address(recipient),
+        name=person(recipient).name,
+        reply_to=reply_to(reminder, recipient),
+        template="reminder",
+        payload=payload(reminder, saying, recipient, now),
+        due_at=saying.at,
+        deadline_at=saying.deadline_at,
+        is_late=saying.is_late,
+        state=state,
+        reason=reason,
+    )
+
+
+def person(recipient: Recipient) -> Any:
+    """Foreign keys see to it that it is one of the two."""
+    return recipient.user or recipient.contact
+
+
+def address(recipient: Recipient) -> str:
+    return person(recipient).email or ""
+
+
+def reply_to(reminder: Reminder, recipient: Recipient) -> str:
+    """A client answers the one who set the reminder."""
+    return reminder.creator.email if recipient.contact_id and reminder.creator else ""
+
+
+def why_not(
+    reminder: Reminder, recipient: Recipient, members: Members, seen: Collection[str]
+) -> str:
+    user, contact = recipient.user, recipient.contact
+    if contact is not None and contact.archived_at:
+        return "This contact is archived."
+    if user is not None and not user.is_active:
+        return "This account is closed."
+    if user is not None and (reminder.workspace_id, user.id) not in members:
+        return "No longer a member of this workspace."
+    if not address(recipient):
+        return "There is no email address to write to."
+    return "Another recipient has the same address." if address(recipient) in seen else ""
+
+
+def payload(
+    reminder: Reminder, saying: Saying, recipient: Recipient, now: datetime
+) -> dict[str, Any]:
+    user = recipient.user
+    zone = person(recipient).time_zone or reminder.time_zone
+    locale = user.locale if user else reminder.workspace.locale
+    here = when(saying.due_at, zone, locale)
+    there = when(saying.due_at, reminder.time_zone, locale)
+    ahead = saying.due_at > saying.at
+    ahead_text = lead(saying.due_at - (now if saying.is_late else saying.at)) if ahead else ""
+    return {
+        "subject": subject(reminder.title, ahead_text, here if saying.is_late else ""),
+        "title": reminder.title,
+        "notes": reminder.notes,
+        "when": here,
+        "when_there": f"{there} ({reminder.time_zone})" if there != here else "",
+        "lead": ahead_text,
+        "is_late": saying.is_late,
+        "is_snoozed": saying.what.startswith("snooze"),
+        "passed_over": saying.passed_over,
+        "priority": reminder.priority,
+        "workspace": reminder.workspace.name,
+        "creator": reminder.creator.name or reminder.creator.email if reminder.creator else "",
+        "path": f"/reminders/{reminder.id}" if user else "",
+        # Only for users: what a firm has to do is not ticked off by its client.
+        "act": [saying.occurrence_id.hex, user.id.hex] if user else None,
+        "due": saying.due_at.isoformat(),
+        "list_id": str(reminder.workspace_id),
+    }

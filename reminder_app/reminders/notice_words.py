@@ -1,0 +1,51 @@
+"""Times as a mail says them."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+
+from reminder_app.reminders.wall_time import zone_named
+
+UNITS = (("week", 10_080), ("day", 1440), ("hour", 60), ("minute", 1))
+MOST_UNITS = 2  # "in 2 days 3 hours": nobody needs the minutes of that
+
+
+# A thousand reminders of one minute are the same few texts.
+@lru_cache(maxsize=4096)
+def when(instant: datetime, zone: str, locale: str) -> str:
+    """Saturday, 31 January 2026, 09:00"""
+    local = instant.astimezone(zone_named(zone))
+    language = locale_named(locale)
+    day = format_date(local, "full", locale=language)
+    return f"{day}, {format_time(local, 'short', locale=language)}"
+
+
+@lru_cache(maxsize=256)
+def locale_named(name: str) -> Locale:
+    try:
+        return Locale.parse(name.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def lead(ahead: timedelta) -> str:
+    """How long it still is: "in 1 day", "in 1 hour 30 minutes"."""
+    parts = list(counted(max(1, round(ahead / timedelta(minutes=1)))))
+    return f"in {' '.join(parts[:MOST_UNITS])}"
+
+
+def counted(minutes: int) -> Iterator[str]:
+    for unit, size in UNITS:
+        number, minutes = divmod(minutes, size)
+        if number:
+            yield f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def subject(title: str, lead: str, was_due: str) -> str:
+    """The title first: a list of mails shows no more than that."""
+    if lead:
+        return f"{title} ({lead})"
+    return f"{title} (late: was due {was_due})" if was_due else title

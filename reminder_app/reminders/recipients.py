@@ -1,0 +1,98 @@
+"""Who is reminded: users of the workspace and its contacts."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from reminder_app.errors import Invalid
+from reminder_app.reminders import repository
+from reminder_app.reminders.draft import MOST_RECIPIENTS
+from reminder_app.reminders.models import Recipient, Reminder
+
+CHANNELS = ("email",)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    user_id: uuid.UUID | None
+    contact_id: uuid.UUID | None
+    channel: str
+
+
+def choose(
+    workspace_id: uuid.UUID, actor_id: uuid.UUID, wanted: Sequence[Mapping[str, Any]] | None
+) -> list[Chosen]:
+    """`wanted`: kind me | member | contact, id, channel; None: the one who asks.
+
+    Each once, in the order given. Raises Invalid naming recipients, or recipients.N.id.
+    """
+    wanted = [{"kind": "me"}] if wanted is None else wanted
+    if not 0 < len(wanted) <= MOST_RECIPIENTS:
+        refuse("recipients", f"Choose who is reminded: 1 to {MOST_RECIPIENTS}.")
+    found = [chosen(n, actor_id, one) for n, one in enumerate(wanted)]
+    check_members(workspace_id, actor_id, found)
+    check_contacts(workspace_id, found)
+    return list(dict.fromkeys(found))
+
+
+def chosen(number: int, actor_id: uuid.UUID, wanted: Mapping[str, Any]) -> Chosen:
+    kind, who, channel = wanted.get("kind"), wanted.get("id"), wanted.get("channel", "email")
+    if channel not in CHANNELS:
+        refuse(f"recipients.{number}.channel", "Reminders go out by email.")
+    if kind == "me":
+        return Chosen(actor_id, None, channel)
+    if kind not in ("member", "contact"):
+        refuse(f"recipients.{number}.kind", "Choose me, member or contact.")
+    if who is None:
+        refuse(f"recipients.{number}.id", f"Name the {kind} by its id.")
+    return Chosen(who, None, channel) if kind == "member" else Chosen(None, who, channel)
+
+
+def check_members(workspace_id: uuid.UUID, actor_id: uuid.UUID, found: Sequence[Chosen]) -> None:
+    ids = {one.user_id for one in found if one.user_id} - {actor_id}
+    known = set(repository.members(workspace_id, ids)) if ids else set()
+    for number, one in enumerate(found):
+        if one.user_id and one.user_id not in known | {actor_id}:
+            refuse(f"recipients.{number}.id", "There is no such member in this workspace.")
+
+
+def check_contacts(workspace_id: uuid.UUID, found: Sequence[Chosen]) -> None:
+    ids = {one.contact_id for one in found if one.contact_id}
+    known = {one.id: one for one in repository.contacts(workspace_id, ids)} if ids else {}
+    for number, one in enumerate(found):
+        if one.contact_id is None:
+            continue
+        contact = known.get(one.contact_id)
+        if contact is None:
+            refuse(f"recipients.{number}.id", "There is no such contact in this workspace.")
+        if contact.archived_at:
+            refuse(f"recipients.{number}.id", "This contact is archived: bring it back first.")
+        if not contact.email:
+            refuse(f"recipients.{number}.id", "This contact has no email address: add one first.")
+
+
+def put(reminder: Reminder, wanted: Iterable[Chosen]) -> list[uuid.UUID]:
+    """Those who stay keep their row: its id is part of the key that lets a message go out once.
+
+    Returns the ids of those who are no longer reminded.
+    """
+    missing = dict.fromkeys(wanted)
+    gone = [one for one in reminder.recipients if as_chosen(one) not in missing]
+    for one in reminder.recipients:
+        missing.pop(as_chosen(one), None)
+    for one in gone:
+        reminder.recipients.remove(one)
+    reminder.recipients.extend(
+        Recipient(user_id=one.user_id, contact_id=one.contact_id, channel=one.channel)
+        for one in missing
+    )
+    return [one.id for one in gone]
+
+
+def as_chosen(one: Recipient) -> Chosen:
+    return Chosen(one.user_id, one.contact_id, one.channel)
+
+
+def refuse(field: str, sentence: str) -> NoReturn:
+    raise Invalid(sentence, **{field: sentence})

@@ -1,0 +1,177 @@
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
+from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from reminder_app.contacts.models import Contact
+from reminder_app.database import Page, changed, db, keyset_page
+from reminder_app.reminders.models import OPEN, Occurrence, Recipient, Reminder, ReminderLabel
+from reminder_app.workspaces.models import Membership
+
+Row = Reminder | Occurrence
+
+
+def whole() -> tuple[ORMOption, ...]:
+    """A reminder with all that is shown of it, in three more queries whatever the number of rows."""
+    recipients = selectinload(Reminder.recipients)
+    return (
+        selectinload(Reminder.labels),
+        selectinload(Reminder.open_occurrences),
+        recipients.joinedload(Recipient.user),
+        recipients.joinedload(Recipient.contact).options(lazyload(Contact.tags)),
+    )
+
+
+def add(row: Row) -> None:
+    db.session.add(row)
+    db.session.flush()
+
+
+def remove(row: Row) -> None:
+    db.session.delete(row)
+    db.session.flush()
+
+
+def get(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder | None:
+    query = select(Reminder).filter_by(workspace_id=workspace_id, id=reminder_id)
+    query = query.where(Reminder.deleted_at.is_(None)).options(*whole())
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def lock(
+    workspace_id: uuid.UUID, reminder_id: uuid.UUID, *, is_deleted: bool = False
+) -> Reminder | None:
+    """Whoever changes a reminder or its occurrences holds its row: the planner then passes it by."""
+    query = select(Reminder).filter_by(workspace_id=workspace_id, id=reminder_id)
+    gone = Reminder.deleted_at.is_not(None) if is_deleted else Reminder.deleted_at.is_(None)
+    return db.session.scalar(query.where(gone).with_for_update())
+
+
+def page(
+    workspace_id: uuid.UUID,
+    *wanted: ColumnElement[bool],
+    in_order_of_time: bool,
+    cursor: str | None,
+    limit: int,
+) -> Page[Reminder]:
+    columns: tuple[Any, Any] = (Reminder.created_at, Reminder.id)
+    if in_order_of_time:
+        columns = (Reminder.next_at, Reminder.id)
+    return keyset_page(
+        listed(workspace_id, *wanted).options(*whole()),
+        columns,
+        descending=not in_order_of_time,
+        cursor=cursor,
+        limit=limit,
+    )
+
+
+def listed(workspace_id: uuid.UUID, *wanted: ColumnElement[bool]) -> Select[Any]:
+    query = select(Reminder).filter_by(workspace_id=workspace_id)
+    return query.where(Reminder.deleted_at.is_(None), *wanted)
+
+
+def between(start: datetime | None, end: datetime | None) -> list[ColumnElement[bool]]:
+    found = [] if start is None else [Reminder.next_at >= start]
+    return found if end is None else [*found, Reminder.next_at < end]
+
+
+def matching(
+    q: str, label: str, priority: str, recipient: uuid.UUID | None
+) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if q:
+        wanted.append(
+            or_(*(c.contains(q, autoescape=True) for c in (Reminder.title, Reminder.notes)))
+        )
+    if label:
+        wanted.append(of_reminder(ReminderLabel, ReminderLabel.name == label))
+    if priority:
+        wanted.append(Reminder.priority == priority)
+    if recipient:
+        who = or_(Recipient.user_id == recipient, Recipient.contact_id == recipient)
+        wanted.append(of_reminder(Recipient, who))
+    return wanted
+
+
+def of_reminder(
+    part: type[ReminderLabel] | type[Recipient], wanted: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    return exists().where(part.reminder_id == Reminder.id, wanted)
+
+
+def count(workspace_id: uuid.UUID, most: int, *wanted: ColumnElement[bool]) -> int:
+    """Up to `most`: nobody reads more, and the cost stays the same."""
+    some = listed(workspace_id, *wanted).with_only_columns(Reminder.id).limit(most).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def labels(workspace_id: uuid.UUID) -> Sequence[tuple[str, int]]:
+    query = select(ReminderLabel.name, func.count()).filter_by(workspace_id=workspace_id)
+    query = query.join(Reminder).where(Reminder.deleted_at.is_(None))
+    rows = db.session.execute(query.group_by(ReminderLabel.name).order_by(ReminderLabel.name))
+    return [(name, number) for name, number in rows]
+
+
+def retime(reminder: Reminder, next_at: datetime | None, plan_at: datetime | None) -> None:
+    """No edit: neither the version nor updated_at moves, and an open form stays good."""
+    query = update(Reminder).where(Reminder.id == reminder.id)
+    changed(query.values(next_at=next_at, plan_at=plan_at, updated_at=Reminder.updated_at))
+    db.session.refresh(reminder, ["next_at", "plan_at"])
+
+
+def floating_of(user_id: uuid.UUID) -> Sequence[Reminder]:
+    query = select(Reminder).filter_by(created_by=user_id, zone_mode="floating")
+    return db.session.scalars(query.order_by(Reminder.id).with_for_update()).all()
+
+
+def occurrence(reminder_id: uuid.UUID, due_at: datetime) -> Occurrence | None:
+    query = select(Occurrence).filter_by(reminder_id=reminder_id, due_at=due_at)
+    return db.session.scalar(query.with_for_update())
+
+
+def occurrence_by_id(occurrence_id: uuid.UUID) -> Occurrence | None:
+    query = select(Occurrence).filter_by(id=occurrence_id)
+    return db.session.scalar(query.options(joinedload(Occurrence.reminder)))
+
+
+def last_acted_on(reminder_id: uuid.UUID) -> Occurrence | None:
+    query = select(Occurrence).filter_by(reminder_id=reminder_id)
+    query = query.where(Occurrence.acted_at.is_not(None)).order_by(Occurrence.acted_at.desc())
+    return db.session.scalar(query.limit(1))
+
+
+def known(reminder_ids: Collection[uuid.UUID], since: datetime) -> Sequence[Occurrence]:
+    """What is open, and every due time from `since` on that is written down."""
+    query = select(Occurrence).where(Occurrence.reminder_id.in_(reminder_ids))
+    query = query.where(or_(Occurrence.state == OPEN, Occurrence.due_at >= since))
+    return db.session.scalars(query.order_by(Occurrence.due_at)).all()
+
+
+def history(reminder_id: uuid.UUID, cursor: str | None, limit: int) -> Page[Occurrence]:
+    query = select(Occurrence).filter_by(reminder_id=reminder_id)
+    query = query.options(joinedload(Occurrence.person))
+    columns = (Occurrence.due_at, Occurrence.id)
+    return keyset_page(query, columns, descending=True, cursor=cursor, limit=limit)
+
+
+def acted_on_since(workspace_id: uuid.UUID, since: datetime, limit: int) -> Sequence[Occurrence]:
+    query = select(Occurrence).filter_by(workspace_id=workspace_id).join(Occurrence.reminder)
+    query = query.where(Occurrence.acted_at >= since, Occurrence.state != OPEN)
+    query = query.where(Reminder.deleted_at.is_(None))
+    query = query.options(joinedload(Occurrence.reminder), joinedload(Occurrence.person))
+    return db.session.scalars(query.order_by(Occurrence.acted_at.desc()).limit(limit)).all()
+
+
+def contacts(workspace_id: uuid.UUID, ids: Collection[uuid.UUID]) -> Sequence[Contact]:
+    query = select(Contact).filter_by(workspace_id=workspace_id).options(lazyload(Contact.tags))
+    return db.session.scalars(query.where(Contact.id.in_(ids))).all()
+
+
+def members(workspace_id: uuid.UUID, ids: Collection[uuid.UUID]) -> Sequence[uuid.UUID]:
+    query = select(Membership.user_id).filter_by(workspace_id=workspace_id)
+    return db.session.scalars(query.where(Membership.user_id.in_(ids))).all()

@@ -1,0 +1,248 @@
+"""Reminders: making, finding, pausing, deleting. Changing them is in editing.py, acting on them in
+acting.py, planning what they say in planning.py.
+"""
+
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from reminder_app.database import Page, now, transaction
+from reminder_app.delivery import service as delivery
+from reminder_app.delivery.models import REMINDER
+from reminder_app.errors import NotFound
+from reminder_app.reminders import draft, recurrence, repository, timing
+from reminder_app.reminders.models import Occurrence, Reminder, ReminderLabel
+from reminder_app.reminders.recipients import Chosen, choose, put
+from reminder_app.reminders.schedule import Schedule
+from reminder_app.reminders.wall_time import to_instant, zone_named
+
+VIEWS = ("today", "upcoming", "overdue", "all")
+MOST_COUNTED = 100
+DELETED, PAUSED = "The reminder was deleted.", "The reminder was paused."
+NO_SUCH = "There is no such reminder here."
+
+
+@dataclass(frozen=True)
+class Time:
+    at: datetime  # UTC
+    local: datetime  # on the reminder's clock, with its offset
+
+
+@dataclass(frozen=True)
+class Agenda:
+    overdue: Sequence[Reminder]
+    today: Sequence[Reminder]  # the rest of the day
+    done: Sequence[Occurrence]  # done or skipped today, the latest first
+
+
+@dataclass(frozen=True)
+class LabelCount:
+    name: str
+    count: int
+
+
+@transaction
+def create_reminder(
+    workspace_id: uuid.UUID,
+    actor_id: uuid.UUID,
+    *,
+    title: str,
+    starts_at: datetime,
+    time_zone: str,
+    rule: str | None = None,
+    month_end: str = "clamp",
+    recipients: Sequence[Mapping[str, Any]] | None = None,
+    **fields: Any,
+) -> Reminder:
+    """`fields`: notes, zone_mode, advance_notices, priority, labels. Raises Invalid.
+
+    starts_at is a naive local time; recipients as recipients.choose has them.
+    """
+    schedule = recurrence.validate(Schedule(starts_at, time_zone, rule, month_end))
+    check_comes(schedule, now())
+    people = choose(workspace_id, actor_id, recipients)
+    return make(workspace_id, actor_id, schedule, people, title=title, **fields)
+
+
+def make(
+    workspace_id: uuid.UUID,
+    creator_id: uuid.UUID | None,
+    schedule: Schedule,
+    people: Iterable[Chosen],
+    *,
+    labels: Iterable[str] = (),
+    **fields: Any,
+) -> Reminder:
+    words = draft.clean({"notes": "", "advance_notices": (), **fields})
+    reminder = Reminder(workspace_id=workspace_id, created_by=creator_id, **words)
+    put_schedule(reminder, schedule)
+    put(reminder, people)
+    put_labels(reminder, labels)
+    repository.add(reminder)
+    timing.set_out(reminder, now())
+    return get_reminder(workspace_id, reminder.id)
+
+
+def put_schedule(reminder: Reminder, schedule: Schedule) -> None:
+    reminder.starts_at, reminder.time_zone = schedule.starts_at, schedule.zone
+    reminder.rule, reminder.month_end = schedule.rule, schedule.month_end
+
+
+def put_labels(reminder: Reminder, names: Iterable[str]) -> None:
+    wanted = draft.labels(names)
+    for label in [label for label in reminder.labels if label.name not in wanted]:
+        reminder.labels.remove(label)
+    for name in wanted:
+        if name not in reminder.label_names:
+            reminder.labels.append(ReminderLabel(workspace_id=reminder.workspace_id, name=name))
+
+
+def check_comes(schedule: Schedule, at: datetime) -> None:
+    if recurrence.at_or_after(schedule, at):
+        return
+    if schedule.rule is None:
+        draft.refuse("starts_at", "This time has passed: choose one in the future.")
+    draft.refuse("rule", "All its times have passed: choose a later end, or none.")
+
+
+def get_reminder(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:
+    return there(repository.get(workspace_id, reminder_id))
+
+
+def there(reminder: Reminder | None) -> Reminder:
+    if reminder is None:
+        raise NotFound(NO_SUCH)
+    return reminder
+
+
+def list_reminders(
+    workspace_id: uuid.UUID,
+    *,
+    view: str = "all",
+    zone: str = "UTC",
+    q: str = "",
+    label: str = "",
+    priority: str = "",
+    recipient: uuid.UUID | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[Reminder]:
+    """overdue, today (the whole day in `zone`), upcoming (after it): in order of time; all: newest first."""
+    return repository.page(
+        workspace_id,
+        *repository.between(*bounds(view, zone)),
+        *repository.matching(q, label, priority, recipient),
+        in_order_of_time=view != "all",
+        cursor=cursor,
+        limit=limit,
+    )
+
+
+def bounds(view: str, zone: str) -> tuple[datetime | None, datetime | None]:
+    at, (start, end) = now(), day(zone)
+    return {
+        "overdue": (None, at),
+        "today": (start, end),
+        "upcoming": (end, None),
+        "all": (None, None),
+    }[draft.one_of("view", view, VIEWS)]
+
+
+def day(zone: str) -> tuple[datetime, datetime]:
+    """Today in `zone`, from midnight to midnight."""
+    place = zone_named(zone) or zone_named("UTC")
+    assert place is not None  # noqa: S101 - UTC is always there
+    midnight = datetime.combine(now().astimezone(place).date(), time())
+    return to_instant(midnight, place), to_instant(midnight + timedelta(days=1), place)
+
+
+def agenda(workspace_id: uuid.UUID, zone: str, limit: int = 100) -> Agenda:
+    """The Today page: nothing is on it twice. Nine queries, whatever the number of rows."""
+    at, (start, end) = now(), day(zone)
+    return Agenda(
+        overdue=soonest(workspace_id, None, at, limit),
+        today=soonest(workspace_id, at, end, limit),
+        done=repository.acted_on_since(workspace_id, start, limit),
+    )
+
+
+def soonest(
+    workspace_id: uuid.UUID, start: datetime | None, end: datetime | None, limit: int
+) -> Sequence[Reminder]:
+    wanted = repository.between(start, end)
+    found = repository.page(workspace_id, *wanted, in_order_of_time=True, cursor=None, limit=limit)
+    return found.items
+
+
+def counts(workspace_id: uuid.UUID, zone: str) -> dict[str, int]:
+    """overdue, today, upcoming: each up to 100, as nobody reads more."""
+    return {
+        view: repository.count(workspace_id, MOST_COUNTED, *repository.between(*bounds(view, zone)))
+        for view in ("overdue", "today", "upcoming")
+    }
+
+
+def labels(workspace_id: uuid.UUID) -> list[LabelCount]:
+    return [LabelCount(name, count) for name, count in repository.labels(workspace_id)]
+
+
+def preview(schedule: Schedule, count: int = 5, since: datetime | None = None) -> list[Time]:
+    """The first due times, from the start or from `since` on. Raises Invalid."""
+    schedule = recurrence.validate(schedule)
+    return times(schedule, recurrence.first(schedule, count, since))
+
+
+def next_times(reminder: Reminder, count: int = 5) -> list[Time]:
+    """The next ones still to be done."""
+    if reminder.next_at is None:
+        return []
+    at = now()
+    settled = {one.due_at for one in repository.known([reminder.id], at) if not one.is_open}
+    found = recurrence.first(reminder.schedule, count + len(settled), at)
+    return times(reminder.schedule, [one for one in found if one not in settled][:count])
+
+
+def times(schedule: Schedule, instants: Collection[datetime]) -> list[Time]:
+    return [Time(at, recurrence.local(at, schedule.zone)) for at in instants]
+
+
+@transaction
+def pause(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:
+    reminder = there(repository.lock(workspace_id, reminder_id))
+    if reminder.is_active:
+        reminder.is_active = False
+        timing.set_out(reminder, now())
+        delivery.cancel(source_kind=REMINDER, source_id=reminder_id, reason=PAUSED)
+    return get_reminder(workspace_id, reminder_id)
+
+
+@transaction
+def resume(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:
+    """From now on; what fell into the pause is passed over."""
+    reminder = there(repository.lock(workspace_id, reminder_id))
+    if not reminder.is_active:
+        reminder.is_active = True
+        timing.set_out(reminder, now())
+        delivery.revive(source_kind=REMINDER, source_id=reminder_id, reason=PAUSED)
+    return get_reminder(workspace_id, reminder_id)
+
+
+@transaction
+def delete_reminder(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:
+    reminder = there(repository.lock(workspace_id, reminder_id))
+    reminder.deleted_at = timing.cursor_of(reminder, now())
+    timing.set_out(reminder, now())
+    delivery.cancel(source_kind=REMINDER, source_id=reminder_id, reason=DELETED)
+    return reminder
+
+
+@transaction
+def restore_reminder(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:
+    """Undo a delete. What fell due meanwhile is told late, as after any silence."""
+    reminder = there(repository.lock(workspace_id, reminder_id, is_deleted=True))
+    deleted_at, reminder.deleted_at = reminder.deleted_at, None
+    timing.set_out(reminder, deleted_at or now())
+    delivery.revive(source_kind=REMINDER, source_id=reminder_id, reason=DELETED)
+    return get_reminder(workspace_id, reminder_id)

@@ -1,0 +1,46 @@
+"""Keeps `next_at` and `plan_at` true when somebody changes a reminder or acts on it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from reminder_app.reminders import repository
+from reminder_app.reminders.coming_up import Known, comes_next, plans_next
+from reminder_app.reminders.models import Occurrence, Reminder
+from reminder_app.reminders.notices import INSTANT
+
+
+def set_out(reminder: Reminder, since: datetime) -> None:
+    """Plan from `since` on: what lies before it is passed over."""
+    if not reminder.is_active or reminder.deleted_at:
+        reminder.next_at = reminder.plan_at = None
+        return
+    known = known_of(repository.known([reminder.id], since))
+    reminder.next_at = comes_next(reminder.schedule, known, since)
+    reminder.plan_at = plans_next(reminder.schedule, reminder.advance_notices, known, since)
+
+
+def go_on(reminder: Reminder, at: datetime) -> None:
+    """As set_out, but what is not planned yet stays to be planned, however late."""
+    set_out(reminder, cursor_of(reminder, at))
+
+
+def acted(reminder: Reminder, at: datetime) -> None:
+    """go_on for what is no edit: the version stays, and an open form stays good."""
+    if not reminder.is_active:
+        return
+    since = cursor_of(reminder, at)
+    known = known_of(repository.known([reminder.id], since))
+    repository.retime(
+        reminder,
+        next_at=comes_next(reminder.schedule, known, since),
+        plan_at=plans_next(reminder.schedule, reminder.advance_notices, known, since),
+    )
+
+
+def cursor_of(reminder: Reminder, at: datetime) -> datetime:
+    """Up to when all is planned, as far as it matters at `at`."""
+    return min(reminder.plan_at - INSTANT, at) if reminder.plan_at else at
+
+
+def known_of(rows: Iterable[Occurrence]) -> list[Known]:
+    return [Known(row.due_at, row.is_open, row.snoozed_until) for row in rows]

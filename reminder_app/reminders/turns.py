@@ -1,0 +1,160 @@
+"""A reminder's turn: what has fallen since its last one, what is said of it, and when it comes up next."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from reminder_app.database import new_id
+from reminder_app.delivery import states
+from reminder_app.reminders.coming_up import Known, comes_next, plans_next
+from reminder_app.reminders.lateness import Verdict, deadline, is_late, judge
+from reminder_app.reminders.models import MISSED, OPEN, Reminder
+from reminder_app.reminders.notice_mail import Saying
+from reminder_app.reminders.notices import Notice, notices
+
+OVERTAKEN = "A later one had come due before this could be sent."
+REPLACED = "A later notice of the same time took its place."
+TOO_LATE = "It was too late for this when it could be sent."
+
+
+class Row(Protocol):
+    """An occurrence as it is written down."""
+
+    id: Any
+    reminder_id: Any
+    due_at: datetime
+    state: str
+    snoozed_until: datetime | None
+    snoozes: int
+
+
+@dataclass(frozen=True)
+class Turn:
+    reminder: Reminder
+    since: datetime
+    at: datetime
+    until: datetime
+    verdict: Verdict
+
+
+def take(reminder: Reminder, at: datetime, until: datetime) -> Turn:
+    since, schedule = planned_until(reminder), reminder.schedule
+    found = notices(schedule, reminder.advance_notices, since, until)
+    return Turn(reminder, since, at, until, judge(schedule, found, at))
+
+
+def planned_until(reminder: Reminder) -> datetime:
+    since = reminder.plan_at
+    assert since is not None  # noqa: S101 - or it would not have been claimed
+    if reminder.trouble and reminder.next_at:
+        # Set aside for a while: plan_at says when to try again, not what is planned. Keys sort out the rest.
+        earliest = max([0, *reminder.advance_notices])
+        return min(since, reminder.next_at - timedelta(minutes=earliest))
+    return since
+
+
+def earliest(turn: Turn) -> datetime:
+    """From there on its occurrences matter."""
+    return min([turn.at, *(one.due_at for one in (*turn.verdict.told, *turn.verdict.missed))])
+
+
+def new_occurrences(turn: Turn) -> Iterator[dict[str, object]]:
+    come_due = turn.verdict.come_due
+    for due_at in {one.due_at for one in (*turn.verdict.told, *turn.verdict.missed)}:
+        yield {
+            "id": new_id(),
+            "workspace_id": turn.reminder.workspace_id,
+            "reminder_id": turn.reminder.id,
+            "due_at": due_at,
+            "state": MISSED if come_due and due_at < come_due else OPEN,
+        }
+
+
+def is_overtaken(turn: Turn, row: Row) -> bool:
+    come_due = turn.verdict.come_due
+    return row.state == OPEN and come_due is not None and row.due_at < come_due
+
+
+def sayings(turn: Turn, rows: Sequence[Row]) -> Iterator[Saying]:
+    written = {row.due_at: row for row in rows}
+    for notice in turn.verdict.told:
+        row = written[notice.due_at]
+        if row.state == OPEN and not is_put_off(row, notice.at):
+            yield said(turn, row, notice)
+    for row in rows:
+        if row.state == OPEN and not is_overtaken(turn, row) and has_ended(turn, row):
+            yield snoozed(turn, row)
+    yield from for_the_record(turn, written)
+
+
+def is_put_off(row: Row, at: datetime) -> bool:
+    return row.snoozed_until is not None and at < row.snoozed_until
+
+
+def has_ended(turn: Turn, row: Row) -> bool:
+    return row.snoozed_until is not None and turn.since <= row.snoozed_until <= turn.until
+
+
+def said(turn: Turn, row: Row, notice: Notice) -> Saying:
+    return Saying(
+        row.id,
+        notice.due_at,
+        notice.at,
+        what=str(notice.minutes or "due"),
+        deadline_at=deadline(turn.reminder.schedule, notice),
+        is_late=is_late(notice.at, turn.at),
+        passed_over=turn.verdict.overtaken if notice.minutes == 0 else 0,
+    )
+
+
+def snoozed(turn: Turn, row: Row) -> Saying:
+    at = row.snoozed_until or row.due_at
+    return Saying(
+        row.id,
+        row.due_at,
+        at,
+        what=f"snooze-{row.snoozes}",
+        deadline_at=deadline(turn.reminder.schedule, Notice(at, row.due_at, 0)),
+        is_late=is_late(at, turn.at),
+    )
+
+
+def for_the_record(turn: Turn, written: dict[datetime, Row]) -> Iterator[Saying]:
+    for number, notice in enumerate(turn.verdict.missed):
+        row = written[notice.due_at]
+        if row.state in (OPEN, MISSED):
+            yield Saying(
+                row.id,
+                notice.due_at,
+                notice.at,
+                what=str(notice.minutes or "due"),
+                deadline_at=notice.at,
+                state=states.MISSED,
+                reason=why_missed(turn.verdict, notice) + ("" if number else unrecorded(turn)),
+            )
+
+
+def why_missed(verdict: Verdict, notice: Notice) -> str:
+    if verdict.come_due and notice.due_at < verdict.come_due:
+        return OVERTAKEN
+    is_replaced = any(other.due_at == notice.due_at for other in verdict.told)
+    return REPLACED if is_replaced else TOO_LATE
+
+
+def unrecorded(turn: Turn) -> str:
+    number = turn.verdict.unrecorded
+    return f" {number} earlier ones are not listed." if number else ""
+
+
+def next_times(turn: Turn, rows: Sequence[Row]) -> tuple[datetime | None, datetime | None]:
+    """next_at and plan_at, when this turn is over."""
+    schedule = turn.reminder.schedule
+    known = [
+        Known(row.due_at, row.state == OPEN and not is_overtaken(turn, row), row.snoozed_until)
+        for row in rows
+    ]
+    return (
+        comes_next(schedule, known, turn.until),
+        plans_next(schedule, turn.reminder.advance_notices, known, turn.until),
+    )
