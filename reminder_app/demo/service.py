@@ -1,0 +1,115 @@
+"""Fill the database with a small world that is worth looking at, and take it away again."""
+
+import secrets
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from reminder_app.accounts.models import User
+from reminder_app.contacts import service as contacts
+from reminder_app.database import now, transaction
+from reminder_app.demo import history, repository, story
+from reminder_app.errors import Conflict, Invalid
+from reminder_app.reminders import service as reminders
+from reminder_app.reminders.models import Reminder
+from reminder_app.reminders.recurrence import Schedule, validate
+from reminder_app.workspaces import service as workspaces
+
+LONGEST_SEARCH = 62  # days until any of the story's rules fires
+
+
+@transaction
+def load(zone: str = "Europe/Berlin") -> tuple[str, str]:
+    """The e-mail and the password to sign in with. Raises Conflict when it is there already."""
+    if repository.people(story.DOMAIN):
+        raise Conflict("The demo is loaded already: `flask demo clear` takes it away.")
+    password = secrets.token_urlsafe(9)
+    owner = person(*story.OWNER, zone, password)
+    family = workspaces.create_workspace(
+        owner.id, kind="family", name="The Millers", time_zone=zone
+    )
+    firm = workspaces.create_workspace(
+        owner.id, kind="business", name="Miller Tax Advisers", time_zone=zone
+    )
+    owner.workspace_id = family.id
+    join(family.id, story.FAMILY, zone)
+    join(firm.id, story.FIRM, zone)
+    fill(family.id, owner, story.HOME, {})
+    fill(firm.id, owner, story.WORK, clients(firm.id))
+    return owner.email, password
+
+
+@transaction
+def clear() -> int:
+    """Everything that `load` made, and what was added to it since; returns how many people."""
+    return repository.forget(story.DOMAIN)
+
+
+def person(name: str, email: str, zone: str, password: str = "") -> User:
+    return workspaces.sign_up(
+        email, password or secrets.token_urlsafe(24), name=name, time_zone=zone, locale="en_GB"
+    )
+
+
+def join(workspace_id: uuid.UUID, people: Sequence[tuple[str, str, str]], zone: str) -> None:
+    for name, email, role in people:
+        repository.add_member(workspace_id, person(name, email, zone).id, role)
+
+
+def clients(workspace_id: uuid.UUID) -> dict[str, uuid.UUID]:
+    return {
+        name: contacts.create(workspace_id, name=name, email=email, tags=[tag]).id
+        for name, email, tag in story.CLIENTS
+    }
+
+
+def fill(
+    workspace_id: uuid.UUID,
+    owner: User,
+    items: Sequence[story.Item],
+    known: dict[str, uuid.UUID],
+) -> None:
+    for item in items:
+        reminder = create(workspace_id, owner, item, known)
+        history.write(reminder, owner, is_left_open=item.is_left_open)
+
+
+def create(
+    workspace_id: uuid.UUID, owner: User, item: story.Item, known: dict[str, uuid.UUID]
+) -> Reminder:
+    return reminders.create_reminder(
+        workspace_id,
+        owner.id,
+        title=item.title,
+        notes=item.notes,
+        starts_at=start(item, owner.time_zone),
+        time_zone=owner.time_zone,
+        rule=item.rule,
+        advance_notices=list(item.advance),
+        priority=item.priority,
+        labels=list(item.labels),
+        recipients=[recipient(who, known) for who in item.who],
+    )
+
+
+def recipient(who: str, known: dict[str, uuid.UUID]) -> dict[str, object]:
+    if who == "me":
+        return {"kind": "me", "id": None, "channel": "email"}
+    return {"kind": "contact", "id": known[who], "channel": "email"}
+
+
+def start(item: story.Item, zone: str) -> datetime:
+    """The first day from `item.day` on at which the rule fires; a one-off is never in the past."""
+    here = now().astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    hour, minute = (int(part) for part in item.time.split(":"))
+    day = here.replace(hour=hour, minute=minute, second=0, microsecond=0) + timedelta(item.day)
+    if item.rule is None and day <= here:
+        return here.replace(second=0, microsecond=0) + timedelta(hours=2)
+    for ahead in range(LONGEST_SEARCH):
+        try:
+            validate(Schedule(day + timedelta(ahead), zone, item.rule, "clamp"))
+        except Invalid:
+            continue
+        return day + timedelta(ahead)
+    raise Invalid(f"{item.title}: its rule does not fire within {LONGEST_SEARCH} days.")

@@ -1,0 +1,57 @@
+import pytest
+from sqlalchemy import func, select
+
+from reminder_app.database import db
+from reminder_app.demo import service
+from reminder_app.errors import Conflict
+
+
+def rows() -> dict[str, int]:
+    tables = db.metadata.tables
+    count = {name: select(func.count()).select_from(table) for name, table in tables.items()}
+    return {name: db.session.scalar(query) or 0 for name, query in count.items()}
+
+
+def test_it_fills_every_page_with_something(app):
+    service.load()
+
+    filled = rows()
+    for name in ("users", "workspaces", "memberships", "contacts", "reminders", "deliveries"):
+        assert filled[name] > 1, name
+
+
+def test_the_person_it_names_can_sign_in(app):
+    email, password = service.load()
+    client = app.test_client()
+
+    answer = client.post("/sign-in", data={"email": email, "password": password})
+
+    assert answer.status_code == 303
+    assert client.get("/").status_code == 200
+
+
+def test_it_is_loaded_once(app):
+    service.load()
+
+    with pytest.raises(Conflict, match="flask demo clear"):
+        service.load()
+
+
+def test_clearing_leaves_nothing_of_it_and_all_of_the_rest(app, alice):
+    before = rows()
+    service.load()
+
+    assert service.clear() == 5
+    assert rows() == before
+
+
+def test_the_commands_say_what_they_did(app):
+    runner = app.test_cli_runner()
+
+    loaded = runner.invoke(args=["demo", "load"])
+    again = runner.invoke(args=["demo", "load"])
+    cleared = runner.invoke(args=["demo", "clear"])
+
+    assert "Sign in as demo@demo.example.org" in loaded.output
+    assert again.exit_code == 1
+    assert "5 people" in cleared.output
