@@ -1,59 +1,108 @@
 """Celery inside the app context, and all recurring work on one page."""
 
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
 from datetime import timedelta
+from functools import cache, wraps
 from typing import Any
 
-from celery import Celery, Task, current_app, shared_task, signals
+from billiard import active_children  # type: ignore[import-untyped]
+from celery import Celery, Task, shared_task, signals
+from celery import current_app as celery_app
 from celery.beat import Scheduler
 from celery.schedules import crontab
-from flask import Flask
+from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from reminder_app.accounts import service as accounts
+from reminder_app.accounts.site import Site
 from reminder_app.database import db
-from reminder_app.delivery import service as delivery
+from reminder_app.delivery import crash, recovery
+from reminder_app.delivery.sending import Courier
 from reminder_app.operations import service as operations
 from reminder_app.reminders import planning
 from reminder_app.web import idempotency
 
+log = logging.getLogger(__name__)
 PUMP_SECONDS = 1.0
-# A tick nobody took in time is worth nothing: the next one does the same.
-STALE_SECONDS = 5
+# While there is more to send than a second takes, a worker goes on by itself for so long.
+LONGEST_PUMP = 10.0
+# A poke nobody took in time is worth nothing: the next one does the same. Others may wait for
+# a worker that sends. Beat and workers must agree on the time to within these seconds.
+STALE, LATE = 5, 60
+# After SIGTERM: the mail on the wire is given this long before it is cut, within the 10 s of all.
+TIME_ON_THE_WIRE = 6.0
 
 SCHEDULE: dict[str, tuple[str, Any]] = {
-    "send what is due": ("pump", timedelta(seconds=PUMP_SECONDS)),
+    "plan and send what is due": ("pump", timedelta(seconds=PUMP_SECONDS)),
     "find what a dead worker left": ("recover", timedelta(seconds=2)),
     "forget ended sessions and failed sign-ins": ("purge_accounts", crontab(minute="17")),
     "forget idempotency keys": ("purge_idempotency_keys", crontab(minute="27")),
-    "drop what old messages said": ("purge_deliveries", crontab(hour="3", minute="37")),
+    "forget what old messages said": ("purge_deliveries", crontab(hour="3", minute="37")),
 }
 
 
+def patient(work: Callable[[], None]) -> Callable[[], None]:
+    """The database may be away for a while: one line a tick says so, and the next tick tries."""
+
+    @wraps(work)
+    def tried() -> None:
+        try:
+            work()
+        except SQLAlchemyError as error:
+            log.warning("%s: the database cannot be used: %s", work.__name__, told(error))
+
+    return tried
+
+
+def told(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error).partition("\n")[0]
+
+
 @shared_task(name="pump")
+@patient
 def pump() -> None:
-    """Plan what is due in the next seconds, then send for about one second."""
-    operations.saw("worker")
-    planning.plan_due()
-    delivery.send_due(seconds=PUMP_SECONDS)
+    """Plan what is due in the next seconds, then send for a second; more while there is more."""
+    until = time.monotonic() + LONGEST_PUMP
+    has_more = True
+    while has_more and time.monotonic() < until:
+        operations.saw("worker")
+        planning.plan_due(Site.of(current_app.config["SETTINGS"]))
+        has_more = courier(os.getpid()).send_due(PUMP_SECONDS)
 
 
 @shared_task(name="recover")
+@patient
 def recover() -> None:
-    delivery.recover()
+    recovery.recover(timedelta(seconds=current_app.config["SETTINGS"].unknown_resend_after))
 
 
 @shared_task(name="purge_accounts")
+@patient
 def purge_accounts() -> None:
     accounts.purge()
 
 
 @shared_task(name="purge_idempotency_keys")
+@patient
 def purge_idempotency_keys() -> None:
     idempotency.purge()
 
 
 @shared_task(name="purge_deliveries")
+@patient
 def purge_deliveries() -> None:
-    delivery.purge()
+    recovery.purge()
+
+
+@cache
+def courier(_process: int) -> Courier:
+    """One a process: a forked child must not talk over its parent's connection."""
+    return Courier(current_app.config["SETTINGS"])
 
 
 class Beat(Scheduler):
@@ -61,11 +110,15 @@ class Beat(Scheduler):
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         with self.app.flask_app.app_context():
-            operations.saw("beat")
+            patient(lambda: operations.saw("beat"))()
         return float(super().tick(*args, **kwargs))
 
 
 def init_app(app: Flask) -> Celery:
+    settings = app.config["SETTINGS"]
+    if settings.is_chaos:
+        crash.arm(settings.crash_at)
+
     class ContextTask(Task):
         def __call__(self, *args: object, **kwargs: object) -> object:
             with app.app_context():
@@ -73,7 +126,7 @@ def init_app(app: Flask) -> Celery:
 
     celery = Celery(app.name, task_cls=ContextTask)
     celery.flask_app = app
-    celery.conf.update(configuration(app.config["SETTINGS"].redis_url))
+    celery.conf.update(configuration(settings.redis_url))
     celery.set_default()
     app.extensions["celery"] = celery
     return celery
@@ -95,20 +148,47 @@ def configuration(redis_url: str) -> dict[str, Any]:
         "task_serializer": "json",
         "accept_content": ["json"],
         "worker_prefetch_multiplier": 1,
-        "worker_hijack_root_logger": False,
         "worker_max_tasks_per_child": 5000,
         "timezone": "UTC",
         "beat_scheduler": "reminder_app.jobs:Beat",
         "beat_max_loop_interval": PUMP_SECONDS,
         "beat_schedule": {
-            name: {"task": task, "schedule": when, "options": {"expires": STALE_SECONDS}}
+            name: {
+                "task": task,
+                "schedule": when,
+                "options": {"expires": STALE if task == "pump" else LATE},
+            }
             for name, (task, when) in SCHEDULE.items()
         },
     }
 
 
+@signals.setup_logging.connect
+def keep_our_logging(**_: object) -> None:
+    """Celery would set up its own; and a line for every tick says nothing."""
+    for name in ("celery.app.trace", "celery.worker.strategy", "celery.beat"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
 @signals.worker_process_init.connect
 def after_fork(**_: object) -> None:
-    """A forked child must not talk over its parent's sockets."""
-    with current_app.flask_app.app_context():
+    """A forked child must not talk over its parent's sockets, and stops in order when told to."""
+    app = celery_app.flask_app
+    with app.app_context():
         db.engine.dispose(close=False)
+        mine = courier(os.getpid())
+    signal.signal(signal.SIGTERM, lambda *_: mine.stop())
+
+
+@signals.worker_shutting_down.connect
+def stop_sending(**_: object) -> None:
+    """Celery waits for its children without telling them: tell them, and once more in the end."""
+    tell_children()
+    timer = threading.Timer(TIME_ON_THE_WIRE, tell_children)
+    timer.daemon = True
+    timer.start()
+
+
+def tell_children() -> None:
+    for child in active_children():
+        os.kill(child.pid, signal.SIGTERM)

@@ -1,6 +1,7 @@
 """What may stand in a header: one line of text, one address."""
 
 import re
+from functools import lru_cache
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
@@ -17,6 +18,7 @@ def one_line(text: str, longest: int = LONGEST_WORDS) -> str:
     return " ".join(CONTROLS.sub(" ", text).split())[:longest]
 
 
+@lru_cache(maxsize=1000)
 def mail_address(text: str) -> str:
     """One address as it goes over the wire: an ASCII local part, a punycode domain.
 

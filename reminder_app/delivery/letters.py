@@ -54,3 +54,19 @@ class Letter:
     content_hash: bytes | None
     attempts: int
     tries: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How one try ended. `kind`: sent, transient, permanent, unknown, or back (not handed over)."""
+
+    letter: Letter
+    kind: str
+    at: datetime
+    started_at: datetime
+    reason: str = ""
+    answer: str = ""  # the server's words, or ours
+
+
+SENT, TRANSIENT, PERMANENT = "sent", "transient", "permanent"
+IN_DOUBT, BACK = "unknown", "back"

@@ -72,9 +72,7 @@ def find(delivery_id: uuid.UUID) -> Delivery | None:
     return db.session.get(Delivery, delivery_id)
 
 
-def page(
-    query: Select[Any], *, cursor: str | None, limit: int, descending: bool
-) -> Page[Delivery]:
+def page(query: Select[Any], *, cursor: str | None, limit: int, descending: bool) -> Page[Delivery]:
     columns = (Delivery.due_at, Delivery.id)
     return keyset_page(query, columns, cursor=cursor, limit=limit, descending=descending)
 
@@ -171,6 +169,14 @@ def lock_in_doubt(at: datetime, limit: int) -> Sequence[Delivery]:
 
 def change(ids: Sequence[uuid.UUID], values: Mapping[str, Any]) -> int:
     return changed(update(Delivery).where(Delivery.id.in_(ids)).values(values)) if ids else 0
+
+
+def release(ids: Sequence[uuid.UUID], worker: str, reason: str) -> None:
+    mine = update(Delivery).where(
+        Delivery.id.in_(ids), Delivery.worker == worker, Delivery.state == states.PENDING
+    )
+    if ids:
+        changed(mine.values({"lease_until": None, **({"reason": reason} if reason else {})}))
 
 
 def change_if(

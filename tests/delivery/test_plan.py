@@ -4,29 +4,17 @@ import pytest
 
 from reminder_app.database import db, new_id, now, transaction
 from reminder_app.delivery import service
-from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery, DeliveryPlan
-
-
-def planned(alice, key="one", **fields):
-    return Planned(
-        **{
-            "key": key,
-            "source_kind": "reminder",
-            "source_id": alice.id,
-            "workspace_id": alice.workspace_id,
-            "address": alice.email,
-            "template": "reminder",
-            "payload": {"subject": "Rent"},
-            **fields,
-        }
-    )
+from tests.delivery.conftest import planned
 
 
 def test_what_is_planned_waits_in_the_ledger(alice):
     due_at = now() + timedelta(hours=1)
 
-    assert service.plan([planned(alice, due_at=due_at, name="Alice\r\nBcc: all@example.org")]) == 1
+    assert (
+        service.plan([planned(alice, "one", due_at=due_at, name="Alice\r\nBcc: all@example.org")])
+        == 1
+    )
 
     delivery = db.session.query(Delivery).one()
     assert (delivery.state, delivery.subject, delivery.attempts) == ("pending", "Rent", 0)
@@ -57,7 +45,7 @@ def test_keys_differ_in_case(alice):
 def test_nothing_is_planned_when_the_caller_fails(alice):
     @transaction
     def fail():
-        service.plan([planned(alice)])
+        service.plan([planned(alice, "one")])
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -67,7 +55,7 @@ def test_nothing_is_planned_when_the_caller_fails(alice):
 
 
 def test_enqueue_gives_the_id_of_the_one_that_is_there(alice):
-    message = planned(alice)
+    message = planned(alice, "one")
     fields = {
         name: getattr(message, name)
         for name in ("key", "source_kind", "source_id", "workspace_id", "address", "template")
@@ -81,7 +69,7 @@ def test_enqueue_gives_the_id_of_the_one_that_is_there(alice):
 
 
 def test_what_is_only_for_the_record_is_never_sent(alice):
-    service.plan([planned(alice, state="missed", reason="Too old.")])
+    service.plan([planned(alice, "one", state="missed", reason="Too old.")])
 
     assert db.session.query(Delivery).one().state == "missed"
 

@@ -1,0 +1,3 @@
+from reminder_app.delivery.channels.errors import SendError
+
+__all__ = ["SendError"]

@@ -1,0 +1,45 @@
+"""The books: for every source, what was asked for is the sum of what became of it."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reminder_app.delivery import repository
+from reminder_app.delivery.models import Delivery
+from reminder_app.delivery.states import STATES
+
+
+@dataclass(frozen=True)
+class Account:
+    source_kind: str
+    audience: int
+    states: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.states.values())
+
+    @property
+    def is_balanced(self) -> bool:
+        return self.audience == self.total
+
+    def as_dict(self) -> dict[str, Any]:
+        line = {"source_kind": self.source_kind, "audience": self.audience, **self.states}
+        return line | {"total": self.total, "balanced": self.is_balanced}
+
+
+def balance(workspace_id: uuid.UUID | None = None) -> list[Account]:
+    """Of one workspace, or of all; counts the whole ledger."""
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for kind, what, many in repository.counts(workspace_id):
+        counts[kind][what] = many
+    return [
+        Account(kind, of.get("audience", 0), {state: of.get(state, 0) for state in STATES})
+        for kind, of in sorted(counts.items())
+    ]
+
+
+def in_state(state: str, limit: int) -> Sequence[Delivery]:
+    return repository.in_state(state, limit)

@@ -1,0 +1,108 @@
+"""A letter as the bytes of a mail: text and HTML, the same at every try."""
+
+import uuid
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+
+from reminder_app.config import Settings
+from reminder_app.delivery.channels.errors import CONTENT, RECIPIENT, SendError
+from reminder_app.delivery.headers import mail_address, one_line, safe_value
+from reminder_app.delivery.letters import Letter
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+# Every server takes 7 bit, so the bytes do not depend on which one it is.
+POLICY = SMTP.clone(cte_type="7bit")
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who we are in every mail."""
+
+    address: str
+    name: str
+    domain: str
+    public_url: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        name, address = parseaddr(settings.mail_from)
+        address = mail_address(address)
+        return cls(address, one_line(name), address.partition("@")[2], settings.public_url)
+
+    def message_id(self, delivery_id: uuid.UUID) -> str:
+        return f"<{delivery_id}@{self.domain}>"
+
+
+def render(letter: Letter, sender: Sender) -> bytes:
+    """Raises SendError: a letter that cannot be written stays alone with its trouble."""
+    try:
+        to = mail_address(letter.address)
+    except ValueError as error:
+        raise SendError(RECIPIENT, True, str(error)) from error
+    try:
+        message = EmailMessage(policy=POLICY)
+        add_headers(message, letter, sender, to)
+        add_content(message, letter, sender)
+        return message.as_bytes()
+    except (TemplateError, ValueError, TypeError, LookupError, ArithmeticError) as error:
+        raise SendError(CONTENT, True, f"It cannot be written: {told(error)}") from error
+
+
+def told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def add_headers(message: EmailMessage, letter: Letter, sender: Sender, to: str) -> None:
+    message["From"] = Address(sender.name, addr_spec=sender.address)
+    message["To"] = Address(one_line(letter.name), addr_spec=to)
+    message["Subject"] = one_line(letter.subject)
+    # The promised time and not the time of this try: a retry is the same mail.
+    message["Date"] = format_datetime(letter.due_at)
+    message["Message-ID"] = safe_value(letter.message_id or sender.message_id(letter.id))
+    if letter.reply_to:
+        message["Reply-To"] = mail_address(letter.reply_to)
+    if letter.workspace_id:
+        message["List-Id"] = f"<{letter.workspace_id}.{sender.domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Delivery-Id"] = str(letter.id)
+    message["X-Delivery-Key"] = safe_value(letter.key)
+
+
+def add_content(message: EmailMessage, letter: Letter, sender: Sender) -> None:
+    context = {
+        **letter.payload,
+        "subject": letter.subject,
+        "name": letter.name,
+        "address": letter.address,
+        "public_url": sender.public_url,
+        "is_late": letter.is_late,
+        "delivery_id": str(letter.id),
+    }
+    message.set_content(written(f"mail/{letter.template}.txt", context))
+    message.add_alternative(written(f"mail/{letter.template}.html", context), subtype="html")
+    message.set_boundary(f"=_{letter.id.hex}")  # by itself it would be another one each time
+
+
+def written(template: str, context: dict[str, Any]) -> str:
+    return environment().get_template(template).render(context).strip() + "\n"
+
+
+@cache
+def environment() -> Environment:
+    """Our own templates alone: what people write is data in them, never a template."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )

@@ -1,0 +1,111 @@
+"""What a worker left behind that died, or that never heard its answer."""
+
+import logging
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from reminder_app.database import database_now, now, transaction
+from reminder_app.delivery import backoff, repository, service
+from reminder_app.delivery.letters import IN_DOUBT
+from reminder_app.delivery.models import Attempt, Delivery
+from reminder_app.delivery.states import CANCELLED, SENT, UNKNOWN
+from reminder_app.errors import Conflict, NotFound
+
+log = logging.getLogger(__name__)
+BATCH = 200
+KEPT, SECRETS_KEPT = timedelta(days=90), timedelta(days=1)
+NO_ANSWER = "The worker stopped before it heard the mail server's answer: it may have arrived."
+ARRIVED = "An operator looked into it: it arrived."
+DROPPED = "An operator looked into it: it is not sent again."
+ONLY_DOUBTS = "Only a message in doubt (state unknown) can be resolved."
+
+
+def recover(resend_after: timedelta) -> int:
+    """Mark doubts; send those again that are older than `resend_after` and may double.
+
+    Returns how many doubts were found. What was only claimed needs nothing: its lease ends.
+    """
+    found, again = mark_doubts(), send_doubts_again(resend_after)
+    if found or again:
+        log.warning("%d deliveries in doubt, %d sent again", found, again)
+    return found
+
+
+@transaction
+def mark_doubts() -> int:
+    at = database_now()
+    rows = repository.lock_in_doubt(at, BATCH)
+    for row in rows:
+        row.state, row.reason = UNKNOWN, NO_ANSWER
+        row.attempts, row.tries = row.attempts + 1, row.tries + 1
+        repository.add_attempt(doubt(row, at))
+    return len(rows)
+
+
+def doubt(row: Delivery, at: datetime) -> Attempt:
+    return Attempt(
+        delivery_id=row.id,
+        number=row.attempts,
+        worker=row.worker or "",
+        started_at=row.handed_over_at or at,
+        finished_at=at,
+        outcome=IN_DOUBT,
+        reason="unknown",
+        answer=NO_ANSWER,
+    )
+
+
+@transaction
+def send_doubts_again(resend_after: timedelta) -> int:
+    at = database_now()
+    return repository.send_doubts_again(at - resend_after, at, len(backoff.STEPS))
+
+
+@transaction
+def resolve(delivery_id: uuid.UUID, how: str) -> Delivery:
+    """`how`: sent, resend or drop. Raises NotFound, Conflict, KeyError."""
+    delivery = repository.find(delivery_id)
+    if delivery is None:
+        raise NotFound(service.NO_SUCH)
+    if delivery.state != UNKNOWN:
+        raise Conflict(ONLY_DOUBTS)
+    WAYS[how](delivery)
+    return delivery
+
+
+def arrived(delivery: Delivery) -> None:
+    delivery.state, delivery.reason = SENT, ARRIVED
+    delivery.sent_at = delivery.handed_over_at
+    forget_secret(delivery)
+
+
+def resend(delivery: Delivery) -> None:
+    service.ask_again(delivery)
+
+
+def drop(delivery: Delivery) -> None:
+    delivery.state, delivery.reason = CANCELLED, DROPPED
+    forget_secret(delivery)
+
+
+def forget_secret(delivery: Delivery) -> None:
+    if delivery.is_secret:
+        delivery.payload = None
+
+
+WAYS: dict[str, Callable[[Delivery], None]] = {"sent": arrived, "resend": resend, "drop": drop}
+
+
+def purge() -> int:
+    """Forget what old messages said; that they went, when and to whom, stays."""
+    gone = 0
+    while count := forget_some():
+        gone += count
+    log.info("forgot what %d messages said", gone)
+    return gone
+
+
+@transaction
+def forget_some() -> int:
+    return repository.forget_payloads(now() - KEPT, now() - SECRETS_KEPT, BATCH * 10)

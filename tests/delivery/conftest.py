@@ -1,0 +1,114 @@
+import dataclasses
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+import pytest
+from jinja2 import DictLoader, Environment, StrictUndefined, select_autoescape
+
+from reminder_app.config import Settings
+from reminder_app.database import db, new_id, now
+from reminder_app.delivery import service
+from reminder_app.delivery.channels import message
+from reminder_app.delivery.letters import Planned
+from reminder_app.delivery.models import Delivery
+from reminder_app.delivery.sending import Courier
+from tests.servers import SmtpSink
+
+TEMPLATES = {
+    "mail/note.txt": "{{ text }}\n\n{{ public_url }}/reminders",
+    "mail/note.html": "<p>{{ text }}</p>",
+}
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[SmtpSink]:
+    with SmtpSink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def sink(server: SmtpSink) -> Iterator[SmtpSink]:
+    """An SMTP server that keeps what it accepts, and behaves unless told otherwise."""
+    server.start()
+    server.empty()
+    server.behave()
+    yield server
+    server.resume()
+
+
+@pytest.fixture(autouse=True)
+def templates(monkeypatch) -> None:
+    ours = Environment(
+        loader=DictLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+    )
+    monkeypatch.setattr(message, "environment", lambda: ours)
+
+
+@pytest.fixture
+def mail_settings(settings: Settings, sink: SmtpSink) -> Settings:
+    return dataclasses.replace(
+        settings,
+        smtp_host=sink.host,
+        smtp_port=sink.port,
+        mail_from="Reminder App <reminders@example.net>",
+    )
+
+
+@pytest.fixture
+def courier(app, mail_settings: Settings) -> Iterator[Courier]:
+    courier = Courier(mail_settings)
+    yield courier
+    courier.channel.close()
+
+
+@pytest.fixture
+def plan(alice) -> Callable[..., list[UUID]]:
+    """plan(3, template=…): so many messages to alice that are due now; their ids."""
+
+    def plan(count: int = 1, **fields) -> list[UUID]:
+        messages = [planned(alice, f"note:{new_id()}", **fields) for _ in range(count)]
+        service.plan(messages)
+        keys = {message.key: message for message in messages}
+        rows = db.session.query(Delivery.key, Delivery.id).filter(Delivery.key.in_(keys))
+        ids = dict(rows.all())
+        return [ids[key] for key in keys]
+
+    return plan
+
+
+def planned(person, key: str, **fields) -> Planned:
+    return Planned(
+        **{
+            "key": key,
+            "source_kind": "reminder",
+            "source_id": person.id,
+            "workspace_id": person.workspace_id,
+            "address": person.email,
+            "template": "note",
+            "payload": {"subject": "Rent", "text": "Pay the rent."},
+            **fields,
+        }
+    )
+
+
+@pytest.fixture
+def fresh() -> Callable[[UUID], Delivery]:
+    """The row as it is now."""
+
+    def fresh(delivery_id: UUID) -> Delivery:
+        return db.session.get(Delivery, delivery_id, populate_existing=True)
+
+    return fresh
+
+
+@pytest.fixture
+def wait_for(later, fresh) -> Callable[[UUID], None]:
+    """The clock moves to just after its next try."""
+
+    def wait_for(delivery_id: UUID) -> None:
+        delivery = fresh(delivery_id)
+        later(seconds=(delivery.not_before - now()).total_seconds() + 0.01)
+
+    return wait_for
