@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from reminder_app import jobs
 from reminder_app.accounts import api as accounts_api
 from reminder_app.accounts import pages as accounts_pages
+from reminder_app.accounts import settings_pages
 from reminder_app.config import Settings, load
 from reminder_app.contacts import api as contacts_api
 from reminder_app.contacts import pages as contacts_pages
@@ -40,6 +41,7 @@ from reminder_app.web import (
 )
 from reminder_app.web.htmx import is_htmx
 from reminder_app.workspaces import cli as workspaces_cli
+from reminder_app.workspaces import member_pages
 from reminder_app.workspaces import pages as workspaces_pages
 from reminder_app.workspaces import service as workspaces
 
@@ -51,7 +53,9 @@ PAGES = [
     contacts_pages.bp,
     delivery_pages.bp,
     accounts_pages.bp,
+    settings_pages.bp,
     workspaces_pages.bp,
+    member_pages.bp,
     operations_pages.bp,
     docs.bp,
 ]

@@ -1,4 +1,66 @@
-from reminder_app.web.api import Blueprint
+from reminder_app.accounts import tokens as service
+from reminder_app.accounts.schemas import MeSchema, NewTokenSchema, TokenSchema
+from reminder_app.web.api import Blueprint, PageArgs, page_of, page_schema
+from reminder_app.web.gate import current, requires
 
 tokens = Blueprint("tokens_api", __name__, url_prefix="/api/v1/tokens", description="API tokens")
 me = Blueprint("me_api", __name__, url_prefix="/api/v1/me", description="Who is asking")
+
+
+@me.get("")
+@requires("me:read")
+@me.response(200, MeSchema)
+def show():
+    """Who is asking, where, and what they may do"""
+    actor = current()
+    return {
+        "user": {
+            "id": actor.user_id,
+            "email": actor.email,
+            "name": actor.name,
+            "time_zone": actor.time_zone,
+            "locale": actor.locale,
+        },
+        "workspace": {
+            "id": actor.workspace_id,
+            "name": actor.workspace_name,
+            "kind": actor.workspace_kind,
+        },
+        "role": actor.role,
+        "scopes": sorted(actor.permissions),
+    }
+
+
+@tokens.get("")
+@requires("tokens:write")
+@tokens.arguments(PageArgs, location="query")
+@tokens.response(200, page_schema(TokenSchema))
+def index(args):
+    """List your tokens of this workspace, the newest first"""
+    actor = current()
+    return page_of(service.browse(actor.user_id, actor.workspace_id, **args))
+
+
+# Not @idempotent: it would keep the answer, and with it the secret. A repeated request makes a
+# second token, which the list shows and DELETE ends.
+@tokens.post("")
+@requires("tokens:write")
+@tokens.arguments(TokenSchema)
+@tokens.response(201, NewTokenSchema)
+def create(data):
+    """Make a token with some of the scopes of the one you use"""
+    actor = current()
+    wanted = data.pop("scopes")
+    row, secret = service.create(
+        actor.user_id, actor.workspace_id, actor.permissions, wanted=wanted, **data
+    )
+    return TokenSchema().dump(row) | {"token": secret}
+
+
+@tokens.delete("/<uuid:token_id>")
+@requires("tokens:write")
+@tokens.response(204)
+def revoke(token_id):
+    """Revoke a token: it works no longer"""
+    actor = current()
+    service.revoke(actor.user_id, actor.workspace_id, token_id)

@@ -1,27 +1,105 @@
-import uuid
-from datetime import datetime, timedelta
+"""People, their sessions and their tokens: what all other use cases here build on."""
 
-from reminder_app.accounts import credentials, repository
+import logging
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from sqlalchemy.exc import IntegrityError
+
+from reminder_app.accounts import credentials, details, repository
 from reminder_app.accounts.models import ApiToken, User, UserSession
 from reminder_app.database import now, transaction
+from reminder_app.errors import Conflict, Invalid, NotFound
 
-SESSION_DAYS = 30
+P = ParamSpec("P")
+R = TypeVar("R")
+log = logging.getLogger(__name__)
+LONGEST_SESSION, IDLE_SESSION = timedelta(days=30), timedelta(days=7)
+SEEN_EVERY = timedelta(minutes=5)  # how exact "last seen" is; each sight costs a write
+FAILURES_KEPT = timedelta(days=1)
+MOST_SHOWN = 100
 SHOWN = 16  # letters of a token that stay visible
+TAKEN = "There is an account with this address already."
 
 
-@transaction
+def one_per_address(action: Callable[P, R]) -> Callable[P, R]:
+    """Two at the same moment pass the look-up both; the unique key lets one of them in."""
+
+    @wraps(action)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return action(*args, **kwargs)
+        except IntegrityError as error:
+            raise Conflict(TAKEN, email=TAKEN) from error
+
+    return call
+
+
+@one_per_address
 def create_user(
     email: str, password: str, *, name: str = "", time_zone: str = "UTC", locale: str = "en"
 ) -> User:
-    user = User(
-        email=email.strip().lower(),
-        password_hash=credentials.hash_password(password),
-        name=name,
-        time_zone=time_zone,
-        locale=locale,
-    )
+    """Raises Invalid, and Conflict when the address is taken."""
+    # Hashed before the transaction: it takes long, and nobody else could write meanwhile.
+    password_hash = hashed(password)
+    return add_user(email, password_hash, name=name, time_zone=time_zone, locale=locale)
+
+
+@transaction
+def add_user(
+    email: str, password_hash: str, *, name: str = "", time_zone: str = "UTC", locale: str = "en"
+) -> User:
+    values = details.clean(email=email, name=name, time_zone=time_zone, locale=locale)
+    if repository.user_by_email(values["email"]):
+        raise Conflict(TAKEN, email=TAKEN)
+    user = User(password_hash=password_hash, **values)
     repository.add(user)
     return user
+
+
+def check_new_password(password: str, email: str, field: str = "password") -> None:
+    """May people choose it? Raises Invalid naming `field`."""
+    why = credentials.refusal(password) or credentials.weakness(password, email)
+    if why:
+        raise Invalid(why, **{field: why})
+
+
+def hashed(password: str, field: str = "password") -> str:
+    """Raises Invalid naming `field` when it is too short or too long."""
+    if why := credentials.refusal(password):
+        raise Invalid(why, **{field: why})
+    return credentials.hash_password(password)
+
+
+def get_user(user_id: uuid.UUID) -> User:
+    user = repository.get_user(user_id)
+    if user is None:
+        raise NotFound("There is no such account.")
+    return user
+
+
+def find_user(email: str) -> User | None:
+    return repository.user_by_email(email.strip().lower())
+
+
+@transaction
+def make_superuser(email: str) -> User:
+    user = find_user(email)
+    if user is None:
+        raise NotFound(f"There is no account for {email}.")
+    user.is_superuser = True
+    return user
+
+
+@transaction
+def work_in(user_id: uuid.UUID, session_id: uuid.UUID | None, workspace_id: uuid.UUID) -> None:
+    """This session acts there from now on, and the next sign-in too."""
+    get_user(user_id).workspace_id = workspace_id
+    if session_id:
+        repository.move_session(session_id, workspace_id)
 
 
 @transaction
@@ -39,10 +117,40 @@ def open_session(
             address=address[:45],
             created_at=at,
             seen_at=at,
-            expires_at=at + timedelta(days=SESSION_DAYS),
+            expires_at=at + IDLE_SESSION,
         )
     )
     return secret
+
+
+def sessions(user_id: uuid.UUID) -> Sequence[UserSession]:
+    """Those that are alive, the last seen first."""
+    return repository.sessions(user_id, now(), MOST_SHOWN)
+
+
+@transaction
+def end_session(user_id: uuid.UUID, session_id: uuid.UUID) -> None:
+    if not repository.end_session(user_id, session_id):
+        raise NotFound("There is no such session.")
+
+
+@transaction
+def end_sessions(user_id: uuid.UUID, *, keep: uuid.UUID | None = None) -> int:
+    return repository.end_sessions(user_id, keep)
+
+
+def saw_session(session: UserSession) -> None:
+    """Keep it alive: seven days from now, thirty from its beginning. Rarely a write."""
+    at = now()
+    if at - session.seen_at >= SEEN_EVERY:
+        until = min(at + IDLE_SESSION, session.created_at + LONGEST_SESSION)
+        transaction(repository.touch_session)(session.id, at, until)
+
+
+def saw_token(token: ApiToken) -> None:
+    at = now()
+    if token.used_at is None or at - token.used_at >= SEEN_EVERY:
+        transaction(repository.touch_token)(token.id, at)
 
 
 @transaction
@@ -70,5 +178,14 @@ def create_token(
     return token, secret
 
 
+@transaction
+def revoke_tokens(user_id: uuid.UUID, workspace_id: uuid.UUID) -> int:
+    """All that this person made for this workspace."""
+    return repository.revoke_tokens(user_id, workspace_id, now())
+
+
+@transaction
 def purge() -> None:
     """Forget ended sessions and old failures."""
+    ended, counts = repository.purge(now(), now() - FAILURES_KEPT)
+    log.info("forgot %d ended sessions and %d counts of failed sign-ins", ended, counts)

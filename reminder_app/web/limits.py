@@ -1,31 +1,120 @@
 """Rate limits: in Redis where there is one, per process while it is away."""
 
-from flask import Flask, g
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from functools import wraps
+from ipaddress import ip_address, ip_network
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask, current_app, g, request
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from limits import RateLimitItem, parse_many
+from limits.storage import MemoryStorage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+from redis import RedisError
+from werkzeug.wrappers import Response
 
-SECONDS = 1
+from reminder_app.errors import TooMany
+
+P = ParamSpec("P")
+R = TypeVar("R")
+log = logging.getLogger(__name__)
+SECONDS = 1  # that Redis may take
+# Two cores hash 28 passwords a second: what is left over keeps the pages alive.
+HASHES = "600 per minute"
+TRIES = "20 per minute; 200 per hour"
+NEW_ACCOUNTS = "10 per hour; 30 per day"
+LETTERS = "5 per hour"  # to one address
+SENT_LETTERS = "30 per hour"  # by one address or person
 
 
-def who() -> str:
-    actor = g.get("actor")
-    return f"user:{actor.user_id}" if actor else f"address:{get_remote_address()}"
+def network() -> str:
+    """Who asks, before anybody has signed in: an IPv4 address, or the /64 one household has."""
+    address = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104  not bound, only compared
+    return str(address if address.version == 4 else ip_network(f"{address}/64", strict=False))
 
 
-limiter = Limiter(who, default_limits=["1200 per minute"], headers_enabled=True)
-# Before a password is hashed: one address may try this often.
-by_address = limiter.shared_limit(
-    "30 per minute; 300 per hour", scope="sign-in", key_func=get_remote_address
-)
+limiter = Limiter(network, default_limits=["6000 per minute"], headers_enabled=True)
+
+
+def before_hashing() -> None:
+    # In this order: whoever is stopped here takes nothing from the others.
+    spend("tries", network(), TRIES)
+    spend("hashes", "all", HASHES)
+
+
+def before_sign_up() -> None:
+    spend("new accounts", network(), NEW_ACCOUNTS)
+
+
+def before_letter(to: str, sender: str = "") -> None:
+    """Nobody's mailbox is filled through us."""
+    spend("sent letters", sender or network(), SENT_LETTERS)
+    spend("letters", hashlib.sha256(to.strip().lower().encode()).hexdigest()[:32], LETTERS)
+
+
+def spend(name: str, key: str, rates: str) -> None:
+    """Count one more under `name` for `key`. Raises TooMany when that is over a rate."""
+    if not current_app.config["RATELIMIT_ENABLED"]:
+        return
+    for rate in parse_many(rates):
+        wait = hit(rate, name, key)
+        if wait:
+            message = "That was a bit often. Please wait a little and try again."
+            raise TooMany(message, wait, _form=message)
+
+
+def hit(rate: RateLimitItem, *names: str) -> int:
+    """Seconds to wait; 0 while there is room."""
+    counts, local = current_app.extensions["counts"]
+    try:
+        return wait_for(counts, rate, names)
+    except RedisError as error:
+        log.warning("limits are counted by this process alone: %s", type(error).__name__)
+        return wait_for(local, rate, names)
+
+
+def wait_for(counts: FixedWindowRateLimiter, rate: RateLimitItem, names: tuple[str, ...]) -> int:
+    if counts.hit(rate, *names):
+        return 0
+    return max(1, round(counts.get_window_stats(rate, *names).reset_time - time.time()))
+
+
+def patient(action: Callable[P, R]) -> Callable[P, R]:
+    """A form's action whose TooMany keeps the page with what was typed, as 429 with Retry-After."""
+
+    @wraps(action)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return action(*args, **kwargs)
+        except TooMany as error:
+            g.wait = error.retry_after
+            raise
+
+    return call
+
+
+def tell_to_wait(response: Response) -> Response:
+    if "wait" in g and response.status_code == 422:
+        response.status_code = 429
+        response.headers["Retry-After"] = str(g.wait)
+    return response
 
 
 def init_app(app: Flask) -> None:
     url = app.config["SETTINGS"].redis_url
+    options: dict[str, Any] = (
+        {"socket_connect_timeout": SECONDS, "socket_timeout": SECONDS} if url else {}
+    )
     app.config.setdefault("RATELIMIT_STORAGE_URI", url or "memory://")
+    app.config.setdefault("RATELIMIT_STORAGE_OPTIONS", options)
     app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = bool(url)
-    if url:
-        app.config["RATELIMIT_STORAGE_OPTIONS"] = {
-            "socket_connect_timeout": SECONDS,
-            "socket_timeout": SECONDS,
-        }
+    storage = storage_from_string(url or "memory://", **options)
+    app.extensions["counts"] = (
+        FixedWindowRateLimiter(storage),
+        FixedWindowRateLimiter(MemoryStorage()),
+    )
+    app.after_request(tell_to_wait)
     limiter.init_app(app)

@@ -1,3 +1,200 @@
-from flask import Blueprint
+"""Signing up, and the workspaces of a person."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from reminder_app.accounts import details, reset
+from reminder_app.accounts import service as accounts
+from reminder_app.accounts.site import Site
+from reminder_app.errors import Conflict, Forbidden, TooMany
+from reminder_app.web import limits
+from reminder_app.web.forms import Form
+from reminder_app.web.gate import current, public, remember, requires, safe_path
+from reminder_app.web.htmx import say
+from reminder_app.web.limits import patient
+from reminder_app.workspaces import roles, service
+from reminder_app.workspaces.models import Workspace
+from reminder_app.workspaces.schemas import (
+    DeleteSchema,
+    NewWorkspaceSchema,
+    SignUpSchema,
+    SwitchSchema,
+    WorkspaceFormSchema,
+)
 
 bp = Blueprint("workspaces", __name__)
+COOKIE_SECONDS = int(accounts.LONGEST_SESSION.total_seconds())
+CLOSED = "Sign-up is closed here. Ask whoever runs this server for an invitation."
+NO_ZONE = "Your browser did not say where you are, so times are in UTC: set your zone in Settings."
+
+
+@bp.get("/sign-up")
+@public
+def show_sign_up() -> ResponseReturnValue:
+    check_open()
+    if g.get("actor"):
+        return redirect("/", 303)
+    return render_template("workspaces/sign_up.html", form=Form(SignUpSchema))
+
+
+@bp.post("/sign-up")
+@public
+def sign_up() -> ResponseReturnValue:
+    check_open()
+    form = Form(SignUpSchema, request.form)
+    try:
+        secret = form.submit(patient(make_account))
+    except KnownAddress as known:
+        return render_template("accounts/asked.html", email=known.email, is_sign_up=True)
+    if secret is None:
+        return render_template("workspaces/sign_up.html", form=form), 422
+    return signed_up(secret, "/", form.data["time_zone"])
+
+
+class KnownAddress(Exception):
+    """Whoever typed it is told nothing; its owner gets a mail."""
+
+    def __init__(self, email: str) -> None:
+        self.email = email
+
+
+def make_account(data: dict[str, Any]) -> str:
+    data = data | details.clean(email=data["email"], name=data["name"])
+    accounts.check_new_password(data["password"], data["email"])
+    limits.before_sign_up()
+    limits.before_hashing()
+    try:
+        user = service.sign_up(**data | of_browser(data))
+    except Conflict as error:
+        tell_owner(data["email"])
+        raise KnownAddress(data["email"]) from error
+    return open_session(user.id, user.workspace_id)
+
+
+def tell_owner(email: str) -> None:
+    try:
+        limits.before_letter(email)
+    except TooMany:
+        return  # the page looks the same
+    reset.ask(email, site(), "taken")
+
+
+def of_browser(data: dict[str, Any]) -> dict[str, str]:
+    """Its zone and language, as the page's script filled them in or the headers have them."""
+    languages = (data["locale"], request.accept_languages.best)
+    return {
+        "time_zone": details.zone_or_utc(data["time_zone"]),
+        "locale": details.first_locale(*languages),
+    }
+
+
+def open_session(user_id: Any, workspace_id: Any) -> str:
+    return accounts.open_session(
+        user_id,
+        workspace_id,
+        user_agent=request.user_agent.string,
+        address=request.remote_addr or "",
+    )
+
+
+def signed_up(secret: str, target: str, time_zone: str) -> Response:
+    session.clear()
+    if time_zone not in details.known_zones():
+        say(NO_ZONE, "info")
+    return remember(redirect(target, 303), secret, COOKIE_SECONDS)
+
+
+def check_open() -> None:
+    if not current_app.config["SETTINGS"].sign_up_open:
+        raise Forbidden(CLOSED)
+
+
+@bp.post("/workspaces/switch")
+@requires("account")
+def switch() -> ResponseReturnValue:
+    actor = current()
+    data = SwitchSchema().load({"workspace_id": request.form.get("workspace_id", "")})
+    service.switch(actor.user_id, actor.session_id, data["workspace_id"])
+    return redirect(safe_path(request.form.get("next")), 303)
+
+
+@bp.get("/workspaces/new")
+@requires("account")
+def new() -> ResponseReturnValue:
+    form = Form(NewWorkspaceSchema, initial={"kind": "family"})
+    return render_template("workspaces/new.html", form=form)
+
+
+@bp.post("/workspaces")
+@requires("account")
+def create() -> ResponseReturnValue:
+    form = Form(NewWorkspaceSchema, request.form)
+    made = form.submit(make_workspace)
+    if made is None:
+        return render_template("workspaces/new.html", form=form), 422
+    say(f"{made.name} is there. Invite the others here.")
+    return redirect(url_for("members.index"), 303)
+
+
+def make_workspace(data: dict[str, Any]) -> Workspace:
+    actor = current()
+    return service.create_and_switch(
+        actor.user_id,
+        actor.session_id,
+        time_zone=actor.time_zone,
+        locale=actor.locale,
+        **data,
+    )
+
+
+@bp.get("/settings/workspace")
+@requires("workspace:write")
+def settings() -> ResponseReturnValue:
+    workspace = service.get(current().workspace_id)
+    kept = ("name", "time_zone", "locale")
+    initial = {name: getattr(workspace, name) for name in kept}
+    return settings_page(Form(WorkspaceFormSchema, initial=initial))
+
+
+@bp.post("/settings/workspace")
+@requires("workspace:write")
+def update() -> ResponseReturnValue:
+    form = Form(WorkspaceFormSchema, request.form)
+    form.submit(lambda data: service.update(current().workspace_id, **data))
+    if form.failed:
+        return settings_page(form), 422
+    say("Saved.")
+    return redirect(url_for("workspaces.settings"), 303)
+
+
+@bp.post("/settings/workspace/delete")
+@requires("workspace:own")
+def delete() -> ResponseReturnValue:
+    actor = current()
+    form = Form(DeleteSchema, request.form)
+    name = form.submit(
+        lambda data: service.delete(actor.workspace_id, actor.user_id, data["typed_name"])
+    )
+    if name is None:
+        workspace = service.get(actor.workspace_id)
+        return settings_page(Form(WorkspaceFormSchema, initial=vars(workspace)), form), 422
+    say(f"{name} is deleted. You are in your personal workspace now.")
+    return redirect("/", 303)
+
+
+def settings_page(form: Form, deletion: Form | None = None) -> str:
+    return render_template(
+        "workspaces/settings.html",
+        form=form,
+        deletion=deletion or Form(DeleteSchema),
+        zones=details.zones(),
+        locales=details.locales(),
+        kinds=roles.SHARED,
+    )
+
+
+def site() -> Site:
+    return Site.of(current_app.config["SETTINGS"])

@@ -3,16 +3,35 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, case, delete, func, select
+from sqlalchemy.orm import joinedload
 
 from reminder_app.accounts.models import ApiToken, User, UserSession
-from reminder_app.database import db
-from reminder_app.workspaces.models import Membership, Workspace
+from reminder_app.database import Page, changed, db, keyset_page
+from reminder_app.workspaces.models import Invitation, Membership, Workspace
+
+# Everybody has exactly one of these, made with the account.
+HOME = (Workspace.kind == "personal") & (Membership.role == "owner")
 
 
-def add(row: Workspace | Membership) -> None:
+def add(row: Workspace | Membership | Invitation) -> None:
     db.session.add(row)
     db.session.flush()
+
+
+def get(workspace_id: uuid.UUID) -> Workspace | None:
+    return db.session.get(Workspace, workspace_id)
+
+
+def lock(workspace_id: uuid.UUID) -> Workspace | None:
+    """Whoever changes who belongs here waits for the others who do."""
+    query = select(Workspace).filter_by(id=workspace_id).with_for_update()
+    return db.session.scalar(query)
+
+
+def delete_workspace(workspace_id: uuid.UUID) -> None:
+    """All that is in it goes by the keys' ON DELETE; the ledger stays and names no workspace."""
+    changed(delete(Workspace).where(Workspace.id == workspace_id))
 
 
 def of_user(user_id: uuid.UUID) -> Sequence[Workspace]:
@@ -20,28 +39,121 @@ def of_user(user_id: uuid.UUID) -> Sequence[Workspace]:
     return db.session.scalars(query.order_by(Workspace.created_at, Workspace.id)).all()
 
 
-def acting(source: type[UserSession] | type[ApiToken]) -> Select[Any]:
-    query = select(source, User, Workspace, Membership).join(User, source.user_id == User.id)
-    return (
-        query.join(Workspace, source.workspace_id == Workspace.id)
-        .join(
-            Membership, (Membership.workspace_id == Workspace.id) & (Membership.user_id == User.id)
-        )
-        .where(User.is_active.is_(True))
+def count_of_user(user_id: uuid.UUID) -> int:
+    query = select(func.count()).select_from(Membership).filter_by(user_id=user_id)
+    return db.session.scalar(query) or 0
+
+
+def by_session(
+    token_hash: bytes, at: datetime
+) -> Row[UserSession, User, Workspace, Membership] | None:
+    """Session, user, workspace, membership. Whoever may no longer act where they did acts at home.
+
+    So a removed member's open session never sees the workspace again, and is not lost either.
+    """
+    here = Workspace.id == UserSession.workspace_id
+    query = (
+        select(UserSession, User, Workspace, Membership)
+        .join(User, UserSession.user_id == User.id)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Workspace, Workspace.id == Membership.workspace_id)
+        .where(UserSession.token_hash == token_hash, UserSession.expires_at > at)
+        .where(User.is_active.is_(True), here | HOME)
+        .order_by(case((here, 0), else_=1))
     )
+    return db.session.execute(query.limit(1)).one_or_none()
 
 
-def by_session(token_hash: bytes, at: datetime) -> Row[Any] | None:
-    query = acting(UserSession).where(
-        UserSession.token_hash == token_hash, UserSession.expires_at > at
+def by_token(token_hash: bytes, at: datetime) -> Row[ApiToken, User, Workspace, Membership] | None:
+    """The same for a token, which dies with the membership."""
+    mine = (Membership.user_id == ApiToken.user_id) & (
+        Membership.workspace_id == ApiToken.workspace_id
+    )
+    query = (
+        select(ApiToken, User, Workspace, Membership)
+        .join(User, ApiToken.user_id == User.id)
+        .join(Workspace, ApiToken.workspace_id == Workspace.id)
+        .join(Membership, mine)
+        .where(ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None))
+        .where(User.is_active.is_(True), alive(at))
     )
     return db.session.execute(query).one_or_none()
 
 
-def by_token(token_hash: bytes, at: datetime) -> Row[Any] | None:
-    query = acting(ApiToken).where(
-        ApiToken.token_hash == token_hash,
-        ApiToken.revoked_at.is_(None),
-        ApiToken.expires_at.is_(None) | (ApiToken.expires_at > at),
+def alive(at: datetime) -> Any:
+    return ApiToken.expires_at.is_(None) | (ApiToken.expires_at > at)
+
+
+def current_membership(user_id: uuid.UUID, workspace_id: uuid.UUID | None) -> Membership | None:
+    """There, or else at home."""
+    here = Workspace.id == workspace_id
+    query = select(Membership).join(Workspace).where(Membership.user_id == user_id, here | HOME)
+    return db.session.scalar(query.order_by(case((here, 0), else_=1)).limit(1))
+
+
+def membership(workspace_id: uuid.UUID, user_id: uuid.UUID) -> Membership | None:
+    query = select(Membership).filter_by(workspace_id=workspace_id, user_id=user_id)
+    return db.session.scalar(query)
+
+
+def member(workspace_id: uuid.UUID, membership_id: uuid.UUID) -> Membership | None:
+    query = select(Membership).filter_by(workspace_id=workspace_id, id=membership_id)
+    return db.session.scalar(query.options(joinedload(Membership.user)))
+
+
+def members(workspace_id: uuid.UUID, *, cursor: str | None, limit: int) -> Page[Membership]:
+    query: Select[Any] = select(Membership).filter_by(workspace_id=workspace_id)
+    query = query.options(joinedload(Membership.user))
+    columns = (Membership.created_at, Membership.id)
+    return keyset_page(query, columns, cursor=cursor, limit=limit)
+
+
+def has_member(workspace_id: uuid.UUID, email: str) -> bool:
+    query = select(Membership.id).join(User, User.id == Membership.user_id)
+    query = query.where(Membership.workspace_id == workspace_id, User.email == email)
+    return db.session.scalar(query) is not None
+
+
+def count_owners(workspace_id: uuid.UUID) -> int:
+    query = select(func.count()).select_from(Membership)
+    return db.session.scalar(query.filter_by(workspace_id=workspace_id, role="owner")) or 0
+
+
+def remove(row: Membership | Invitation) -> None:
+    db.session.delete(row)
+    db.session.flush()
+
+
+def invitations(workspace_id: uuid.UUID, limit: int) -> Sequence[Invitation]:
+    query = select(Invitation).filter_by(workspace_id=workspace_id)
+    return db.session.scalars(query.order_by(Invitation.updated_at.desc()).limit(limit)).all()
+
+
+def count_invitations(workspace_id: uuid.UUID) -> int:
+    query = select(func.count()).select_from(Invitation).filter_by(workspace_id=workspace_id)
+    return db.session.scalar(query) or 0
+
+
+def invitation(workspace_id: uuid.UUID, invitation_id: uuid.UUID) -> Invitation | None:
+    query = select(Invitation).filter_by(workspace_id=workspace_id, id=invitation_id)
+    return db.session.scalar(query)
+
+
+def invitation_for(workspace_id: uuid.UUID, email: str) -> Invitation | None:
+    query = select(Invitation).filter_by(workspace_id=workspace_id, email=email)
+    return db.session.scalar(query)
+
+
+def invitation_by_token(
+    token_hash: bytes, at: datetime, *, lock: bool = False
+) -> Invitation | None:
+    query = select(Invitation).where(
+        Invitation.token_hash == token_hash, Invitation.expires_at > at
     )
-    return db.session.execute(query).one_or_none()
+    if lock:
+        return db.session.scalar(query.with_for_update())
+    return db.session.scalar(query.options(joinedload(Invitation.workspace)))
+
+
+def purge_invitations(before: datetime) -> int:
+    return changed(delete(Invitation).where(Invitation.expires_at < before))

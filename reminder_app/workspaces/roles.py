@@ -14,9 +14,16 @@ ROLES: dict[str, frozenset[str]] = {
     "viewer": READ,
     "child": frozenset({"reminders:read", "reminders:act"}),
 }
+MEANING = {
+    "owner": "Everything, also handing the workspace over and deleting it",
+    "admin": "Everything but that: invites people, changes roles and settings",
+    "member": "Makes reminders and contacts, and sees what was sent",
+    "viewer": "Sees everything and changes nothing",
+    "child": "Sees reminders and ticks them off",
+}
 # One's own account: held by every signed-in browser, never by a token.
 SELF = frozenset({"account"})
-# What a token may do besides the role's own permissions.
+# About the token and its person, whatever their role. A browser holds them to hand them on.
 TOKEN_ONLY = frozenset({"me:read", "tokens:write"})
 SCOPES = sorted(TOKEN_ONLY | ROLES["owner"] - {"workspace:own"})
 # Whom a role may invite, change and remove.
@@ -25,6 +32,7 @@ MANAGES: dict[str, frozenset[str]] = {
     "admin": frozenset({"member", "viewer", "child"}),
 }
 KINDS = ("personal", "family", "business")
+SHARED = KINDS[1:]  # a personal workspace has one person, for good
 
 
 @dataclass(frozen=True)
@@ -48,9 +56,19 @@ class Actor:
 
 
 def by_session(role: str) -> frozenset[str]:
-    return ROLES[role] | SELF
+    return ROLES[role] | SELF | TOKEN_ONLY
 
 
 def by_token(role: str, scopes: list[str]) -> frozenset[str]:
     """A token never does more than its owner's role now."""
     return frozenset(scopes) & (ROLES[role] | TOKEN_ONLY)
+
+
+def manageable(role: str) -> list[str]:
+    """The roles that `role` may give and take, from the most to the least."""
+    return [other for other in ROLES if other in MANAGES.get(role, ())]
+
+
+def invitable(role: str) -> list[str]:
+    """Ownership is handed to somebody who is here, never by a mail that may be passed on."""
+    return [other for other in manageable(role) if other != "owner"]

@@ -1,21 +1,37 @@
-import uuid
-from collections.abc import Sequence
+"""Workspaces, who is acting in which, and signing up."""
 
-from reminder_app.accounts import credentials
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from reminder_app.accounts import credentials, details, tokens
 from reminder_app.accounts import service as accounts
 from reminder_app.accounts.models import User
+from reminder_app.accounts.scopes import grantable
 from reminder_app.database import now, transaction
+from reminder_app.errors import Conflict, Invalid, NotFound
 from reminder_app.workspaces import repository, roles
 from reminder_app.workspaces.models import Membership, Workspace
 
+MOST = 50  # of one person
+NO_SUCH = "There is no such workspace."
 
-@transaction
+
+@accounts.one_per_address
 def sign_up(
     email: str, password: str, *, name: str = "", time_zone: str = "UTC", locale: str = "en"
 ) -> User:
-    """A user and their personal workspace."""
-    user = accounts.create_user(email, password, name=name, time_zone=time_zone, locale=locale)
-    workspace = create_workspace(user.id, kind="personal", name="Personal", time_zone=time_zone)
+    """A user and their personal workspace. Raises Invalid, and Conflict for a known address."""
+    password_hash = accounts.hashed(password)  # before the transaction, see accounts.create_user
+    return add_person(email, password_hash, name=name, time_zone=time_zone, locale=locale)
+
+
+@transaction
+def add_person(email: str, password_hash: str, *, name: str, time_zone: str, locale: str) -> User:
+    user = accounts.add_user(email, password_hash, name=name, time_zone=time_zone, locale=locale)
+    workspace = create_workspace(
+        user.id, kind="personal", name="Personal", time_zone=time_zone, locale=locale
+    )
     user.workspace_id = workspace.id
     return user
 
@@ -24,14 +40,96 @@ def sign_up(
 def create_workspace(
     user_id: uuid.UUID, *, kind: str, name: str, time_zone: str = "UTC", locale: str = "en"
 ) -> Workspace:
-    workspace = Workspace(kind=kind, name=name, time_zone=time_zone, locale=locale)
+    """Whoever makes it owns it. Raises Invalid, Conflict."""
+    if repository.count_of_user(user_id) >= MOST:
+        raise Conflict(f"You belong to {MOST} workspaces already: leave or delete one first.")
+    workspace = Workspace(kind=checked_kind(kind), **checked(name, time_zone, locale))
     repository.add(workspace)
     repository.add(Membership(workspace_id=workspace.id, user_id=user_id, role="owner"))
     return workspace
 
 
+@transaction
+def create_and_switch(user_id: uuid.UUID, session_id: uuid.UUID | None, **fields: str) -> Workspace:
+    """A family or a business, to work in from now on."""
+    workspace = create_workspace(user_id, **fields)
+    accounts.work_in(user_id, session_id, workspace.id)
+    return workspace
+
+
+def checked_kind(kind: str) -> str:
+    if kind not in roles.KINDS:
+        message = "Choose family or business."
+        raise Invalid(message, kind=message)
+    return kind
+
+
+def checked(name: str, time_zone: str, locale: str) -> dict[str, str]:
+    values = details.clean(workspace=name, time_zone=time_zone, locale=locale)
+    return {"name": values.pop("workspace"), **values}
+
+
 def of_user(user_id: uuid.UUID) -> Sequence[Workspace]:
     return repository.of_user(user_id)
+
+
+def get(workspace_id: uuid.UUID) -> Workspace:
+    workspace = repository.get(workspace_id)
+    if workspace is None:
+        raise NotFound(NO_SUCH)
+    return workspace
+
+
+@transaction
+def update(workspace_id: uuid.UUID, *, name: str, time_zone: str, locale: str) -> Workspace:
+    workspace = get(workspace_id)
+    for field, value in checked(name, time_zone, locale).items():
+        setattr(workspace, field, value)
+    return workspace
+
+
+@transaction
+def switch(user_id: uuid.UUID, session_id: uuid.UUID | None, workspace_id: uuid.UUID) -> Workspace:
+    """Work there from now on. Raises NotFound for what is not one's own."""
+    if repository.membership(workspace_id, user_id) is None:
+        raise NotFound(NO_SUCH)
+    accounts.work_in(user_id, session_id, workspace_id)
+    return get(workspace_id)
+
+
+@transaction
+def delete(workspace_id: uuid.UUID, user_id: uuid.UUID, typed_name: str) -> str:
+    """Everything in it, for good; what was sent stays provable. Gives its name. An owner's right."""
+    workspace = repository.lock(workspace_id)
+    mine = repository.membership(workspace_id, user_id)
+    if workspace is None or mine is None or mine.role != "owner":
+        raise NotFound(NO_SUCH)
+    if workspace.kind == "personal":
+        raise Conflict("Your personal workspace stays as long as your account.")
+    if typed_name.strip() != workspace.name:
+        message = f"Type the name exactly as it is: {workspace.name}"
+        raise Invalid(message, typed_name=message)
+    repository.delete_workspace(workspace_id)
+    return workspace.name
+
+
+@transaction
+def token_for(
+    email: str, *, name: str, scopes: Collection[str] = (), expires_at: datetime | None = None
+) -> str:
+    """For the workspace this person works in; by default with all that their role may do."""
+    user = accounts.find_user(email)
+    if user is None:
+        raise NotFound(f"There is no account for {email}.")
+    membership = repository.current_membership(user.id, user.workspace_id)
+    if membership is None:
+        raise NotFound(f"{email} has no workspace.")
+    held = roles.by_session(membership.role)
+    wanted = scopes or grantable(held)
+    _, secret = tokens.create(
+        user.id, membership.workspace_id, held, name=name, wanted=wanted, expires_at=expires_at
+    )
+    return secret
 
 
 def actor_of_session(secret: str) -> roles.Actor | None:
@@ -40,16 +138,22 @@ def actor_of_session(secret: str) -> roles.Actor | None:
         return None
     session, user, workspace, membership = row
     held = roles.by_session(membership.role)
-    return acting(user, workspace, membership.role, held, session_id=session.id)
+    actor = acting(user, workspace, membership.role, held, session_id=session.id)
+    accounts.saw_session(session)
+    return actor
 
 
 def actor_of_token(secret: str) -> roles.Actor | None:
+    if not credentials.is_token(secret):
+        return None
     row = repository.by_token(credentials.digest(secret), now())
     if row is None:
         return None
     token, user, workspace, membership = row
     held = roles.by_token(membership.role, token.scopes)
-    return acting(user, workspace, membership.role, held, token_id=token.id)
+    actor = acting(user, workspace, membership.role, held, token_id=token.id)
+    accounts.saw_token(token)
+    return actor
 
 
 def acting(
@@ -67,7 +171,7 @@ def acting(
         role=role,
         permissions=permissions,
         email=user.email,
-        name=user.name,
+        name=user.name or user.email.partition("@")[0],
         time_zone=user.time_zone,
         locale=user.locale,
         theme=user.theme,

@@ -1,0 +1,134 @@
+"""What a person's and a workspace's details may be, and their normal form. No I/O."""
+
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+from babel import Locale, UnknownLocaleError
+
+from reminder_app.delivery.headers import mail_address
+from reminder_app.errors import Invalid
+
+LONGEST_NAME, LONGEST_EMAIL, LONGEST_LOCALE, LONGEST_ZONE = 120, 254, 20, 64
+LONGEST_WORKSPACE = 80
+NOT_VALID = "Some of this is not valid: see the fields."
+LOCALES = (
+    "en-US en-GB en-AU en-CA en-IE en-IN en-NZ en-ZA bg-BG ca-ES cs-CZ da-DK de-DE de-AT de-CH el-GR es-ES "
+    "es-AR es-CL es-CO es-MX et-EE eu-ES fi-FI fr-FR fr-BE fr-CA fr-CH ga-IE gl-ES hr-HR hu-HU id-ID is-IS "
+    "it-IT it-CH lt-LT lv-LV nb-NO nl-NL nl-BE pl-PL pt-BR pt-PT ro-RO sk-SK sl-SI sr-RS sv-SE tr-TR uk-UA vi-VN "
+    "ja-JP ko-KR zh-CN zh-TW hi-IN th-TH"
+)
+
+
+def clean(**fields: str) -> dict[str, str]:
+    """The details in their normal form. Raises Invalid naming every wrong one."""
+    values, wrong = {}, {}
+    for name, value in fields.items():
+        try:
+            values[name] = RULES[name](value)
+        except ValueError as error:
+            wrong[name] = str(error)
+    if wrong:
+        raise Invalid(NOT_VALID, **wrong)
+    return values
+
+
+def email(value: str) -> str:
+    """Lower case, the domain as mail servers have it (xn--…)."""
+    try:
+        return mail_address(value.strip()).lower()
+    except ValueError as error:
+        raise ValueError("This is no email address we can write to: name@example.org.") from error
+
+
+def line(value: str) -> str:
+    """One line of text that can be shown, stored and put into a mail's header."""
+    value = value.strip()
+    # Cc, Cs: control characters and halves of characters; Zl, Zp: line ends in disguise.
+    if any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in value):
+        raise ValueError("This holds a control character. Type it again instead of pasting it.")
+    if len(value) > LONGEST_NAME:
+        raise ValueError(f"Keep this to {LONGEST_NAME} characters.")
+    return value
+
+
+def workspace(value: str) -> str:
+    value = line(value)
+    if not value:
+        raise ValueError("A workspace needs a name.")
+    if len(value) > LONGEST_WORKSPACE:
+        raise ValueError(f"Keep this to {LONGEST_WORKSPACE} characters.")
+    return value
+
+
+def time_zone(value: str) -> str:
+    if value not in known_zones():
+        raise ValueError("This time zone is not known. Choose one such as Europe/Berlin.")
+    return value
+
+
+def locale(value: str) -> str:
+    """de-AT, whatever else a browser appends."""
+    found = parsed_locale(value)
+    if found is None:
+        raise ValueError("This language is not known. Choose one such as en-GB.")
+    return found
+
+
+def theme(value: str) -> str:
+    if value not in ("light", "dark", "system"):
+        raise ValueError("Choose light, dark or system.")
+    return value
+
+
+def parsed_locale(value: str) -> str | None:
+    try:
+        found = Locale.parse(value.strip().replace("_", "-").partition("-u-")[0], sep="-")
+    except (UnknownLocaleError, ValueError, TypeError):
+        return None
+    text = str(found).replace("_", "-")
+    return text if len(text) <= LONGEST_LOCALE else None
+
+
+def zone_or_utc(value: str | None) -> str:
+    """What a browser says about itself is a suggestion."""
+    return value if value in known_zones() else "UTC"
+
+
+def first_locale(*values: str | None) -> str:
+    return next((found for value in values if value and (found := parsed_locale(value))), "en")
+
+
+@lru_cache(maxsize=1)
+def known_zones() -> frozenset[str]:
+    """In the system's folder some names are no places on earth."""
+    no_places = ("posix/", "right/", "localtime", "Factory", "posixrules")
+    return frozenset(zone for zone in available_timezones() if not zone.startswith(no_places))
+
+
+@lru_cache(maxsize=1)
+def zones() -> list[str]:
+    """Names worth offering: places and UTC, without the old spellings."""
+    old = ("Etc/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "SystemV/")
+    return [
+        "UTC",
+        *sorted(zone for zone in known_zones() if "/" in zone and not zone.startswith(old)),
+    ]
+
+
+@lru_cache(maxsize=1)
+def locales() -> list[tuple[str, str]]:
+    """Tags worth offering, each under its own name: ("de-AT", "Deutsch (Österreich)")."""
+    named = [(tag, Locale.parse(tag, sep="-").get_display_name() or tag) for tag in LOCALES.split()]
+    return [(tag, name[:1].upper() + name[1:]) for tag, name in named]
+
+
+RULES: dict[str, Callable[[str], str]] = {
+    "email": email,
+    "name": line,
+    "workspace": workspace,
+    "time_zone": time_zone,
+    "locale": locale,
+    "theme": theme,
+}

@@ -1,0 +1,76 @@
+"""One's own settings: who I am, my address, my password."""
+
+import uuid
+from dataclasses import dataclass
+
+from reminder_app.accounts import details, mails, repository, service, sign_in
+from reminder_app.accounts.models import User
+from reminder_app.accounts.site import Site
+from reminder_app.database import transaction
+from reminder_app.errors import Conflict
+
+NOT_TO_BE_USED = "This address cannot be used. Is it yours already?"
+
+
+@dataclass(frozen=True)
+class Browser:
+    """Which session of which device asks, so that it can be replaced by a new one."""
+
+    workspace_id: uuid.UUID
+    user_agent: str
+    address: str
+
+
+@transaction
+def update(user_id: uuid.UUID, **changes: str) -> User:
+    """`name`, `time_zone`, `locale`, `theme`. Raises Invalid."""
+    user = service.get_user(user_id)
+    for name, value in details.clean(**changes).items():
+        setattr(user, name, value)
+    return user
+
+
+def change_password(
+    user_id: uuid.UUID, current: str, new: str, *, browser: Browser, site: Site
+) -> str:
+    """The secret of a new session, the only one that is left. Raises Invalid, TooMany."""
+    email = service.get_user(user_id).email
+    service.check_new_password(new, email, "new_password")
+    sign_in.confirm(email, current, "current_password")
+    return set_password(user_id, service.hashed(new, "new_password"), browser, site)
+
+
+@transaction
+def set_password(user_id: uuid.UUID, password_hash: str, browser: Browser, site: Site) -> str:
+    user = service.get_user(user_id)
+    user.password_hash = password_hash
+    mails.tell(user, "password_changed", user.email, site.url("/reset"))
+    return renewed(user_id, browser)
+
+
+@service.one_per_address
+def change_email(
+    user_id: uuid.UUID, password: str, email: str, *, browser: Browser, site: Site
+) -> str:
+    """The same, for the address we write to; the old one is told."""
+    email = details.clean(email=email)["email"]
+    sign_in.confirm(service.get_user(user_id).email, password, "password")
+    return set_email(user_id, email, browser, site)
+
+
+@transaction
+def set_email(user_id: uuid.UUID, email: str, browser: Browser, site: Site) -> str:
+    user = service.get_user(user_id)
+    other = repository.user_by_email(email)
+    if other is not None:
+        raise Conflict(NOT_TO_BE_USED, email=NOT_TO_BE_USED)
+    before, user.email = user.email, email
+    mails.tell(user, "email_changed", before, site.url("/reset"))
+    return renewed(user_id, browser)
+
+
+def renewed(user_id: uuid.UUID, browser: Browser) -> str:
+    repository.end_sessions(user_id, keep=None)
+    return service.open_session(
+        user_id, browser.workspace_id, user_agent=browser.user_agent, address=browser.address
+    )

@@ -1,0 +1,62 @@
+"""A new password by mail, for whoever reads the account's mailbox."""
+
+import uuid
+
+from reminder_app.accounts import credentials, mails, repository, reset_link, service
+from reminder_app.accounts.models import User
+from reminder_app.accounts.reset_link import Claim
+from reminder_app.accounts.site import Site
+from reminder_app.database import new_id, now, transaction
+from reminder_app.errors import NotFound
+
+DEAD = "This link is no longer valid: it works for an hour, and once. Ask for a new one."
+
+
+@transaction
+def ask(email: str, site: Site, kind: str = "reset") -> None:
+    """Mail a link if there is such an account. What the caller sees is the same if not."""
+    user = service.find_user(email)
+    known = user if user and user.is_active else None
+    link = site.url("/reset/" + token(known, site))
+    if known:
+        mails.send_link(known, kind, link, now() + reset_link.LASTS)
+
+
+def token(user: User | None, site: Site) -> str:
+    """For nobody too: it takes as long."""
+    claim = Claim(new_id(), "")
+    if user:
+        claim = Claim(user.id, reset_link.fingerprint(user.email, user.password_hash))
+    return reset_link.sign(site, claim, now())
+
+
+def owner(token: str, site: Site) -> User:
+    """Whose link it is. Raises NotFound when it is not one, is too old or was used."""
+    claim = reset_link.read(site, token, now())
+    user = repository.get_user(claim.user_id) if claim else None
+    return checked(user, claim)
+
+
+def checked(user: User | None, claim: Claim | None) -> User:
+    if user is None or claim is None or not user.is_active:
+        raise NotFound(DEAD)
+    if claim.fingerprint != reset_link.fingerprint(user.email, user.password_hash):
+        raise NotFound(DEAD)
+    return user
+
+
+def choose(token: str, site: Site, password: str) -> None:
+    """Set the password and sign out everywhere. Raises NotFound and Invalid."""
+    user = owner(token, site)
+    service.check_new_password(password, user.email)
+    password_hash = service.hashed(password)
+    replace(user.id, reset_link.read(site, token, now()), password_hash, site)
+
+
+@transaction
+def replace(user_id: uuid.UUID, claim: Claim | None, password_hash: str, site: Site) -> None:
+    user = checked(repository.lock_user(user_id), claim)
+    user.password_hash = password_hash
+    repository.end_sessions(user_id, keep=None)
+    repository.forget_failures(credentials.digest(user.email))
+    mails.tell(user, "password_changed", user.email, site.url("/reset"))

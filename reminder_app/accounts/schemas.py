@@ -1,0 +1,111 @@
+from marshmallow import Schema, fields
+from marshmallow.validate import Length, Range
+
+from reminder_app.accounts.details import LONGEST_EMAIL, LONGEST_LOCALE, LONGEST_NAME, LONGEST_ZONE
+
+EMAIL = Length(max=LONGEST_EMAIL)
+TOKEN_NAME = Length(1, 80)
+MOST_SCOPES = 50
+NEEDED = "Please fill this in."
+
+
+class Password(fields.String):
+    """Spaces count, also at the ends. Its length in bytes is the service's to check."""
+
+    def __init__(self) -> None:
+        super().__init__(required=True, validate=Length(1, 4096, error=NEEDED))
+
+
+class SignInSchema(Schema):
+    email = fields.String(required=True, validate=EMAIL)
+    password = Password()
+    next = fields.String(load_default="")
+
+
+class AskSchema(Schema):
+    email = fields.String(required=True, validate=EMAIL)
+
+
+class ResetSchema(Schema):
+    password = Password()
+
+
+class ProfileSchema(Schema):
+    name = fields.String(load_default="", validate=Length(max=LONGEST_NAME))
+    time_zone = fields.String(required=True, validate=Length(max=LONGEST_ZONE))
+    locale = fields.String(required=True, validate=Length(max=LONGEST_LOCALE))
+    theme = fields.String(load_default="system")
+
+
+class PasswordSchema(Schema):
+    current_password = Password()
+    new_password = Password()
+
+
+class EmailSchema(Schema):
+    email = fields.String(required=True, validate=EMAIL)
+    password = Password()
+
+
+class TokenFormSchema(Schema):
+    name = fields.String(required=True, validate=TOKEN_NAME)
+    scopes = fields.List(fields.String(), load_default=list, validate=Length(max=MOST_SCOPES))
+    days = fields.Integer(load_default=None, allow_none=True, validate=Range(1, 3650))
+
+
+class TokenSchema(Schema):
+    id = fields.UUID(dump_only=True)
+    name = fields.String(
+        required=True, validate=TOKEN_NAME, metadata={"description": "What uses it."}
+    )
+    prefix = fields.String(
+        dump_only=True, metadata={"description": "Its first letters, to know it by."}
+    )
+    scopes = fields.List(
+        fields.String(),
+        required=True,
+        validate=Length(1, MOST_SCOPES),
+        metadata={"description": "Only what your own token may do.", "example": ["reminders:read"]},
+    )
+    expires_at = fields.AwareDateTime(
+        format="iso",
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "With its offset; null: never."},
+    )
+    created_at = fields.AwareDateTime(format="iso", dump_only=True)
+    used_at = fields.AwareDateTime(
+        format="iso",
+        dump_only=True,
+        allow_none=True,
+        metadata={"description": "To within five minutes."},
+    )
+
+
+class NewTokenSchema(TokenSchema):
+    token = fields.String(
+        dump_only=True, metadata={"description": "Shown this once: keep it somewhere safe."}
+    )
+
+
+class UserSchema(Schema):
+    id = fields.UUID()
+    email = fields.String()
+    name = fields.String()
+    time_zone = fields.String()
+    locale = fields.String()
+
+
+class WorkspaceSchema(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    kind = fields.String(metadata={"description": "personal, family or business"})
+
+
+class MeSchema(Schema):
+    user = fields.Nested(UserSchema)
+    workspace = fields.Nested(WorkspaceSchema)
+    role = fields.String(metadata={"description": "owner, admin, member, viewer or child"})
+    scopes = fields.List(
+        fields.String(), metadata={"description": "What this token may do right now."}
+    )

@@ -1,0 +1,203 @@
+"""One's own settings: profile, password, address, sessions, tokens."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from reminder_app.accounts import details, devices, profile, scopes, service, tokens
+from reminder_app.accounts.profile import Browser
+from reminder_app.accounts.schemas import (
+    EmailSchema,
+    PasswordSchema,
+    ProfileSchema,
+    TokenFormSchema,
+)
+from reminder_app.accounts.site import Site
+from reminder_app.database import now
+from reminder_app.web import limits
+from reminder_app.web.forms import Form
+from reminder_app.web.gate import current, forget, remember, requires
+from reminder_app.web.htmx import say
+from reminder_app.web.limits import patient
+
+bp = Blueprint("settings", __name__, url_prefix="/settings")
+COOKIE_SECONDS = int(service.LONGEST_SESSION.total_seconds())
+THEME_SECONDS = 365 * 86_400
+NEW_TOKEN = {"days": "90", "scopes": []}
+
+
+@bp.get("")
+@requires("account")
+def show() -> ResponseReturnValue:
+    actor = current()
+    kept = ("name", "time_zone", "locale", "theme")
+    return settings_page(Form(ProfileSchema, initial={name: getattr(actor, name) for name in kept}))
+
+
+@bp.post("")
+@requires("account")
+def update() -> ResponseReturnValue:
+    form = Form(ProfileSchema, request.form)
+    form.submit(lambda data: profile.update(current().user_id, **data))
+    if form.failed:
+        return settings_page(form), 422
+    say("Saved.")
+    response = redirect(url_for("settings.show"), 303)
+    # For the pages before signing in; says nothing about anybody.
+    response.set_cookie("theme", form.data["theme"], max_age=THEME_SECONDS, samesite="Lax")
+    return response
+
+
+def settings_page(form: Form) -> str:
+    return render_template(
+        "accounts/settings.html", form=form, zones=details.zones(), locales=details.locales()
+    )
+
+
+@bp.get("/security")
+@requires("account")
+def security() -> ResponseReturnValue:
+    return security_page()
+
+
+def security_page(password: Form | None = None, email: Form | None = None) -> str:
+    return render_template(
+        "accounts/security.html",
+        password=password or Form(PasswordSchema),
+        email=email or Form(EmailSchema),
+        sessions=service.sessions(current().user_id),
+        named=devices.named,
+    )
+
+
+@bp.post("/password")
+@requires("account")
+def change_password() -> ResponseReturnValue:
+    form = Form(PasswordSchema, request.form)
+    secret = form.submit(patient(set_password))
+    if secret is None:
+        return security_page(password=form), 422
+    response = renewed(secret)
+    say("Your password is changed. All other sessions are signed out.")
+    return response
+
+
+def set_password(data: dict[str, Any]) -> str:
+    limits.before_hashing()
+    return profile.change_password(
+        current().user_id,
+        data["current_password"],
+        data["new_password"],
+        browser=browser(),
+        site=site(),
+    )
+
+
+@bp.post("/email")
+@requires("account")
+def change_email() -> ResponseReturnValue:
+    form = Form(EmailSchema, request.form)
+    secret = form.submit(patient(set_email))
+    if secret is None:
+        return security_page(email=form), 422
+    response = renewed(secret)
+    say("Your address is changed. We told the old one, and signed out all other sessions.")
+    return response
+
+
+def set_email(data: dict[str, Any]) -> str:
+    limits.before_hashing()
+    return profile.change_email(
+        current().user_id, data["password"], data["email"], browser=browser(), site=site()
+    )
+
+
+@bp.post("/sessions/<uuid:session_id>/end")
+@requires("account")
+def end_session(session_id: UUID) -> ResponseReturnValue:
+    actor = current()
+    service.end_session(actor.user_id, session_id)
+    if session_id == actor.session_id:
+        session.clear()
+        return forget(redirect(url_for("accounts.sign_in"), 303))
+    say("That session is signed out.")
+    return redirect(url_for("settings.security"), 303)
+
+
+@bp.post("/sessions/end-others")
+@requires("account")
+def end_others() -> ResponseReturnValue:
+    actor = current()
+    ended = service.end_sessions(actor.user_id, keep=actor.session_id)
+    say(f"{ended} other session{'' if ended == 1 else 's'} signed out.")
+    return redirect(url_for("settings.security"), 303)
+
+
+@bp.get("/tokens")
+@requires("account")
+def show_tokens() -> ResponseReturnValue:
+    return tokens_page(Form(TokenFormSchema, initial=NEW_TOKEN))
+
+
+@bp.post("/tokens")
+@requires("account")
+def create_token() -> ResponseReturnValue:
+    form = Form(TokenFormSchema, request.form)
+    secret = form.submit(make_token)
+    if secret is None:
+        return tokens_page(form), 422
+    # Answered at once, not after a redirect: it is shown this one time and kept nowhere.
+    return tokens_page(Form(TokenFormSchema, initial=NEW_TOKEN), secret), 201
+
+
+def make_token(data: dict[str, Any]) -> str:
+    actor, days = current(), data["days"]
+    _, secret = tokens.create(
+        actor.user_id,
+        actor.workspace_id,
+        actor.permissions,
+        name=data["name"],
+        wanted=data["scopes"],
+        expires_at=now() + timedelta(days=days) if days else None,
+    )
+    return secret
+
+
+@bp.post("/tokens/<uuid:token_id>/revoke")
+@requires("account")
+def revoke_token(token_id: UUID) -> ResponseReturnValue:
+    actor = current()
+    tokens.revoke(actor.user_id, actor.workspace_id, token_id)
+    say("The token is revoked: whatever used it is signed out.")
+    return redirect(url_for("settings.show_tokens"), 303)
+
+
+def tokens_page(form: Form, secret: str | None = None) -> str:
+    actor = current()
+    return render_template(
+        "accounts/tokens.html",
+        form=form,
+        secret=secret,
+        now=now(),
+        page=tokens.browse(
+            actor.user_id, actor.workspace_id, cursor=request.args.get("cursor"), limit=50
+        ),
+        scopes=[(scope, scopes.MEANING[scope]) for scope in scopes.grantable(actor.permissions)],
+    )
+
+
+def renewed(secret: str) -> Response:
+    session.clear()
+    return remember(redirect(url_for("settings.security"), 303), secret, COOKIE_SECONDS)
+
+
+def browser() -> Browser:
+    return Browser(current().workspace_id, request.user_agent.string, request.remote_addr or "")
+
+
+def site() -> Site:
+    return Site.of(current_app.config["SETTINGS"])

@@ -1,0 +1,111 @@
+"""Signing in: as slow for a stranger as for a member, and slower after each failure."""
+
+import uuid
+from datetime import timedelta
+
+from reminder_app.accounts import credentials, repository, service
+from reminder_app.accounts.models import SignInFailure, User
+from reminder_app.database import now, transaction
+from reminder_app.errors import Invalid, TooMany
+
+FREE_FAILURES = 5
+LONGEST_WAIT = 15 * 60  # seconds
+WRONG = "The address or the password is not right."
+WRONG_NOW = "This is not your current password."
+
+
+def sign_in(
+    email: str,
+    password: str,
+    *,
+    user_agent: str = "",
+    address: str = "",
+    instead_of: uuid.UUID | None = None,
+) -> str:
+    """The secret of a new session; the one before in this browser ends. Raises Invalid, TooMany."""
+    user = verified(email, password)
+    if user is None:
+        raise Invalid(WRONG, password=WRONG)
+    stronger = credentials.hash_password(password) if is_outdated(user) else ""
+    return enter(user.id, instead_of, stronger, user_agent=user_agent, address=address)
+
+
+def confirm(email: str, password: str, field: str) -> None:
+    """Is it really you? Counted like a sign-in. Raises Invalid naming `field`, and TooMany."""
+    user = verified(email, password)
+    if user is None:
+        raise Invalid(WRONG_NOW, **{field: WRONG_NOW})
+    unlock(email)
+
+
+def verified(email: str, password: str) -> User | None:
+    # No connection is held while hashing, which may wait for its turn.
+    user = count_try(email)
+    known = user.password_hash if user and user.is_active else None
+    return user if credentials.is_password(password, known) else None
+
+
+@transaction
+def count_try(email: str) -> User | None:
+    """Counted before it is looked at: a hundred tries at once are a hundred failures."""
+    failure = repository.failure(typed(email), now())
+    check_lock(failure)
+    is_old = now() - failure.updated_at > service.FAILURES_KEPT
+    failure.failures = 1 if is_old else failure.failures + 1
+    failure.locked_until = now() + timedelta(seconds=wait_after(failure.failures))
+    failure.updated_at = now()
+    return service.find_user(email)
+
+
+@transaction
+def enter(
+    user_id: uuid.UUID,
+    instead_of: uuid.UUID | None,
+    stronger_hash: str,
+    *,
+    user_agent: str,
+    address: str,
+) -> str:
+    user = service.get_user(user_id)
+    repository.forget_failures(typed(user.email))
+    user.password_hash = stronger_hash or user.password_hash
+    if instead_of:
+        repository.end_session(user_id, instead_of)
+    return service.open_session(user_id, user.workspace_id, user_agent=user_agent, address=address)
+
+
+def is_outdated(user: User) -> bool:
+    return credentials.is_outdated(user.password_hash)
+
+
+@transaction
+def unlock(email: str) -> None:
+    repository.forget_failures(typed(email))
+
+
+def check_lock(failure: SignInFailure) -> None:
+    if failure.locked_until is None or failure.locked_until <= now():
+        return
+    wait = int((failure.locked_until - now()).total_seconds()) + 1
+    message = (
+        f"There were many tries for this address. Wait {in_words(wait)}, or choose a new "
+        "password by mail: that works right away."
+    )
+    raise TooMany(message, wait, _form=message)
+
+
+def wait_after(failures: int) -> int:
+    """Seconds: none for the first four, then 1, 2, 4, … up to 15 minutes. Never for good."""
+    beyond = failures - FREE_FAILURES
+    return 0 if beyond < 0 else min(LONGEST_WAIT, 2 ** min(beyond, 10))
+
+
+def in_words(seconds: int) -> str:
+    if seconds < 60:
+        return f"{seconds} second{'s' if seconds > 1 else ''}"
+    minutes = -(-seconds // 60)
+    return f"{minutes} minute{'s' if minutes > 1 else ''}"
+
+
+def typed(email: str) -> bytes:
+    return credentials.digest(email.strip().lower())

@@ -1,0 +1,183 @@
+"""The people of a workspace, and the invitation in somebody's mailbox."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from reminder_app.accounts import details
+from reminder_app.accounts import service as accounts
+from reminder_app.accounts.site import Site
+from reminder_app.database import now
+from reminder_app.errors import NotFound
+from reminder_app.web import limits
+from reminder_app.web.forms import Form
+from reminder_app.web.gate import current, public, remember, requires
+from reminder_app.web.htmx import say
+from reminder_app.web.limits import patient
+from reminder_app.workspaces import invitations, members, roles
+from reminder_app.workspaces.models import Invitation
+from reminder_app.workspaces.schemas import InviteSchema, JoinSchema, RoleSchema
+
+bp = Blueprint("members", __name__)
+COOKIE_SECONDS = int(accounts.LONGEST_SESSION.total_seconds())
+
+
+@bp.get("/members")
+@requires("members:read")
+def index() -> ResponseReturnValue:
+    return index_page(Form(InviteSchema, initial={"role": "member"}))
+
+
+def index_page(form: Form) -> str:
+    actor = current()
+    can_invite = "members:write" in actor.permissions and actor.workspace_kind in roles.SHARED
+    return render_template(
+        "workspaces/members.html",
+        form=form,
+        page=members.browse(actor.workspace_id, cursor=request.args.get("cursor")),
+        invitations=invitations.open_ones(actor.workspace_id) if can_invite else [],
+        can_invite=can_invite,
+        manageable=roles.manageable(actor.role),
+        invitable=roles.invitable(actor.role),
+        meaning=roles.MEANING,
+        now=now(),
+    )
+
+
+@bp.post("/members/<uuid:membership_id>/role")
+@requires("members:write")
+def change_role(membership_id: UUID) -> ResponseReturnValue:
+    actor = current()
+    data = RoleSchema().load({"role": request.form.get("role", "")})
+    member = members.change_role(actor.workspace_id, actor.user_id, membership_id, data["role"])
+    say(f"{member.user.name or member.user.email} is {member.role} now.")
+    return redirect(url_for("members.index"), 303)
+
+
+@bp.post("/members/<uuid:membership_id>/remove")
+@requires("members:write")
+def remove(membership_id: UUID) -> ResponseReturnValue:
+    actor = current()
+    member = members.remove(actor.workspace_id, actor.user_id, membership_id)
+    say(f"{member.user.name or member.user.email} no longer belongs to {actor.workspace_name}.")
+    return redirect(url_for("members.index"), 303)
+
+
+@bp.post("/members/<uuid:membership_id>/transfer")
+@requires("workspace:own")
+def transfer(membership_id: UUID) -> ResponseReturnValue:
+    actor = current()
+    member = members.transfer(actor.workspace_id, actor.user_id, membership_id)
+    say(f"{member.user.name or member.user.email} owns {actor.workspace_name} now.")
+    return redirect(url_for("members.index"), 303)
+
+
+@bp.post("/members/leave")
+@requires("account")
+def leave() -> ResponseReturnValue:
+    actor = current()
+    members.leave(actor.workspace_id, actor.user_id)
+    say(f"You have left {actor.workspace_name}.")
+    return redirect("/", 303)
+
+
+@bp.post("/members/invitations")
+@requires("members:write")
+def invite() -> ResponseReturnValue:
+    form = Form(InviteSchema, request.form)
+    invitation = form.submit(patient(send))
+    if invitation is None:
+        return index_page(form), 422
+    say(f"An invitation is on its way to {invitation.email}.")
+    return redirect(url_for("members.index"), 303)
+
+
+def send(data: dict[str, Any]) -> Invitation:
+    actor = current()
+    limits.before_letter(data["email"], str(actor.user_id))
+    return invitations.invite(actor.workspace_id, actor.user_id, site=site(), **data)
+
+
+@bp.post("/members/invitations/<uuid:invitation_id>/send")
+@requires("members:write")
+def send_again(invitation_id: UUID) -> ResponseReturnValue:
+    actor = current()
+    limits.before_letter(str(invitation_id), str(actor.user_id))
+    invitation = invitations.send_again(actor.workspace_id, actor.user_id, invitation_id, site())
+    say(f"A new invitation is on its way to {invitation.email}; the old link is dead.")
+    return redirect(url_for("members.index"), 303)
+
+
+@bp.post("/members/invitations/<uuid:invitation_id>/revoke")
+@requires("members:write")
+def revoke(invitation_id: UUID) -> ResponseReturnValue:
+    actor = current()
+    invitation = invitations.revoke(actor.workspace_id, actor.user_id, invitation_id)
+    say(f"The invitation for {invitation.email} is withdrawn.")
+    return redirect(url_for("members.index"), 303)
+
+
+@bp.get("/invitations/<token>")
+@public
+def show_invitation(token: str) -> ResponseReturnValue:
+    try:
+        return invitation_page(token, Form(JoinSchema))
+    except NotFound as error:
+        return render_template("workspaces/invitation_over.html", message=error.message), 404
+
+
+def invitation_page(token: str, form: Form) -> str:
+    invitation = invitations.look(token)
+    return render_template(
+        "workspaces/invitation.html",
+        form=form,
+        token=token,
+        invitation=invitation,
+        inviter=invitations.inviter(invitation),
+        meaning=roles.MEANING[invitation.role],
+        is_known=accounts.find_user(invitation.email) is not None,
+    )
+
+
+@bp.post("/invitations/<token>/accept")
+@requires("account")
+def accept(token: str) -> ResponseReturnValue:
+    actor = current()
+    workspace = invitations.accept(token, actor.user_id, actor.session_id)
+    say(f"Welcome to {workspace.name}.")
+    return redirect("/", 303)
+
+
+@bp.post("/invitations/<token>/sign-up")
+@public
+def join(token: str) -> ResponseReturnValue:
+    form = Form(JoinSchema, request.form)
+    secret = form.submit(patient(lambda data: make_account(token, data)))
+    if secret is None:
+        return invitation_page(token, form), 422
+    session.clear()
+    return remember(redirect("/", 303), secret, COOKIE_SECONDS)
+
+
+def make_account(token: str, data: dict[str, Any]) -> str:
+    accounts.check_new_password(data["password"], invitations.look(token).email)
+    limits.before_hashing()
+    user = invitations.sign_up(
+        token,
+        data["password"],
+        name=data["name"],
+        time_zone=details.zone_or_utc(data["time_zone"]),
+        locale=details.first_locale(data["locale"], request.accept_languages.best),
+    )
+    return accounts.open_session(
+        user.id,
+        user.workspace_id,
+        user_agent=request.user_agent.string,
+        address=request.remote_addr or "",
+    )
+
+
+def site() -> Site:
+    return Site.of(current_app.config["SETTINGS"])

@@ -1,0 +1,109 @@
+"""Who belongs to a workspace, and as what."""
+
+import uuid
+
+from reminder_app.accounts import service as accounts
+from reminder_app.database import Page, transaction
+from reminder_app.errors import Conflict, Forbidden, NotFound
+from reminder_app.workspaces import repository, roles
+from reminder_app.workspaces.models import Membership
+
+LAST_OWNER = "A workspace needs an owner: hand it over to somebody first."
+NOBODY = "There is no such member here."
+ALONE = "A personal workspace is yours alone: make a family or a business to share one."
+
+
+def browse(
+    workspace_id: uuid.UUID, *, cursor: str | None = None, limit: int = 50
+) -> Page[Membership]:
+    """Those who have been here longest come first."""
+    return repository.members(workspace_id, cursor=cursor, limit=limit)
+
+
+@transaction
+def change_role(
+    workspace_id: uuid.UUID, by: uuid.UUID, membership_id: uuid.UUID, role: str
+) -> Membership:
+    mine = role_of(workspace_id, by)
+    member = get(workspace_id, membership_id)
+    check_manages(mine, member.role)
+    check_manages(mine, role)
+    if role != "owner":
+        keep_an_owner(member)
+    member.role = role
+    return member
+
+
+@transaction
+def remove(workspace_id: uuid.UUID, by: uuid.UUID, membership_id: uuid.UUID) -> Membership:
+    """Their access ends at once: open sessions act at home again, tokens made here die."""
+    mine = role_of(workspace_id, by)
+    member = get(workspace_id, membership_id)
+    check_manages(mine, member.role)
+    end(member)
+    return member
+
+
+@transaction
+def leave(workspace_id: uuid.UUID, user_id: uuid.UUID) -> None:
+    workspace = repository.lock(workspace_id)
+    member = repository.membership(workspace_id, user_id)
+    if workspace is None or member is None:
+        raise NotFound(NOBODY)
+    if workspace.kind == "personal" and member.role == "owner":
+        raise Conflict(ALONE)
+    end(member)
+
+
+@transaction
+def transfer(workspace_id: uuid.UUID, by: uuid.UUID, membership_id: uuid.UUID) -> Membership:
+    """The other one owns it from now on, and who hands it over stays as an admin."""
+    if role_of(workspace_id, by) != "owner":
+        raise Forbidden("Only an owner can hand the workspace over.")
+    member = get(workspace_id, membership_id)
+    if member.user_id == by:
+        raise Conflict("It is yours already: choose somebody else.")
+    refuse_personal(workspace_id)
+    member.role = "owner"
+    mine = repository.membership(workspace_id, by)
+    if mine is not None:
+        mine.role = "admin"
+    return member
+
+
+def role_of(workspace_id: uuid.UUID, user_id: uuid.UUID) -> str:
+    """The role right now, and until the transaction ends: others wait who change members here."""
+    repository.lock(workspace_id)
+    membership = repository.membership(workspace_id, user_id)
+    if membership is None:
+        raise NotFound(NOBODY)
+    return membership.role
+
+
+def get(workspace_id: uuid.UUID, membership_id: uuid.UUID) -> Membership:
+    member = repository.member(workspace_id, membership_id)
+    if member is None:
+        raise NotFound(NOBODY)
+    return member
+
+
+def check_manages(mine: str, role: str) -> None:
+    if role not in roles.manageable(mine):
+        raise Forbidden(f"As {mine} you cannot give or take the role {role}: ask an owner.")
+
+
+def refuse_personal(workspace_id: uuid.UUID) -> None:
+    workspace = repository.get(workspace_id)
+    if workspace is None or workspace.kind not in roles.SHARED:
+        raise Conflict(ALONE)
+
+
+def end(member: Membership) -> None:
+    keep_an_owner(member)
+    accounts.revoke_tokens(member.user_id, member.workspace_id)
+    repository.remove(member)
+
+
+def keep_an_owner(member: Membership) -> None:
+    if member.role == "owner" and repository.count_owners(member.workspace_id) == 1:
+        raise Conflict(LAST_OWNER)

@@ -1,0 +1,57 @@
+from marshmallow import Schema, fields
+from marshmallow.validate import Length, OneOf
+
+from reminder_app.accounts.details import (
+    LONGEST_EMAIL,
+    LONGEST_LOCALE,
+    LONGEST_NAME,
+    LONGEST_WORKSPACE,
+    LONGEST_ZONE,
+)
+from reminder_app.workspaces import roles
+
+NEEDED = "Please fill this in."
+ROLE = OneOf(roles.ROLES, error="Choose a role from the list.")
+NAME = Length(1, LONGEST_WORKSPACE, error=f"Keep this to {LONGEST_WORKSPACE} characters.")
+
+
+class JoinSchema(Schema):
+    name = fields.String(load_default="", validate=Length(max=LONGEST_NAME))
+    password = fields.String(required=True, validate=Length(1, 4096, error=NEEDED))
+    # What the browser says about itself, where it says anything.
+    time_zone = fields.String(load_default="")
+    locale = fields.String(load_default="")
+
+
+class SignUpSchema(JoinSchema):
+    email = fields.String(required=True, validate=Length(max=LONGEST_EMAIL))
+
+
+class NewWorkspaceSchema(Schema):
+    kind = fields.String(
+        required=True, validate=OneOf(roles.SHARED, error="Choose family or business.")
+    )
+    name = fields.String(required=True, validate=NAME)
+
+
+class WorkspaceFormSchema(Schema):
+    name = fields.String(required=True, validate=NAME)
+    time_zone = fields.String(required=True, validate=Length(max=LONGEST_ZONE))
+    locale = fields.String(required=True, validate=Length(max=LONGEST_LOCALE))
+
+
+class SwitchSchema(Schema):
+    workspace_id = fields.UUID(required=True)
+
+
+class DeleteSchema(Schema):
+    typed_name = fields.String(required=True)
+
+
+class InviteSchema(Schema):
+    email = fields.String(required=True, validate=Length(max=LONGEST_EMAIL))
+    role = fields.String(required=True, validate=ROLE)
+
+
+class RoleSchema(Schema):
+    role = fields.String(required=True, validate=ROLE)
