@@ -84,8 +84,12 @@ class Running:
         return account
 
     def fill_in_demo(self) -> None:
+        """Without it the product is still worth starting: it may be there already."""
         self.progress.say("Filling in the demo data ...")
-        said = self.carry_out([*FLASK, "demo", "load"], "The demo data could not be loaded")
+        try:
+            said = self.carry_out([*FLASK, "demo", "load"], "The demo data could not be loaded")
+        except Refused as refused:
+            said = str(refused)
         for line in said.splitlines():
             self.progress.say(f"  {line}")
 

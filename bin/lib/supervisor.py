@@ -18,11 +18,18 @@ from part import Part, how
 from watchdog import STAGES
 
 WATCHDOG = [sys.executable, "-I", "-S", str(Path(__file__).with_name("watchdog.py"))]
+LONGEST_WORDS = 300
 TICK = 0.25  # seconds between two looks at the logs; a death is seen at once
 
 
 class Failed(Exception):
     """A command ended with an error; the text is the last it said."""
+
+
+def last_words(said: str) -> str:
+    """The line that names the error: below it SQLAlchemy adds the statement and an address."""
+    lines = [line for line in said.splitlines() if line and line[0] not in " ([\t"]
+    return lines[-1][:LONGEST_WORDS] if lines else ""
 
 
 class Supervisor:
@@ -146,7 +153,7 @@ class Supervisor:
             code = self.end_of(command, environ, given, said, errors)
             if code:
                 errors.seek(0)
-                raise Failed((errors.read().strip().splitlines() or [how(code)])[-1])
+                raise Failed(last_words(errors.read()) or how(code))
             said.seek(0)
             return said.read().strip()
 
