@@ -64,7 +64,8 @@ class Running:
         try:
             return self.supervisor.carry_out(command, self.environ, log, text)
         except Failed as failed:
-            raise Refused(f"{failure}: {failed} Its log: {log}") from None
+            words = str(failed).rstrip(".")
+            raise Refused(f"{failure}: {words}. Its log: {log}") from None
 
     def wait_for(self, is_done: Callable[[str, int], bool], seconds: float, otherwise: str) -> bool:
         host = self.environ["BIND"].replace("0.0.0.0", "127.0.0.1")  # noqa: S104
