@@ -15,7 +15,7 @@ from reminder_app.reminders.lateness import LATE_AFTER
 
 ADDRESSES = 200  # in one transaction
 MOST_LISTED = 50
-LISTED = ("title", "when", "path", "passed_over", "act", "due")
+LISTED = ("title", "when", "path", "passed_over", "act_path")
 # While reminders are still waiting to be planned, more may belong into the same message: but not for ever.
 PATIENCE = timedelta(minutes=1)
 
@@ -71,7 +71,7 @@ def digest(group: Sequence[Delivery], at: datetime) -> Planned:
             "subject": f"{len(group)} reminders came due while none could be sent",
             "items": list(items(group[:MOST_LISTED])),
             "more": max(0, len(group) - MOST_LISTED),
-            **{name: said(first)[name] for name in ("workspace", "list_id", "act")},
+            **{name: said(first)[name] for name in ("workspace",)},
         },
         due_at=at,
         deadline_at=max(one.deadline_at for one in group if one.deadline_at),

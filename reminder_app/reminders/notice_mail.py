@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from reminder_app.accounts.site import Site
 from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import REMINDER
 from reminder_app.delivery.states import HELD, PENDING, SUPPRESSED
+from reminder_app.reminders import act_link
 from reminder_app.reminders.models import Recipient, Reminder
 from reminder_app.reminders.notice_words import lead, subject, when
+from reminder_app.reminders.wording import describe
 
 Members = Collection[tuple[uuid.UUID, uuid.UUID]]  # (workspace, user)
 GATHERED = "Its time had passed before it could be sent; told with others that are late."
@@ -32,18 +35,25 @@ class Saying:
 
 
 def letters(
-    reminder: Reminder, saying: Saying, members: Members, now: datetime
+    reminder: Reminder, saying: Saying, members: Members, site: Site, now: datetime
 ) -> Iterator[Planned]:
     """One per recipient; who cannot be written to gets a row that says why."""
     seen: set[str] = set()
     for recipient in reminder.recipients:
         obstacle = why_not(reminder, recipient, members, seen)
-        seen.add(address(recipient))
-        yield letter(reminder, saying, recipient, obstacle, now)
+        if not obstacle:
+            seen.add(address(recipient))
+        yield letter(
+            reminder, saying, recipient, obstacle, payload(reminder, saying, recipient, site, now)
+        )
 
 
 def letter(
-    reminder: Reminder, saying: Saying, recipient: Recipient, obstacle: str, now: datetime
+    reminder: Reminder,
+    saying: Saying,
+    recipient: Recipient,
+    obstacle: str,
+    said: dict[str, Any],
 ) -> Planned:
     state, reason = saying.state, saying.reason
     if saying.is_late and state == PENDING:
@@ -61,7 +71,7 @@ def letter(
         name=person(recipient).name,
         reply_to=reply_to(reminder, recipient),
         template="reminder",
-        payload=payload(reminder, saying, recipient, now),
+        payload=said,
         due_at=saying.at,
         deadline_at=saying.deadline_at,
         is_late=saying.is_late,
@@ -100,7 +110,7 @@ def why_not(
 
 
 def payload(
-    reminder: Reminder, saying: Saying, recipient: Recipient, now: datetime
+    reminder: Reminder, saying: Saying, recipient: Recipient, site: Site, now: datetime
 ) -> dict[str, Any]:
     user = recipient.user
     zone = person(recipient).time_zone or reminder.time_zone
@@ -112,7 +122,7 @@ def payload(
     return {
         "subject": subject(reminder.title, ahead_text, here if saying.is_late else ""),
         "title": reminder.title,
-        "notes": reminder.notes,
+        "text": reminder.notes,
         "when": here,
         "when_there": f"{there} ({reminder.time_zone})" if there != here else "",
         "lead": ahead_text,
@@ -124,7 +134,10 @@ def payload(
         "creator": reminder.creator.name or reminder.creator.email if reminder.creator else "",
         "path": f"/reminders/{reminder.id}" if user else "",
         # Only for users: what a firm has to do is not ticked off by its client.
-        "act": [saying.occurrence_id.hex, user.id.hex] if user else None,
-        "due": saying.due_at.isoformat(),
-        "list_id": str(reminder.workspace_id),
+        "act_path": act_path(site, saying, user.id) if user else "",
+        "repeats": describe(reminder.schedule) if reminder.rule else "",
     }
+
+
+def act_path(site: Site, saying: Saying, user_id: uuid.UUID) -> str:
+    return f"/d/{act_link.sign(site, act_link.Claim(saying.occurrence_id, user_id), saying.at)}"

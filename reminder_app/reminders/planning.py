@@ -14,6 +14,7 @@ from datetime import timedelta
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
+from reminder_app.accounts.site import Site
 from reminder_app.database import database_now, transaction
 from reminder_app.database.retry import CommitOutcomeUnknown
 from reminder_app.delivery import service as delivery
@@ -33,35 +34,35 @@ PASSING = (OperationalError, InterfaceError, PoolExhausted, CommitOutcomeUnknown
 Rows = dict[uuid.UUID, list[Row]]
 
 
-def plan_due(seconds: float = SECONDS) -> int:
+def plan_due(site: Site, seconds: float = SECONDS) -> int:
     """Plan until nothing is due or `seconds` are over; returns how many reminders had their turn."""
     ends = time.monotonic() + seconds
-    planned = found = plan_some()
+    planned = found = plan_some(site)
     while found == BATCH and time.monotonic() < ends:
-        found = plan_some()
+        found = plan_some(site)
         planned += found
     late_mail.gather()
     return planned
 
 
-def plan_some() -> int:
+def plan_some(site: Site) -> int:
     claimed: list[uuid.UUID] = []
     try:
-        return plan_batch(claimed)
+        return plan_batch(site, claimed)
     except PASSING:
         raise
     except Exception:
         if not claimed:
             raise
         log.exception("%d reminders could not be planned together", len(claimed))
-        plan_apart(claimed)
+        plan_apart(site, claimed)
         return len(claimed)
 
 
-def plan_apart(ids: Sequence[uuid.UUID]) -> None:
+def plan_apart(site: Site, ids: Sequence[uuid.UUID]) -> None:
     """Halves of halves, until what cannot be planned stands alone and is set aside."""
     try:
-        plan_batch([], ids)
+        plan_batch(site, [], ids)
     except PASSING:
         raise
     except Exception as error:
@@ -69,8 +70,8 @@ def plan_apart(ids: Sequence[uuid.UUID]) -> None:
             set_aside(ids[0], error)
             return
         middle = len(ids) // 2
-        plan_apart(ids[:middle])
-        plan_apart(ids[middle:])
+        plan_apart(site, ids[:middle])
+        plan_apart(site, ids[middle:])
 
 
 @transaction
@@ -81,7 +82,9 @@ def set_aside(reminder_id: uuid.UUID, error: Exception) -> None:
 
 
 @transaction
-def plan_batch(claimed: list[uuid.UUID], only: Collection[uuid.UUID] | None = None) -> int:
+def plan_batch(
+    site: Site, claimed: list[uuid.UUID], only: Collection[uuid.UUID] | None = None
+) -> int:
     """As many statements for BATCH reminders as for one. `claimed` tells the caller which, also on an error."""
     at = database_now()
     until = at + AHEAD
@@ -91,7 +94,7 @@ def plan_batch(claimed: list[uuid.UUID], only: Collection[uuid.UUID] | None = No
         return 0
     taken = [turns.take(reminder, at, until) for reminder in found]
     rows = write_down(taken)
-    delivery.plan(list(messages(taken, rows)))
+    delivery.plan(list(messages(site, taken, rows)))
     repository.move_on(
         {one.reminder.id: turns.next_times(one, rows[one.reminder.id]) for one in taken}
     )
@@ -116,12 +119,11 @@ def write_down(taken: Sequence[Turn]) -> Rows:
     return rows
 
 
-def messages(taken: Iterable[Turn], rows: Rows) -> Iterator[Planned]:
-    taken = list(taken)
+def messages(site: Site, taken: Sequence[Turn], rows: Rows) -> Iterator[Planned]:
     members = members_among(taken)
     for turn in taken:
         for saying in turns.sayings(turn, rows[turn.reminder.id]):
-            yield from letters(turn.reminder, saying, members, turn.at)
+            yield from letters(turn.reminder, saying, members, site, turn.at)
 
 
 def members_among(taken: Iterable[Turn]) -> Members:

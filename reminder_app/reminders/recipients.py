@@ -10,6 +10,7 @@ from reminder_app.reminders import repository
 from reminder_app.reminders.draft import MOST_RECIPIENTS
 from reminder_app.reminders.models import Recipient, Reminder
 
+KINDS = ("me", "member", "contact")
 CHANNELS = ("email",)
 
 
@@ -42,7 +43,7 @@ def chosen(number: int, actor_id: uuid.UUID, wanted: Mapping[str, Any]) -> Chose
         refuse(f"recipients.{number}.channel", "Reminders go out by email.")
     if kind == "me":
         return Chosen(actor_id, None, channel)
-    if kind not in ("member", "contact"):
+    if kind not in KINDS:
         refuse(f"recipients.{number}.kind", "Choose me, member or contact.")
     if who is None:
         refuse(f"recipients.{number}.id", f"Name the {kind} by its id.")

@@ -1,0 +1,46 @@
+"""Links in mails by which one acts without signing in: signed, for this purpose only, dead after 60 days."""
+
+import base64
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from itsdangerous import BadSignature, Signer
+
+from reminder_app.accounts.site import Site
+
+PURPOSE = b"reminder_app.reminders.act"
+LASTS = timedelta(days=60)
+UNTIL = 5  # bytes
+
+
+@dataclass(frozen=True)
+class Claim:
+    """This user may act on this occurrence."""
+
+    occurrence_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+def sign(site: Site, claim: Claim, at: datetime) -> str:
+    """The same token for the same moment: a mail that is written again is the same mail."""
+    until = int((at + LASTS).timestamp()).to_bytes(UNTIL)
+    packed = claim.occurrence_id.bytes + claim.user_id.bytes + until
+    return signer(site).sign(base64.urlsafe_b64encode(packed).rstrip(b"=")).decode()
+
+
+def read(site: Site, token: str, at: datetime) -> Claim | None:
+    """None when it is not ours, or too old."""
+    try:
+        text = signer(site).unsign(token)
+        packed = base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))
+    except (BadSignature, ValueError):
+        return None
+    if at >= datetime.fromtimestamp(int.from_bytes(packed[32:]), UTC):
+        return None
+    return Claim(uuid.UUID(bytes=packed[:16]), uuid.UUID(bytes=packed[16:32]))
+
+
+def signer(site: Site) -> Signer:
+    return Signer(list(site.keys), salt=PURPOSE, digest_method=hashlib.sha256)

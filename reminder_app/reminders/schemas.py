@@ -1,0 +1,215 @@
+import uuid
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, fields
+from marshmallow.validate import Length, OneOf, Range
+
+from reminder_app.reminders import draft
+from reminder_app.reminders.fields import LOCAL, Instant, LocalTime, LocalWithOffset
+from reminder_app.reminders.models import Recipient
+from reminder_app.reminders.recipients import CHANNELS, KINDS
+from reminder_app.reminders.rrule import MAX_LENGTH
+from reminder_app.reminders.schedule_check import MONTH_ENDS
+from reminder_app.reminders.service import VIEWS
+from reminder_app.web.api import PageArgs, page_schema
+from reminder_app.web.gate import current
+
+STATUSES = ("active", "paused", "finished")
+
+
+def about(description: str, example: Any = None, **more: Any) -> dict[str, Any]:
+    return {"description": description, **more} | ({"example": example} if example else {})
+
+
+def instant(description: str, **options: Any) -> Instant:
+    return Instant(metadata=about(description, "2027-01-31T08:00:00Z"), **options)
+
+
+class RecipientSchema(Schema):
+    class Meta:
+        unknown = EXCLUDE  # what was given out may be sent back as it is
+
+    kind = fields.String(
+        required=True,
+        validate=OneOf(KINDS),
+        metadata=about("me: who asks. member: somebody of the workspace. contact: one of its."),
+    )
+    id = fields.UUID(
+        load_default=None, allow_none=True, metadata=about("Of the member or the contact.")
+    )
+    channel = fields.String(load_default="email", validate=OneOf(CHANNELS))
+    name = fields.String(dump_only=True)
+    address = fields.String(dump_only=True, allow_none=True)
+
+
+class Recipients(fields.List):
+    """Rows as the one who asks sees them: `me`, members and contacts."""
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> list[dict[str, Any]]:
+        return [shown(one, current().user_id) for one in value]
+
+
+def shown(one: Recipient, me: uuid.UUID) -> dict[str, Any]:
+    who: Any = one.user or one.contact
+    return {
+        "kind": "contact" if one.contact_id else "me" if one.user_id == me else "member",
+        "id": str(who.id),
+        "channel": one.channel,
+        "name": who.name,
+        "address": who.email,
+    }
+
+
+class ScheduleSchema(Schema):
+    starts_at = LocalTime(
+        required=True,
+        metadata=about(
+            "Wall-clock time in time_zone, without an offset. The rule has to fire at it.",
+            "2027-01-31T09:00",
+            type="string",
+            pattern=f"^{LOCAL}$",
+        ),
+    )
+    time_zone = fields.String(
+        validate=Length(1, 64),
+        metadata=about("IANA name; without it, your own zone.", "Europe/Berlin"),
+    )
+    zone_mode = fields.String(
+        load_default="fixed",
+        validate=OneOf(draft.ZONE_MODES),
+        metadata=about("fixed: 9:00 in time_zone. floating: 9:00 wherever you are."),
+    )
+    rule = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=Length(1, MAX_LENGTH),
+        metadata=about("RFC 5545 RRULE; null: once.", "FREQ=MONTHLY;BYMONTHDAY=31"),
+    )
+    month_end = fields.String(
+        load_default="clamp",
+        validate=OneOf(MONTH_ENDS),
+        metadata=about("The 31st in a shorter month: clamp to its last day, or skip it."),
+    )
+
+
+class NewReminderSchema(ScheduleSchema):
+    title = fields.String(
+        required=True,
+        validate=Length(1, draft.LONGEST_TITLE),
+        metadata=about("One line.", "Pay the rent"),
+    )
+    notes = fields.String(load_default="", validate=Length(max=draft.LONGEST_NOTES))
+    advance_notices = fields.List(
+        fields.Integer(strict=True, validate=Range(1, draft.A_YEAR)),
+        load_default=list,
+        validate=Length(max=draft.MOST_NOTICES),
+        metadata=about("Minutes before the due time at which to remind as well.", [1440, 60]),
+    )
+    recipients = Recipients(
+        fields.Nested(RecipientSchema),
+        validate=Length(1, draft.MOST_RECIPIENTS),
+        metadata=about("Who is reminded; without it, you."),
+    )
+    priority = fields.String(load_default="normal", validate=OneOf(draft.PRIORITIES))
+    labels = fields.List(
+        fields.String(validate=Length(1, draft.LONGEST_LABEL)),
+        load_default=list,
+        validate=Length(max=draft.MOST_LABELS),
+        metadata=about("Words to find it by.", ["home"]),
+    )
+
+
+class ReminderSchema(NewReminderSchema):
+    id = fields.UUID()
+    labels = fields.List(fields.String(), attribute="label_names")
+    is_active = fields.Boolean(metadata=about("False: paused."))
+    status = fields.String(validate=OneOf(STATUSES))
+    next_at = instant("When it comes up next; null when paused or finished.", allow_none=True)
+    due_at = instant("The due time of what comes up at next_at.", allow_none=True)
+    snoozed_until = instant("Until when that is snoozed.", allow_none=True)
+    trouble = fields.String(metadata=about("Why it could not be planned; empty when all is well."))
+    version = fields.Integer(metadata=about("Send it with a change, and nobody's is overwritten."))
+    created_by = fields.UUID(allow_none=True)
+    created_at = instant("When it was made.")
+    updated_at = instant("When it was last changed.")
+
+
+class ReminderChangesSchema(NewReminderSchema):
+    """Any of a reminder's fields; what is left out stays."""
+
+    version = fields.Integer(
+        strict=True,
+        validate=Range(1, 2**31 - 1),
+        metadata=about("The version you saw: 409 when it has changed since."),
+    )
+    scope = fields.String(
+        validate=OneOf(("all", "this", "following")),
+        metadata=about("The series, one occurrence, or that one and all that follow."),
+    )
+    occurrence_at = instant("The due time of the occurrence meant; without it, the next one.")
+
+
+class ReminderArgs(PageArgs):
+    view = fields.String(
+        load_default="all",
+        validate=OneOf(VIEWS),
+        metadata=about("all is ordered by age, newest first; the others by when they come up."),
+    )
+    q = fields.String(
+        load_default="", validate=Length(max=200), metadata=about("In the title or the notes.")
+    )
+    label = fields.String(load_default="", validate=Length(max=draft.LONGEST_LABEL))
+    priority = fields.String(load_default="", validate=OneOf(("", *draft.PRIORITIES)))
+    recipient = fields.UUID(load_default=None, metadata=about("A contact or a member."))
+
+
+class ActSchema(Schema):
+    occurrence_at = instant(
+        "The due time of the occurrence meant; without it, the one that is open or comes next.",
+        load_default=None,
+        allow_none=True,
+    )
+
+
+class SnoozeSchema(ActSchema):
+    until = instant("When to remind again.", required=True)
+
+
+class OccurrenceSchema(Schema):
+    id = fields.UUID()
+    due_at = instant("When it was, or is, due.")
+    state = fields.String(validate=OneOf(("open", "done", "skipped", "missed")))
+    snoozed_until = instant("Until when it is snoozed.", allow_none=True)
+    acted_by = fields.UUID(allow_none=True, metadata=about("Who did, skipped or snoozed it."))
+    acted_at = instant("When.", allow_none=True)
+
+
+class PreviewSchema(ScheduleSchema):
+    count = fields.Integer(
+        strict=True, load_default=5, validate=Range(1, 100), metadata=about("How many times.")
+    )
+    since = instant("Begin here instead of at the start.", load_default=None, allow_none=True)
+
+
+class TimeSchema(Schema):
+    at = instant("In UTC.")
+    local = LocalWithOffset(metadata=about("On the reminder's clock.", "2027-01-31T09:00:00+01:00"))
+
+
+class TimesSchema(Schema):
+    occurrences = fields.List(fields.Nested(TimeSchema))
+
+
+class OccurrencesSchema(page_schema(OccurrenceSchema)):  # type: ignore[misc]  # made from a schema
+    coming = fields.List(
+        fields.Nested(TimeSchema), metadata=about("The next five still to be done.")
+    )
+
+
+class LabelSchema(Schema):
+    name = fields.String()
+    count = fields.Integer(metadata=about("Reminders with this label."))
+
+
+class LabelsSchema(Schema):
+    items = fields.List(fields.Nested(LabelSchema))
