@@ -55,7 +55,7 @@ def mail(subject: str = "Pay the rent") -> EmailMessage:
 def test_a_message_is_one_file_as_it_was_sent(start_sink):
     sink = start_sink()
     with sink.smtp() as smtp:
-        smtp.sendmail("bounces@example.org", ["alice@example.org"], mail().as_bytes(SMTP))
+        smtp.sendmail("bounces@example.org", ["alice@example.org"], mail().as_bytes(policy=SMTP))
 
     (file,) = sink.files()
     envelope, rest = file.read_bytes().split(b"From: reminders", 1)
