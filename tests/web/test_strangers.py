@@ -22,7 +22,7 @@ FORM = {
     "email": "mallory@example.org",
     "role": "viewer",
     "until": "2036-01-01T09:00:00+00:00",
-    "choice": "hour",
+    "for": "60",
     "date": "2036-01-01",
     "time": "09:00",
     "time_zone": "UTC",
