@@ -77,7 +77,8 @@ def _is_beyond_month(rule: Rule) -> bool:
 
 
 def _has_no_days(rule: Rule) -> bool:
-    return not (rule.weekdays or rule.month_days or rule.year_days or rule.hours)
+    # A single hour is left out of the normal form, which has to pass as well.
+    return not (rule.weekdays or rule.month_days or rule.year_days or len(rule.hours) > 1)
 
 
 REFUSED: tuple[tuple[Callable[[Rule], bool], str], ...] = (
