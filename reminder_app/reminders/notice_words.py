@@ -20,7 +20,8 @@ def when(instant: datetime, zone: str, locale: str) -> str:
     local = instant.astimezone(zone_named(zone))
     language = locale_named(locale)
     day = format_date(local, "full", locale=language)
-    return f"{day}, {format_time(local, 'short', locale=language)}"
+    clock = format_time(local, "short", locale=language)
+    return f"{day}, {clock}".replace("\u202f", " ")  # a narrow space, which some mail programs box
 
 
 @lru_cache(maxsize=256)

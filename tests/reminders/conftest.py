@@ -1,0 +1,104 @@
+"""A clock that can be set, reminders to try things on, and the ledger they leave."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from reminder_app.accounts.site import Site
+from reminder_app.contacts.models import Contact
+from reminder_app.database import clock, db, now
+from reminder_app.delivery.models import Delivery
+from reminder_app.reminders import planning, service
+from reminder_app.reminders.models import Occurrence, Reminder
+
+BERLIN = ZoneInfo("Europe/Berlin")
+SITE = Site("http://localhost", ["k" * 32])
+
+
+@pytest.fixture
+def at() -> Callable[[datetime], None]:
+    """at(datetime): the clock shows this, and goes on from there."""
+
+    def move(to: datetime) -> None:
+        clock.shift(to - now())
+
+    return move
+
+
+@pytest.fixture
+def monday(app, at) -> datetime:
+    """Monday, 12 January 2026, 08:00 in Berlin. Ask for it before the people: their sessions then live."""
+    start = datetime(2026, 1, 12, 7, tzinfo=UTC)
+    at(start)
+    return start
+
+
+@pytest.fixture
+def make(alice) -> Callable[..., Reminder]:
+    """A reminder of alice's, due at 9:00 today unless said otherwise."""
+
+    def made(**fields) -> Reminder:
+        today = now().astimezone(BERLIN).replace(tzinfo=None, microsecond=0)
+        given = {
+            "title": "Pay the rent",
+            "starts_at": today.replace(hour=9, minute=0, second=0),
+            "time_zone": "Europe/Berlin",
+        }
+        return service.create_reminder(alice.workspace_id, alice.id, **given | fields)
+
+    return made
+
+
+@pytest.fixture
+def contact(alice) -> Contact:
+    row = Contact(workspace_id=alice.workspace_id, name="Carl", email="carl@example.org")
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+@pytest.fixture
+def plan() -> Callable[[], int]:
+    return lambda: planning.plan_due(SITE)
+
+
+def soon(seconds: float) -> datetime:
+    """A naive local time in Berlin, so many seconds from now."""
+    return (now() + timedelta(seconds=seconds)).astimezone(BERLIN).replace(tzinfo=None)
+
+
+def read(reminder: Reminder) -> Reminder:
+    """As it is stored now."""
+    db.session.expire_all()
+    return service.get_reminder(reminder.workspace_id, reminder.id)
+
+
+def ledger(reminder: Reminder | None = None, kind: str = "reminder") -> list[Delivery]:
+    db.session.expire_all()
+    query = select(Delivery).filter_by(source_kind=kind)
+    query = query.filter_by(source_id=reminder.id) if reminder else query
+    return list(db.session.scalars(query.order_by(Delivery.due_at, Delivery.key)))
+
+
+def states(reminder: Reminder) -> list[str]:
+    return [row.state for row in ledger(reminder)]
+
+
+def occurrences(reminder: Reminder) -> list[tuple[datetime, str]]:
+    db.session.expire_all()
+    query = select(Occurrence).filter_by(reminder_id=reminder.id).order_by(Occurrence.due_at)
+    return [(row.due_at, row.state) for row in db.session.scalars(query)]
+
+
+def change(row, **values) -> None:
+    """Behind the services' back: what other features do to their rows."""
+    db.session.execute(update(type(row)).where(type(row).id == row.id).values(**values))
+    db.session.commit()
+
+
+def remove(table, **which) -> None:
+    db.session.execute(delete(table).filter_by(**which))
+    db.session.commit()
