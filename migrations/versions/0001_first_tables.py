@@ -13,25 +13,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "delivery_plans",
-        sa.Column("id", columns.Uuid(length=16), nullable=False),
-        sa.Column("source_kind", sa.String(length=20), nullable=False),
-        sa.Column("source_id", columns.Uuid(length=16), nullable=True),
-        sa.Column("audience", sa.Integer(), nullable=False),
-        sa.Column("planned_at", columns.UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk__delivery_plans")),
-        mysql_collate="utf8mb4_unicode_520_ci",
-        mysql_default_charset="utf8mb4",
-        mysql_engine="InnoDB",
-    )
-    with op.batch_alter_table("delivery_plans", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix__delivery_plans__source_kind_source_id"),
-            ["source_kind", "source_id"],
-            unique=False,
-        )
-
-    op.create_table(
         "heartbeats",
         sa.Column("id", columns.Uuid(length=16), nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
@@ -191,7 +172,11 @@ def upgrade() -> None:
         "contacts",
         sa.Column("id", columns.Uuid(length=16), nullable=False),
         sa.Column("workspace_id", columns.Uuid(length=16), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column(
+            "name",
+            sa.String(length=120).with_variant(sa.String(length=120, collation="NOCASE"), "sqlite"),
+            nullable=False,
+        ),
         sa.Column("email", sa.String(length=254), nullable=True),
         sa.Column("phone", sa.String(length=32), nullable=False),
         sa.Column("phone_secondary", sa.String(length=32), nullable=False),
@@ -238,13 +223,10 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("reply_to", sa.String(length=254), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
         sa.Column("template", sa.String(length=40), nullable=False),
-        sa.Column("payload", sa.JSON(), nullable=False),
-        sa.Column(
-            "content_hash",
-            sa.BINARY(length=32).with_variant(sa.LargeBinary(length=32), "sqlite"),
-            nullable=True,
-        ),
+        sa.Column("payload", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("content_hash", sa.BINARY(length=32), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=255), nullable=False),
         sa.Column("is_late", sa.Boolean(), nullable=False),
@@ -253,10 +235,12 @@ def upgrade() -> None:
         sa.Column("due_at", columns.UtcDateTime(), nullable=False),
         sa.Column("not_before", columns.UtcDateTime(), nullable=False),
         sa.Column("deadline_at", columns.UtcDateTime(), nullable=True),
+        sa.Column("cancelled_at", columns.UtcDateTime(), nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("worker", sa.String(length=80), nullable=True),
         sa.Column("lease_until", columns.UtcDateTime(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.String(length=255), nullable=False),
         sa.Column("handed_over_at", columns.UtcDateTime(), nullable=True),
         sa.Column("sent_at", columns.UtcDateTime(), nullable=True),
@@ -296,6 +280,35 @@ def upgrade() -> None:
             batch_op.f("ix__deliveries__workspace_id_state_due_at_id"),
             ["workspace_id", "state", "due_at", "id"],
             unique=False,
+        )
+
+    op.create_table(
+        "delivery_plans",
+        sa.Column("id", columns.Uuid(length=16), nullable=False),
+        sa.Column("workspace_id", columns.Uuid(length=16), nullable=True),
+        sa.Column("source_kind", sa.String(length=20), nullable=False),
+        sa.Column("source_id", columns.Uuid(length=16), nullable=True),
+        sa.Column("audience", sa.Integer(), nullable=False),
+        sa.Column("planned_at", columns.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk__delivery_plans__workspace_id__workspaces"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk__delivery_plans")),
+        mysql_collate="utf8mb4_unicode_520_ci",
+        mysql_default_charset="utf8mb4",
+        mysql_engine="InnoDB",
+    )
+    with op.batch_alter_table("delivery_plans", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix__delivery_plans__source_kind_source_id"),
+            ["source_kind", "source_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix__delivery_plans__workspace_id"), ["workspace_id"], unique=False
         )
 
     op.create_table(
@@ -416,15 +429,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix__reminders__created_by"), ["created_by"], unique=False)
         batch_op.create_index(batch_op.f("ix__reminders__plan_at"), ["plan_at"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix__reminders__workspace_id_next_at_id"),
-            ["workspace_id", "next_at", "id"],
+            batch_op.f("ix__reminders__workspace_id_created_at_id"),
+            ["workspace_id", "created_at", "id"],
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix__reminders__workspace_id_title_id"),
-            ["workspace_id", "title", "id"],
+            batch_op.f("ix__reminders__workspace_id_next_at_id"),
+            ["workspace_id", "next_at", "id"],
             unique=False,
-            mysql_length={"title": 100},
         )
 
     op.create_table(
@@ -474,7 +486,13 @@ def upgrade() -> None:
         sa.Column("id", columns.Uuid(length=16), nullable=False),
         sa.Column("workspace_id", columns.Uuid(length=16), nullable=False),
         sa.Column("contact_id", columns.Uuid(length=16), nullable=False),
-        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column(
+            "name",
+            sa.String(length=40)
+            .with_variant(sa.String(length=40, collation="utf8mb4_bin"), "mariadb")
+            .with_variant(sa.String(length=40, collation="utf8mb4_bin"), "mysql"),
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(
             ["contact_id"],
             ["contacts.id"],
@@ -571,8 +589,8 @@ def upgrade() -> None:
     with op.batch_alter_table("occurrences", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix__occurrences__acted_by"), ["acted_by"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix__occurrences__workspace_id_state_due_at_id"),
-            ["workspace_id", "state", "due_at", "id"],
+            batch_op.f("ix__occurrences__workspace_id_acted_at_id"),
+            ["workspace_id", "acted_at", "id"],
             unique=False,
         )
 
@@ -581,7 +599,13 @@ def upgrade() -> None:
         sa.Column("id", columns.Uuid(length=16), nullable=False),
         sa.Column("workspace_id", columns.Uuid(length=16), nullable=False),
         sa.Column("reminder_id", columns.Uuid(length=16), nullable=False),
-        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column(
+            "name",
+            sa.String(length=40).with_variant(
+                sa.String(length=40, collation="utf8mb4_bin"), "mysql"
+            ),
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(
             ["reminder_id"],
             ["reminders.id"],
@@ -684,6 +708,7 @@ def downgrade() -> None:
     op.drop_table("reminders")
     op.drop_table("memberships")
     op.drop_table("invitations")
+    op.drop_table("delivery_plans")
     op.drop_table("deliveries")
     op.drop_table("contacts")
     op.drop_table("api_tokens")
@@ -692,4 +717,3 @@ def downgrade() -> None:
     op.drop_table("sign_in_failures")
     op.drop_table("idempotency_keys")
     op.drop_table("heartbeats")
-    op.drop_table("delivery_plans")
