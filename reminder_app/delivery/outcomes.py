@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, case
 
 from reminder_app.delivery import backoff, repository, states
 from reminder_app.delivery.letters import BACK, IN_DOUBT, PERMANENT, SENT, TRANSIENT, Outcome
-from reminder_app.delivery.models import Attempt, Delivery
+from reminder_app.delivery.models import Delivery
 
 Values = dict[str, Any]
 DOUBTFUL = Delivery.state.in_(states.DOUBTFUL)
@@ -27,17 +27,17 @@ def record(outcome: Outcome, worker: str) -> None:
         repository.add_attempt(attempt_of(outcome, worker))
 
 
-def attempt_of(outcome: Outcome, worker: str) -> Attempt:
-    return Attempt(
-        delivery_id=outcome.letter.id,
-        number=outcome.letter.attempts + 1,
-        worker=worker,
-        started_at=outcome.started_at,
-        finished_at=outcome.at,
-        outcome=outcome.kind,
-        reason=outcome.reason,
-        answer=outcome.answer,
-    )
+def attempt_of(outcome: Outcome, worker: str) -> Values:
+    return {
+        "delivery_id": outcome.letter.id,
+        "number": outcome.letter.attempts + 1,
+        "worker": worker,
+        "started_at": outcome.started_at,
+        "finished_at": outcome.at,
+        "outcome": outcome.kind,
+        "reason": outcome.reason,
+        "answer": outcome.answer,
+    }
 
 
 def counted(outcome: Outcome) -> Values:

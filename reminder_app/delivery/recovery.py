@@ -4,11 +4,12 @@ import logging
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from reminder_app.database import database_now, now, transaction
 from reminder_app.delivery import backoff, repository, service
 from reminder_app.delivery.letters import IN_DOUBT
-from reminder_app.delivery.models import Attempt, Delivery
+from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.states import CANCELLED, SENT, UNKNOWN
 from reminder_app.errors import Conflict, NotFound
 
@@ -43,17 +44,17 @@ def mark_doubts() -> int:
     return len(rows)
 
 
-def doubt(row: Delivery, at: datetime) -> Attempt:
-    return Attempt(
-        delivery_id=row.id,
-        number=row.attempts,
-        worker=row.worker or "",
-        started_at=row.handed_over_at or at,
-        finished_at=at,
-        outcome=IN_DOUBT,
-        reason="unknown",
-        answer=NO_ANSWER,
-    )
+def doubt(row: Delivery, at: datetime) -> dict[str, Any]:
+    return {
+        "delivery_id": row.id,
+        "number": row.attempts,
+        "worker": row.worker or "",
+        "started_at": row.handed_over_at or at,
+        "finished_at": at,
+        "outcome": IN_DOUBT,
+        "reason": "unknown",
+        "answer": NO_ANSWER,
+    }
 
 
 @transaction

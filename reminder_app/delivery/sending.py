@@ -82,12 +82,20 @@ class Courier:
         """Until the next message may go, to the millisecond; False when none comes in time."""
         told, due_at = claims.next_due(timedelta(seconds=max(end - time.monotonic(), 0)))
         watch = Watch(told)
+        if due_at and due_at > told:
+            self._get_ready()
         while due_at and not self._is_stopping:
             left = watch.seconds_until(due_at)
             if left <= 0:
                 return True
             time.sleep(min(left, STOP_IS_SEEN_WITHIN))
         return False
+
+    def _get_ready(self) -> None:
+        try:
+            self.channel.warm()
+        except SendError as trouble:  # told to the messages themselves when they are due
+            log.info("not ready yet: %s", trouble.words)
 
     def _send_batch(self) -> None:
         told, unsent = claims.claim(self.worker)

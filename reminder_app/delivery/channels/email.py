@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from reminder_app.config import Settings
 from reminder_app.delivery import crash
-from reminder_app.delivery.channels import connection
+from reminder_app.delivery.channels import connection, message
 from reminder_app.delivery.channels.answers import SERVICE_CLOSING, refusal
 from reminder_app.delivery.channels.errors import (
     ACCOUNT,
@@ -18,7 +18,7 @@ from reminder_app.delivery.channels.errors import (
     NotHandedOver,
     SendError,
 )
-from reminder_app.delivery.channels.message import Sender, render
+from reminder_app.delivery.channels.message import Sender
 from reminder_app.delivery.headers import mail_address, one_line
 from reminder_app.delivery.letters import Letter
 
@@ -39,9 +39,14 @@ class EmailChannel:
         self._used_at = 0.0
         self._is_stopped = False
 
+    def warm(self) -> None:
+        """Do now what need not wait for the moment when a message is due."""
+        message.warm()
+        self.open()
+
     def render(self, letter: Letter) -> bytes:
         """The same bytes at every try. Raises SendError."""
-        return render(letter, self.sender)
+        return message.render(letter, self.sender)
 
     def message_id(self, letter: Letter) -> str:
         return letter.message_id or self.sender.message_id(letter.id)

@@ -95,6 +95,12 @@ def written(template: str, context: dict[str, Any]) -> str:
     return environment().get_template(template).render(context).strip() + "\n"
 
 
+def warm() -> None:
+    """Compile the templates now, and not at the first message that is due."""
+    for name in environment().list_templates(filter_func=lambda name: name.startswith("mail/")):
+        environment().get_template(name)
+
+
 @cache
 def environment() -> Environment:
     """Our own templates alone: what people write is data in them, never a template."""
