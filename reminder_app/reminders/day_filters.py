@@ -1,4 +1,4 @@
-"""Does a rule want this day? By month, weekday (also the nth), day of the year, week number."""
+"""Does a rule want this day? By month, by weekday (also the nth), by number of the week."""
 
 from calendar import isleap, monthrange
 from collections.abc import Callable, Iterator
@@ -15,18 +15,14 @@ def day_filters(rule: Rule) -> Iterator[Filter]:
         yield lambda day: day.month in rule.months
     if rule.weekdays:
         yield _weekday_filter(rule)
-    if rule.year_days:
-        yield _counted_filter(rule.year_days, _in_year)
     if rule.week_numbers:
-        yield _counted_filter(rule.week_numbers, lambda day: _week_number(day, rule.week_start))
+        yield _week_filter(rule)
 
 
-def _counted_filter(wanted: tuple[int, ...], place: Callable[[date], tuple[int, int]]) -> Filter:
-    numbers = frozenset(wanted)
-
+def _week_filter(rule: Rule) -> Filter:
     def keeps(day: date) -> bool:
-        number, length = place(day)
-        return number in numbers or number - length - 1 in numbers  # -1 is the last
+        number, weeks = _week_number(day, rule.week_start)
+        return number in rule.week_numbers or number - weeks - 1 in rule.week_numbers
 
     return keeps
 

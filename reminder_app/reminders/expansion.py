@@ -5,7 +5,7 @@ no month end; the tests hold it against dateutil. The search jumps to the period
 day), so a rule from long ago costs as much as a new one, and it never leaves YEARS, so it always ends.
 """
 
-from calendar import monthrange
+from calendar import isleap, monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -116,7 +116,18 @@ def _steps(first: int, since: int, last: int, step: int) -> range:
 
 def _years(plan: Plan, since: date, last: date) -> Iterator[list[date]]:
     for year in _steps(plan.start.year, since.year, last.year, plan.rule.interval):
-        yield [day for month in range(12) for day in _days_of_month(plan, year, month)]
+        if plan.rule.year_days:
+            yield _days_of_year(plan, year)
+        else:
+            yield [day for month in range(12) for day in _days_of_month(plan, year, month)]
+
+
+def _days_of_year(plan: Plan, year: int) -> list[date]:
+    """Straight to the days named, where a search through the year would cost most."""
+    new_year, length = date(year, 1, 1).toordinal(), 366 if isleap(year) else 365
+    numbers = {n - 1 if n > 0 else length + n for n in plan.rule.year_days}
+    days = (date.fromordinal(new_year + n) for n in sorted(numbers) if 0 <= n < length)
+    return [day for day in days if _fits(plan, day)]
 
 
 def _months(plan: Plan, since: date, last: date) -> Iterator[list[date]]:

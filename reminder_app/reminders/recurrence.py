@@ -13,11 +13,12 @@ What was decided where the standard leaves a choice, or where people would lose 
 - Nothing is due after 2199: this bounds every search.
 
 All functions take what `validate` returned. They jump near the instant asked for, so the age of a rule costs
-nothing; only COUNT is counted from the start, and is at most 1000.
+nothing. Only COUNT, at most 1000, is counted from the start: 5 to 10 ms, once a process and schedule.
 """
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import dropwhile, islice, takewhile
 from zoneinfo import ZoneInfo
 
@@ -90,9 +91,7 @@ def occurrences(schedule: Schedule, since: datetime | None = None) -> Iterator[O
     """Occurrences at or after `since`, or from the start; lazy, strictly increasing."""
     if since is not None and since.tzinfo is None:
         raise ValueError("naive datetime: pass an aware one")
-    count = plan_of(schedule).rule.count if schedule.rule else None
-    found = _uncounted(schedule, since) if count is None else islice(_uncounted(schedule), count)
-    return dropwhile(lambda one: since is not None and one.at < since, found)
+    return dropwhile(lambda one: since is not None and one.at < since, _from(schedule, since))
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -106,23 +105,31 @@ def _up_to(instant: datetime, found: Iterator[Occurrence]) -> Iterator[Occurrenc
     return takewhile(lambda one: one.at <= instant, found)
 
 
-def _uncounted(schedule: Schedule, since: datetime | None = None) -> Iterator[Occurrence]:
+def _from(schedule: Schedule, since: datetime | None) -> Iterator[Occurrence]:
     """From near `since` on."""
-    zone = _zone(schedule.zone)
-    start = to_instant(schedule.starts_at, zone)
+    start = to_instant(schedule.starts_at, _zone(schedule.zone))
     if schedule.rule is None:
         return iter((Occurrence(start, schedule.starts_at),))
-    return _of_rule(plan_of(schedule), zone, max(start, since or start))
+    return _until(_end(schedule), _endless(schedule, max(start, since or start)))
 
 
-def _of_rule(plan: expansion.Plan, zone: ZoneInfo, since: datetime) -> Iterator[Occurrence]:
+def _endless(schedule: Schedule, since: datetime) -> Iterator[Occurrence]:
+    plan, zone = plan_of(schedule), _zone(schedule.zone)
     if since.date() > expansion.LAST_DAY:
         return iter(())
     if plan.rule.freq == "HOURLY":
-        found = hours_that_pass(plan, zone, since)
-    else:
-        found = in_order(expansion.walls(plan, (since - MARGIN).date()), zone)
-    return _until(plan.rule.until, found)
+        return hours_that_pass(plan, zone, since)
+    return in_order(expansion.walls(plan, (since - MARGIN).date()), zone)
+
+
+@lru_cache(maxsize=4096)
+def _end(schedule: Schedule) -> date | datetime | None:
+    """UNTIL, or the last that COUNT allows."""
+    rule = plan_of(schedule).rule
+    if rule.count is None:
+        return rule.until
+    start = to_instant(schedule.starts_at, _zone(schedule.zone))
+    return max((one.at for one in islice(_endless(schedule, start), rule.count)), default=start)
 
 
 def _until(until: date | datetime | None, found: Iterator[Occurrence]) -> Iterator[Occurrence]:
@@ -134,11 +141,11 @@ def _until(until: date | datetime | None, found: Iterator[Occurrence]) -> Iterat
 
 
 def _ever_earlier(schedule: Schedule, instant: datetime) -> Iterator[datetime | None]:
-    """Where to search from: two periods before `instant` or the end, then ever farther, then the start."""
-    if schedule.rule and not plan_of(schedule).rule.count:
+    """Where to search from: two periods before `instant` or the end, then farther, then the start."""
+    if schedule.rule:
         rule = plan_of(schedule).rule
         start = to_instant(schedule.starts_at, _zone(schedule.zone))
-        instant = min(instant, _end(rule.until, instant))
+        instant = min(instant, _after_end(_end(schedule), instant))
         back = 2 * rule.interval * PERIOD[rule.freq]
         while instant - start > back:
             yield instant - back
@@ -146,7 +153,7 @@ def _ever_earlier(schedule: Schedule, instant: datetime) -> Iterator[datetime | 
     yield None
 
 
-def _end(until: date | datetime | None, instant: datetime) -> datetime:
+def _after_end(until: date | datetime | None, instant: datetime) -> datetime:
     if isinstance(until, datetime):
         return until
     return datetime.combine(until or expansion.LAST_DAY, time.max, instant.tzinfo) + A_DAY
