@@ -5,6 +5,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from itsdangerous import BadSignature, Signer
 
@@ -43,4 +44,9 @@ def read(site: Site, token: str, at: datetime) -> Claim | None:
 
 
 def signer(site: Site) -> Signer:
-    return Signer(list(site.keys), salt=PURPOSE, digest_method=hashlib.sha256)
+    return signer_of(tuple(site.keys))
+
+
+@cache
+def signer_of(keys: tuple[str, ...]) -> Signer:
+    return Signer(list(keys), salt=PURPOSE, digest_method=hashlib.sha256)
