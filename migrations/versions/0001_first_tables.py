@@ -226,7 +226,11 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=255), nullable=False),
         sa.Column("template", sa.String(length=40), nullable=False),
         sa.Column("payload", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("content_hash", sa.BINARY(length=32), nullable=True),
+        sa.Column(
+            "content_hash",
+            sa.BINARY(length=32).with_variant(sa.LargeBinary(length=32), "sqlite"),
+            nullable=True,
+        ),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=255), nullable=False),
         sa.Column("is_late", sa.Boolean(), nullable=False),

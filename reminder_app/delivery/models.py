@@ -2,10 +2,10 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BINARY, JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from reminder_app.database import BINARY_TEXT, Model, TimestampMixin
+from reminder_app.database import BINARY_TEXT, DIGEST, Model, TimestampMixin
 from reminder_app.delivery import states
 
 KEY = String(191).with_variant(String(191, collation=BINARY_TEXT), "mysql")
@@ -40,7 +40,7 @@ class Delivery(Model, TimestampMixin):
     template: Mapped[str] = mapped_column(String(40))
     # Big, and read by the worker alone; gone when it was a secret, or is old.
     payload: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
-    content_hash: Mapped[bytes | None] = mapped_column(BINARY(32))  # of the first rendering
+    content_hash: Mapped[bytes | None] = mapped_column(DIGEST)  # of the first rendering
 
     state: Mapped[str] = mapped_column(String(16), default="pending")  # see states.py
     reason: Mapped[str] = mapped_column(String(255), default="")
