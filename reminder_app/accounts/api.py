@@ -54,7 +54,7 @@ def create(data):
     row, secret = service.create(
         actor.user_id, actor.workspace_id, actor.permissions, wanted=wanted, **data
     )
-    return TokenSchema().dump(row) | {"token": secret}
+    return vars(row) | {"token": secret}
 
 
 @tokens.delete("/<uuid:token_id>")

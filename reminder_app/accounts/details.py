@@ -1,7 +1,7 @@
 """What a person's and a workspace's details may be, and their normal form. No I/O."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from zoneinfo import available_timezones
 
@@ -10,6 +10,7 @@ from babel import Locale, UnknownLocaleError
 from reminder_app.delivery.headers import mail_address
 from reminder_app.errors import Invalid
 
+Rule = Callable[[str], str]
 LONGEST_NAME, LONGEST_EMAIL, LONGEST_LOCALE, LONGEST_ZONE = 120, 254, 20, 64
 LONGEST_WORKSPACE = 80
 NOT_VALID = "Some of this is not valid: see the fields."
@@ -22,11 +23,19 @@ LOCALES = (
 
 
 def clean(**fields: str) -> dict[str, str]:
-    """The details in their normal form. Raises Invalid naming every wrong one."""
+    """A person's details in their normal form. Raises Invalid naming every wrong one."""
+    return checked(PERSON, fields)
+
+
+def clean_workspace(**fields: str) -> dict[str, str]:
+    return checked(WORKSPACE, fields)
+
+
+def checked(rules: Mapping[str, Rule], fields: Mapping[str, str]) -> dict[str, str]:
     values, wrong = {}, {}
     for name, value in fields.items():
         try:
-            values[name] = RULES[name](value)
+            values[name] = rules[name](value)
         except ValueError as error:
             wrong[name] = str(error)
     if wrong:
@@ -53,7 +62,7 @@ def line(value: str) -> str:
     return value
 
 
-def workspace(value: str) -> str:
+def workspace_name(value: str) -> str:
     value = line(value)
     if not value:
         raise ValueError("A workspace needs a name.")
@@ -124,11 +133,15 @@ def locales() -> list[tuple[str, str]]:
     return [(tag, name[:1].upper() + name[1:]) for tag, name in named]
 
 
-RULES: dict[str, Callable[[str], str]] = {
+PERSON: Mapping[str, Rule] = {
     "email": email,
     "name": line,
-    "workspace": workspace,
     "time_zone": time_zone,
     "locale": locale,
     "theme": theme,
+}
+WORKSPACE: Mapping[str, Rule] = {
+    "name": workspace_name,
+    "time_zone": time_zone,
+    "locale": locale,
 }

@@ -108,6 +108,7 @@ def init_app(app: Flask) -> None:
     options: dict[str, Any] = (
         {"socket_connect_timeout": SECONDS, "socket_timeout": SECONDS} if url else {}
     )
+    app.config.setdefault("RATELIMIT_ENABLED", True)
     app.config.setdefault("RATELIMIT_STORAGE_URI", url or "memory://")
     app.config.setdefault("RATELIMIT_STORAGE_OPTIONS", options)
     app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = bool(url)

@@ -43,7 +43,8 @@ def create_workspace(
     """Whoever makes it owns it. Raises Invalid, Conflict."""
     if repository.count_of_user(user_id) >= MOST:
         raise Conflict(f"You belong to {MOST} workspaces already: leave or delete one first.")
-    workspace = Workspace(kind=checked_kind(kind), **checked(name, time_zone, locale))
+    values = details.clean_workspace(name=name, time_zone=time_zone, locale=locale)
+    workspace = Workspace(kind=checked_kind(kind), **values)
     repository.add(workspace)
     repository.add(Membership(workspace_id=workspace.id, user_id=user_id, role="owner"))
     return workspace
@@ -64,11 +65,6 @@ def checked_kind(kind: str) -> str:
     return kind
 
 
-def checked(name: str, time_zone: str, locale: str) -> dict[str, str]:
-    values = details.clean(workspace=name, time_zone=time_zone, locale=locale)
-    return {"name": values.pop("workspace"), **values}
-
-
 def of_user(user_id: uuid.UUID) -> Sequence[Workspace]:
     return repository.of_user(user_id)
 
@@ -81,9 +77,10 @@ def get(workspace_id: uuid.UUID) -> Workspace:
 
 
 @transaction
-def update(workspace_id: uuid.UUID, *, name: str, time_zone: str, locale: str) -> Workspace:
+def update(workspace_id: uuid.UUID, **changes: str) -> Workspace:
+    """`name`, `time_zone`, `locale`. Raises Invalid."""
     workspace = get(workspace_id)
-    for field, value in checked(name, time_zone, locale).items():
+    for field, value in details.clean_workspace(**changes).items():
         setattr(workspace, field, value)
     return workspace
 
