@@ -1,3 +1,73 @@
-from flask import Blueprint
+"""The links of mails: GET only shows, as mail scanners follow links; POST acts."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reminder_app.accounts.site import Site
+from reminder_app.database import now
+from reminder_app.errors import AppError, NotFound
+from reminder_app.reminders import act_link, linked, snoozing
+from reminder_app.reminders.notice_words import when
+from reminder_app.web.csrf import signed_link
+from reminder_app.web.gate import public
+from reminder_app.web.limits import limiter
 
 bp = Blueprint("links", __name__)
+RATE = "120 per minute"
+
+
+@bp.get("/d/<token>")
+@public
+@limiter.limit(RATE)
+def show(token: str) -> ResponseReturnValue:
+    try:
+        return page(token, claim_of(token))
+    except NotFound as error:
+        return dead(error)
+
+
+@bp.post("/d/<token>")
+@public
+@signed_link
+@limiter.limit(RATE)
+def act(token: str) -> ResponseReturnValue:
+    try:
+        claim = claim_of(token)
+        linked.act(claim, request.form.get("act", ""), now())
+    except NotFound as error:
+        return dead(error)
+    except AppError as error:
+        return page(token, claim, error.message), 422
+    return redirect(url_for("links.show", token=token), 303)
+
+
+def claim_of(token: str) -> act_link.Claim:
+    claim = act_link.read(Site.of(current_app.config["SETTINGS"]), token, now())
+    if claim is None:
+        raise NotFound(linked.DEAD)
+    return claim
+
+
+def page(token: str, claim: act_link.Claim, trouble: str = "") -> str:
+    one, user = linked.meant(claim)
+    return render_template(
+        "reminders/links/act.html",
+        token=token,
+        one=one,
+        reminder=one.reminder,
+        choices=snoozing.choices(one.due_at, now(), ZoneInfo(user.time_zone)),
+        trouble=trouble,
+        **times(one, user),
+    )
+
+
+def times(one: Any, user: Any) -> dict[str, str]:
+    snoozed = when(one.snoozed_until, user.time_zone, user.locale) if one.snoozed_until else ""
+    return {"due": when(one.due_at, user.time_zone, user.locale), "snoozed": snoozed}
+
+
+def dead(error: NotFound) -> ResponseReturnValue:
+    return render_template("reminders/links/dead.html", message=error.message), 404

@@ -175,3 +175,8 @@ def contacts(workspace_id: uuid.UUID, ids: Collection[uuid.UUID]) -> Sequence[Co
 def members(workspace_id: uuid.UUID, ids: Collection[uuid.UUID]) -> Sequence[uuid.UUID]:
     query = select(Membership.user_id).filter_by(workspace_id=workspace_id)
     return db.session.scalars(query.where(Membership.user_id.in_(ids))).all()
+
+
+def member(workspace_id: uuid.UUID, user_id: uuid.UUID) -> Membership | None:
+    query = select(Membership).filter_by(workspace_id=workspace_id, user_id=user_id)
+    return db.session.scalar(query.options(joinedload(Membership.user)))
