@@ -10,17 +10,20 @@ from datetime import timedelta
 from functools import cache, wraps
 from typing import Any
 
-from billiard import active_children  # type: ignore[import-untyped]
+from billiard import active_children, current_process  # type: ignore[import-untyped]
 from celery import Celery, Task, shared_task, signals
 from celery import current_app as celery_app
+from celery.app.amqp import AMQP
 from celery.beat import Scheduler
 from celery.schedules import crontab
 from flask import Flask, current_app
+from kombu.connection import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from reminder_app.accounts import service as accounts
 from reminder_app.accounts.site import Site
 from reminder_app.database import db
+from reminder_app.database.retry import CommitOutcomeUnknown
 from reminder_app.delivery import crash, recovery
 from reminder_app.delivery.sending import Courier
 from reminder_app.operations import service as operations
@@ -29,13 +32,16 @@ from reminder_app.web import idempotency
 
 log = logging.getLogger(__name__)
 PUMP_SECONDS = 1.0
+# While the broker is away, seconds between two tries to reach it.
+RING_EVERY = 1
 # While there is more to send than a second takes, a worker goes on by itself for so long.
 LONGEST_PUMP = 10.0
 # A poke nobody took in time is worth nothing: the next one does the same. Others may wait for
 # a worker that sends. Beat and workers must agree on the time to within these seconds.
 STALE, LATE = 5, 60
-# After SIGTERM: the mail on the wire is given this long before it is cut, within the 10 s of all.
-TIME_ON_THE_WIRE = 6.0
+# Seconds after SIGTERM: then the mail on the wire is cut, then it is over, within 10 in all.
+TIME_ON_THE_WIRE, TIME_TO_STOP = 6.0, 8.5
+MAIN = "MainProcess"
 
 SCHEDULE: dict[str, tuple[str, Any]] = {
     "plan and send what is due": ("pump", timedelta(seconds=PUMP_SECONDS)),
@@ -53,13 +59,13 @@ def patient(work: Callable[[], None]) -> Callable[[], None]:
     def tried() -> None:
         try:
             work()
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, CommitOutcomeUnknown) as error:
             log.warning("%s: the database cannot be used: %s", work.__name__, told(error))
 
     return tried
 
 
-def told(error: SQLAlchemyError) -> str:
+def told(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error).partition("\n")[0]
 
 
@@ -102,7 +108,20 @@ def purge_deliveries() -> None:
 @cache
 def courier(_process: int) -> Courier:
     """One a process: a forked child must not talk over its parent's connection."""
-    return Courier(current_app.config["SETTINGS"])
+    mine = Courier(current_app.config["SETTINGS"])
+    stop_in_order(mine)
+    return mine
+
+
+class Doorbell(Connection):
+    def ensure_connection(self, *args: Any, **kwargs: Any) -> Connection:
+        """Kombu would wait longer and longer, up to half a minute; nobody is woken meanwhile."""
+        steady = {"interval_start": RING_EVERY, "interval_step": 0, "interval_max": RING_EVERY}
+        return super().ensure_connection(*args, **{**steady, **kwargs})
+
+
+class Doorbells(AMQP):
+    Connection = Doorbell
 
 
 class Beat(Scheduler):
@@ -112,6 +131,12 @@ class Beat(Scheduler):
         with self.app.flask_app.app_context():
             patient(lambda: operations.saw("beat"))()
         return float(super().tick(*args, **kwargs))
+
+    def apply_entry(self, entry: Any, producer: Any = None) -> None:
+        try:
+            self.apply_async(entry, producer=producer, advance=False)
+        except Exception as error:
+            log.warning("%s: nobody could be told: %s", entry.task, error)
 
 
 def init_app(app: Flask) -> Celery:
@@ -124,7 +149,7 @@ def init_app(app: Flask) -> Celery:
             with app.app_context():
                 return self.run(*args, **kwargs)
 
-    celery = Celery(app.name, task_cls=ContextTask)
+    celery = Celery(app.name, task_cls=ContextTask, amqp=Doorbells)
     celery.flask_app = app
     celery.conf.update(configuration(settings.redis_url))
     celery.set_default()
@@ -139,7 +164,7 @@ def configuration(redis_url: str) -> dict[str, Any]:
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "broker_transport_options": {
-            "socket_timeout": 30,
+            "socket_timeout": 10,
             "socket_connect_timeout": 5,
             "socket_keepalive": True,
             "health_check_interval": 10,
@@ -166,29 +191,42 @@ def configuration(redis_url: str) -> dict[str, Any]:
 @signals.setup_logging.connect
 def keep_our_logging(**_: object) -> None:
     """Celery would set up its own; and a line for every tick says nothing."""
-    for name in ("celery.app.trace", "celery.worker.strategy", "celery.beat"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name in ("app.trace", "worker.strategy", "worker.request", "beat"):
+        logging.getLogger(f"celery.{name}").setLevel(logging.WARNING)
 
 
 @signals.worker_process_init.connect
 def after_fork(**_: object) -> None:
-    """A forked child must not talk over its parent's sockets, and stops in order when told to."""
-    app = celery_app.flask_app
-    with app.app_context():
+    """A forked child must not talk over its parent's sockets."""
+    with celery_app.flask_app.app_context():
         db.engine.dispose(close=False)
-        mine = courier(os.getpid())
-    signal.signal(signal.SIGTERM, lambda *_: mine.stop())
+
+
+def stop_in_order(mine: Courier) -> None:
+    """Installed by the first pump, as the pool sets its own handler after a child has begun."""
+    at_once = signal.getsignal(signal.SIGTERM)
+
+    def told_to_stop(number: int, frame: Any) -> None:
+        # Some tell the whole group, so that a child hears it from them and from its parent.
+        is_urgent = mine.has_been_told_for(TIME_ON_THE_WIRE / 2)
+        mine.stop(cut=is_urgent)
+        if is_urgent and not mine.is_busy and callable(at_once):
+            at_once(number, frame)
+
+    if current_process().name != MAIN and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, told_to_stop)
 
 
 @signals.worker_shutting_down.connect
 def stop_sending(**_: object) -> None:
-    """Celery waits for its children without telling them: tell them, and once more in the end."""
-    tell_children()
-    timer = threading.Timer(TIME_ON_THE_WIRE, tell_children)
-    timer.daemon = True
-    timer.start()
+    """Celery waits for its children without a word to them: tell them, again, and for good."""
+    tell_children(signal.SIGTERM)
+    for seconds, number in (TIME_ON_THE_WIRE, signal.SIGTERM), (TIME_TO_STOP, signal.SIGKILL):
+        timer = threading.Timer(seconds, tell_children, [number])
+        timer.daemon = True
+        timer.start()
 
 
-def tell_children() -> None:
+def tell_children(number: int) -> None:
     for child in active_children():
-        os.kill(child.pid, signal.SIGTERM)
+        os.kill(child.pid, number)

@@ -46,7 +46,7 @@ class Courier:
         self._unwritten: list[Outcome] = []
         self._pause = Pause()
         self._busy = threading.Lock()
-        self._is_stopping = False
+        self._told_to_stop_at: float | None = None
         self._watch = Watch(now())
         self._started_at = now()
 
@@ -60,14 +60,24 @@ class Courier:
             self.channel.rest()
             self._busy.release()
 
-    def stop(self) -> None:
-        """Finish the mail on the wire, give the others back. The second time: cut the wire.
-
-        Safe in a signal handler.
-        """
-        if self._is_stopping:
+    def stop(self, cut: bool = False) -> None:
+        """Finish the mail on the wire, or cut it, and give the others back. Safe in a handler."""
+        if self._told_to_stop_at is None:
+            self._told_to_stop_at = time.monotonic()
+        if cut:
             self.channel.stop()
-        self._is_stopping = True
+
+    def has_been_told_for(self, seconds: float) -> bool:
+        told_at = self._told_to_stop_at
+        return told_at is not None and time.monotonic() - told_at >= seconds
+
+    @property
+    def is_busy(self) -> bool:
+        return self._busy.locked()
+
+    @property
+    def _is_stopping(self) -> bool:
+        return self._told_to_stop_at is not None
 
     def _send_until(self, end: float) -> bool:
         if self._unwritten:

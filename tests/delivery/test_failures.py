@@ -199,11 +199,11 @@ def test_no_answer_after_the_dot_is_a_doubt(courier, plan, sink, fresh, monkeypa
 
 
 def test_a_stop_does_not_wait_for_an_answer_for_ever(courier, plan, sink, fresh):
-    """The second call cuts the wire; what was on it is in doubt, and says so."""
+    """Told again, it cuts the wire; what was on it is in doubt, and says so."""
     (delivery,) = plan()
     sink.delay(30)
-    for seconds in (0.3, 0.5):
-        threading.Timer(seconds, courier.stop).start()
+    threading.Timer(0.3, courier.stop).start()
+    threading.Timer(0.5, courier.stop, [True]).start()
     began = time.monotonic()
 
     courier.send_due(1)
