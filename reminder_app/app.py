@@ -24,6 +24,7 @@ from reminder_app.mailbox import pages as mailbox_pages
 from reminder_app.operations import pages as operations_pages
 from reminder_app.operations import service as operations
 from reminder_app.reminders import api as reminders_api
+from reminder_app.reminders import form_pages as reminder_forms
 from reminder_app.reminders import links as reminders_links
 from reminder_app.reminders import pages as reminders_pages
 from reminder_app.web import (
@@ -49,6 +50,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = [
     home_pages.bp,
     reminders_pages.bp,
+    reminder_forms.bp,
     reminders_links.bp,
     contacts_pages.bp,
     delivery_pages.bp,

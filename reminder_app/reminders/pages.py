@@ -1,3 +1,207 @@
-from flask import Blueprint
+"""The lists of reminders, one reminder, and what a person does about it."""
 
-bp = Blueprint("reminders", __name__)
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+
+from reminder_app.database import now
+from reminder_app.errors import Conflict, Invalid
+from reminder_app.reminders import acting, service, showing, snoozing
+from reminder_app.reminders.draft import PRIORITIES
+from reminder_app.reminders.page_schemas import SnoozeFormSchema
+from reminder_app.web.formatting import iso, when, zone
+from reminder_app.web.forms import Form
+from reminder_app.web.gate import current, requires, safe_path
+from reminder_app.web.htmx import is_htmx, say, toast
+
+bp = Blueprint("reminders", __name__, url_prefix="/reminders")
+LONGEST_SEARCH = 200
+HISTORY = 10
+NOT_A_TIME = "This link is damaged: open the reminder and try from there."
+for name, function in showing.FILTERS.items():
+    bp.add_app_template_filter(function, name)
+
+
+@bp.get("")
+@requires("reminders:read")
+def browse():
+    actor, asked = current(), wanted()
+    page = service.list_reminders(
+        actor.workspace_id, zone=actor.time_zone, cursor=request.args.get("cursor"), **asked
+    )
+    counts = service.counts(actor.workspace_id, actor.time_zone)
+    labels = service.labels(actor.workspace_id)
+    return render_template(
+        "reminders/browse.html", page=page, asked=asked, counts=counts, labels=labels
+    )
+
+
+def wanted():
+    asked = {name: request.args.get(name, "")[:LONGEST_SEARCH] for name in ("q", "label")}
+    view, priority = request.args.get("view"), request.args.get("priority")
+    return asked | {
+        "view": view if view in service.VIEWS else "all",
+        "priority": priority if priority in PRIORITIES else "",
+    }
+
+
+@bp.get("/<uuid:reminder_id>")
+@requires("reminders:read")
+def show(reminder_id):
+    workspace_id = current().workspace_id
+    reminder = service.get_reminder(workspace_id, reminder_id)
+    coming = showing.coming(reminder.schedule, service.next_times(reminder))
+    history = acting.occurrences(
+        workspace_id, reminder_id, cursor=request.args.get("cursor"), limit=HISTORY
+    )
+    return render_template("reminders/show.html", reminder=reminder, coming=coming, history=history)
+
+
+@bp.post("/<uuid:reminder_id>/done")
+@requires("reminders:act")
+def done(reminder_id):
+    return act(acting.done, reminder_id, "Done: {title}.", "reminders.reopen")
+
+
+@bp.post("/<uuid:reminder_id>/skip")
+@requires("reminders:act")
+def skip(reminder_id):
+    return act(acting.skip, reminder_id, "Skipped this time: {title}.", "reminders.reopen")
+
+
+@bp.post("/<uuid:reminder_id>/reopen")
+@requires("reminders:act")
+def reopen(reminder_id):
+    return act(acting.reopen, reminder_id, "Open again: {title}.")
+
+
+@bp.post("/<uuid:reminder_id>/snooze")
+@requires("reminders:act")
+def snooze(reminder_id):
+    """`for`: one of the choices that snoozing offers."""
+    at = asked_at()
+    until = snoozing.chosen(request.form.get("for", ""), at, now(), zone())
+    if until is None:
+        raise Invalid(NOT_A_TIME)
+    message = f"Snoozed until {when(until)}: {{title}}."
+
+    def put_off(workspace_id, user_id, reminder_id, at):
+        return acting.snooze(workspace_id, user_id, reminder_id, until, at)
+
+    return act(put_off, reminder_id, message, "reminders.reopen")
+
+
+@bp.get("/<uuid:reminder_id>/snooze")
+@requires("reminders:act")
+def show_snooze(reminder_id):
+    tomorrow = now().astimezone(zone()) + timedelta(days=1)
+    initial = {"date": tomorrow.date().isoformat(), "time": "09:00"}
+    return snooze_page(reminder_id, Form(SnoozeFormSchema, initial=initial))
+
+
+@bp.post("/<uuid:reminder_id>/snooze-until")
+@requires("reminders:act")
+def snooze_until(reminder_id):
+    actor, at = current(), asked_at()
+    form = Form(SnoozeFormSchema, request.form)
+
+    def put_off(data):
+        until = datetime.combine(data["date"], data["time"], zone())
+        try:
+            return acting.snooze(actor.workspace_id, actor.user_id, reminder_id, until, at)
+        except Invalid as error:
+            raise Invalid(error.message, date=error.message) from error
+
+    one = form.submit(put_off)
+    if one is None:
+        return snooze_page(reminder_id, form), 422
+    undo = url_for("reminders.reopen", reminder_id=reminder_id, at=iso(at))
+    say(f"Snoozed until {when(one.snoozed_until)}.", undo_url=undo)
+    return redirect(url_for("reminders.show", reminder_id=reminder_id), 303)
+
+
+def snooze_page(reminder_id, form):
+    reminder = service.get_reminder(current().workspace_id, reminder_id)
+    return render_template("reminders/snooze.html", reminder=reminder, form=form)
+
+
+@bp.post("/<uuid:reminder_id>/pause")
+@requires("reminders:write")
+def pause(reminder_id):
+    reminder = service.pause(current().workspace_id, reminder_id)
+    return changed(reminder, f"Paused: {reminder.title}.", "reminders.resume")
+
+
+@bp.post("/<uuid:reminder_id>/resume")
+@requires("reminders:write")
+def resume(reminder_id):
+    reminder = service.resume(current().workspace_id, reminder_id)
+    return changed(reminder, f"Goes on: {reminder.title}.", "reminders.pause")
+
+
+@bp.post("/<uuid:reminder_id>/delete")
+@requires("reminders:write")
+def delete(reminder_id):
+    reminder = service.delete_reminder(current().workspace_id, reminder_id)
+    message = f"Deleted: {reminder.title}."
+    undo = url_for("reminders.restore", reminder_id=reminder_id)
+    if is_htmx():
+        return told(toast(make_response(""), message, undo))
+    say(message, undo_url=undo)
+    return redirect(back(gone=reminder_id), 303)
+
+
+@bp.post("/<uuid:reminder_id>/restore")
+@requires("reminders:write")
+def restore(reminder_id):
+    reminder = service.restore_reminder(current().workspace_id, reminder_id)
+    return changed(reminder, f"Back again: {reminder.title}.")
+
+
+def act(action, reminder_id, message, undo=None):
+    """Do it to the occurrence named in the address, and say so; what is no longer possible, too."""
+    actor, at = current(), asked_at()
+    try:
+        one = action(actor.workspace_id, actor.user_id, reminder_id, at)
+    except Conflict as error:
+        one, message, undo = None, error.message.replace("{", "{{").replace("}", "}}"), None
+    reminder = service.get_reminder(actor.workspace_id, reminder_id)
+    settled = one if one and not one.is_open else None
+    return changed(reminder, message.format(title=reminder.title), undo, settled, at=iso(at))
+
+
+def changed(reminder, message, undo=None, occurrence=None, **where):
+    """The row as it is now for htmx; else back to the page it was done on."""
+    undo_url = url_for(undo, reminder_id=reminder.id, **where) if undo else ""
+    if is_htmx():
+        row = render_template("reminders/row.html", reminder=reminder, occurrence=occurrence)
+        return told(toast(make_response(row), message, undo_url))
+    say(message, undo_url=undo_url)
+    return redirect(back(), 303)
+
+
+def told(response):
+    """Parts of the page that count reminders look again."""
+    response.headers["HX-Trigger-After-Swap"] = "reminders-changed"
+    return response
+
+
+def asked_at() -> datetime:
+    """The due time that is meant: two clicks on one button then act once."""
+    try:
+        at = datetime.fromisoformat(request.args["at"])
+    except (KeyError, ValueError) as error:
+        raise Invalid(NOT_A_TIME) from error
+    if at.tzinfo is None:
+        raise Invalid(NOT_A_TIME)
+    return at
+
+
+def back(gone=None):
+    """The page of ours this came from, unless it is about what is gone."""
+    parts = urlsplit(request.referrer or "")
+    is_here = parts.netloc in ("", request.host) and parts.path
+    if not is_here or (gone and str(gone) in parts.path):
+        return url_for("reminders.browse")
+    return safe_path(parts.path + (f"?{parts.query}" if parts.query else ""))

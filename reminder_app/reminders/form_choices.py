@@ -1,0 +1,122 @@
+"""What the form of a reminder holds, to the fields of a reminder and back."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from reminder_app.errors import Invalid
+from reminder_app.reminders.recurrence import Schedule, snap
+from reminder_app.reminders.repeat import Repeat, from_rule, to_rule
+
+Values = dict[str, Any]
+UNITS = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10_080}
+NOTICES = (10, 60, 1440, 2880, 10_080)  # minutes: the usual ones
+SAME = ("title", "notes", "zone_mode", "priority")
+
+
+def to_fields(data: Values) -> Values:
+    """What create_reminder and update_reminder take. Raises Invalid."""
+    schedule = to_schedule(data)
+    return {name: data[name] for name in SAME} | {
+        "starts_at": schedule.starts_at,
+        "time_zone": schedule.zone,
+        "rule": schedule.rule,
+        "month_end": schedule.month_end,
+        "advance_notices": sorted({*to_notices(data)}),
+        "recipients": [to_recipient(value) for value in data["recipients"]],
+        "labels": [name.strip() for name in data["labels"].split(",") if name.strip()],
+    }
+
+
+def to_schedule(data: Values) -> Schedule:
+    """Valid, and started on the first day that the rule names. Raises Invalid."""
+    starts_at = datetime.combine(data["date"], data["time"])
+    rule = to_rule(to_repeat(data), starts_at)
+    return snap(Schedule(starts_at, data["time_zone"], rule, data["month_end"]))
+
+
+def in_form(error: Invalid, repeat: str) -> Invalid:
+    """The same refusal, its fields called as the form calls them."""
+    places = {"starts_at": "date", "rule": "rule" if repeat == "custom" else "repeat"}
+    fields = {places.get(name, name): why for name, why in error.fields.items()}
+    return Invalid(error.message, **fields)
+
+
+def to_repeat(data: Values) -> Repeat:
+    kind = data["repeat"]
+    return Repeat(
+        kind=kind,
+        every=1 if kind == "weekdays" else data["every"],
+        days=tuple(data["days"]),
+        day=data["day"] if kind == "monthly_day" else None,
+        nth=data["nth"],
+        weekday=data["weekday"],
+        ends=data["ends"],
+        until=data["until"],
+        count=data["count"],
+        rule=data["rule"],
+    )
+
+
+def to_notices(data: Values) -> Iterator[int]:
+    yield from data["advance_notices"]
+    if data["own_amount"]:
+        yield data["own_amount"] * UNITS[data["own_unit"]]
+
+
+def to_recipient(value: str) -> Values:
+    """`me`, `member:<id>` or `contact:<id>`."""
+    kind, _, given = value.partition(":")
+    return {"kind": kind, "channel": "email"} | ({"id": uuid.UUID(given)} if given else {})
+
+
+def to_values(fields: Values) -> Values:
+    """The form of the fields of a reminder there is."""
+    starts_at: datetime = fields["starts_at"]
+    return {
+        **{name: fields[name] for name in SAME},
+        "date": starts_at.date().isoformat(),
+        "time": starts_at.strftime("%H:%M:%S" if starts_at.second else "%H:%M"),
+        "time_zone": fields["time_zone"],
+        "month_end": fields["month_end"],
+        "advance_notices": [str(minutes) for minutes in fields["advance_notices"]],
+        "own_unit": "hours",
+        "recipients": [recipient_value(one) for one in fields["recipients"]],
+        "labels": ", ".join(fields["labels"]),
+        **repeat_values(fields["rule"], starts_at),
+    }
+
+
+def recipient_value(recipient: Values) -> str:
+    return f"{recipient['kind']}:{recipient['id']}" if "id" in recipient else recipient["kind"]
+
+
+def repeat_values(rule: str | None, starts_at: datetime) -> Values:
+    repeat = from_rule(rule, starts_at)
+    if repeat.kind == "yearly" and (repeat.month or repeat.day):
+        repeat = Repeat(kind="custom", rule=rule)  # the form has no room for another day
+    return {
+        "repeat": repeat.kind,
+        "every": repeat.every,
+        "days": list(repeat.days),
+        "day": repeat.day,
+        "nth": repeat.nth,
+        "weekday": repeat.weekday,
+        "ends": repeat.ends,
+        "until": repeat.until.isoformat() if repeat.until else None,
+        "count": repeat.count,
+        "rule": repeat.rule,
+    }
+
+
+def changed(before: Values, after: Values) -> Values:
+    """Only what is new in `after`."""
+    return {name: value for name, value in after.items() if before.get(name) != value}
+
+
+def notice_words(minutes: int) -> str:
+    """90 -> "90 minutes before", 1440 -> "1 day before"."""
+    unit, size = next((unit, size) for unit, size in reversed(UNITS.items()) if minutes % size == 0)
+    number = minutes // size
+    return f"{number} {unit if number > 1 else unit[:-1]} before"

@@ -1,0 +1,236 @@
+"""Writing a reminder down: the form, the due times shown beside it, and who is reminded."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from reminder_app.accounts.details import zones
+from reminder_app.database import now
+from reminder_app.errors import Conflict, Invalid
+from reminder_app.reminders import draft, editing, following, people, service, showing
+from reminder_app.reminders.form_choices import (
+    NOTICES,
+    changed,
+    in_form,
+    to_fields,
+    to_schedule,
+    to_values,
+)
+from reminder_app.reminders.models import Reminder
+from reminder_app.reminders.page_schemas import ReminderFormSchema, ScheduleFormSchema
+from reminder_app.reminders.pages import asked_at
+from reminder_app.reminders.remarks import is_about_month_ends
+from reminder_app.reminders.schedule import Schedule
+from reminder_app.web.formatting import ago, when, zone
+from reminder_app.web.forms import Form
+from reminder_app.web.gate import current, requires, safe_path
+from reminder_app.web.htmx import say
+
+bp = Blueprint("reminder_forms", __name__, url_prefix="/reminders")
+SHOWN_AGAIN = {"preview", "find", "more"}  # buttons that keep the form open
+SAME = ("title", "notes", "starts_at", "time_zone", "zone_mode", "rule", "month_end", "priority")
+
+
+@bp.get("/new")
+@requires("reminders:write")
+def new() -> ResponseReturnValue:
+    return form_page(Form(ReminderFormSchema, initial=fresh()))
+
+
+@bp.post("")
+@requires("reminders:write")
+def create() -> ResponseReturnValue:
+    form, actor = Form(ReminderFormSchema, request.form), current()
+
+    def save(data: dict[str, Any]) -> Reminder:
+        return service.create_reminder(actor.workspace_id, actor.user_id, **to_fields(data))
+
+    reminder = submitted(form, save)
+    if reminder is None:
+        return form_page(form)
+    say(f"{reminder.title}: {when(reminder.next_at)}.", undo_url=deleting(reminder))
+    target = url_for("reminders.show", reminder_id=reminder.id)
+    return redirect(safe_path(request.form.get("next") or target), 303)
+
+
+@bp.get("/<uuid:reminder_id>/edit")
+@requires("reminders:write")
+def edit(reminder_id: UUID) -> ResponseReturnValue:
+    reminder = service.get_reminder(current().workspace_id, reminder_id)
+    scope, at = wanted(reminder)
+    initial = to_values(fields_of(reminder, scope, at)) | {"version": reminder.version}
+    return form_page(Form(ReminderFormSchema, initial=initial), reminder, scope, at)
+
+
+@bp.post("/<uuid:reminder_id>/edit")
+@requires("reminders:write")
+def update(reminder_id: UUID) -> ResponseReturnValue:
+    actor = current()
+    reminder = service.get_reminder(actor.workspace_id, reminder_id)
+    scope, at = wanted(reminder)
+    before = fields_of(reminder, scope, at)
+    form = Form(ReminderFormSchema, request.form)
+
+    def save(data: dict[str, Any]) -> Reminder:
+        changes = changed(before, to_fields(data))
+        if not changes:
+            return reminder
+        return editing.update_reminder(
+            actor.workspace_id,
+            actor.user_id,
+            reminder_id,
+            changes,
+            version=data["version"],
+            scope=scope,
+            occurrence_at=at,
+        )
+
+    after = submitted(form, save)
+    if after is None:
+        return form_page(form, reminder, scope, at)
+    say("Saved.")
+    return redirect(url_for("reminders.show", reminder_id=after.id), 303)
+
+
+@bp.post("/preview")
+@requires("reminders:write")
+def preview() -> ResponseReturnValue:
+    form = Form(ScheduleFormSchema, request.form)
+    return render_template("reminders/preview.html", form=form, preview=preview_of(form))
+
+
+@bp.get("/people")
+@requires("reminders:write")
+def find_people() -> ResponseReturnValue:
+    """Those chosen so far and those who match, for the picker."""
+    chosen = request.args.getlist("recipients")
+    found = people.choices(current(), chosen, request.args.get("who", ""))
+    return render_template("reminders/people.html", people=found, form=None)
+
+
+def submitted(form: Form, save: Callable[[dict[str, Any]], Reminder]) -> Reminder | None:
+    """What was saved; None when the form is to be shown again."""
+    if SHOWN_AGAIN & set(request.form):
+        return None
+
+    def save_in_form(data: dict[str, Any]) -> Reminder:
+        try:
+            return save(data)
+        except Invalid as error:
+            raise in_form(error, data["repeat"]) from error
+        except Conflict as error:
+            raise Conflict(error.message, _form=error.message) from error
+
+    return form.submit(save_in_form)
+
+
+def form_page(
+    form: Form, reminder: Reminder | None = None, scope: str = "all", at: datetime | None = None
+) -> ResponseReturnValue:
+    typed = as_typed(form.values)
+    shown = preview_of(Form(ScheduleFormSchema, typed))
+    if form.failed:
+        for name, whys in shown.get("wrong", {}).items():
+            form.errors.setdefault(name, whys)
+    page = render_template(
+        "reminders/form.html",
+        form=form,
+        reminder=reminder,
+        scope=scope,
+        at=at,
+        preview=shown,
+        people=people.choices(current(), typed.getlist("recipients"), typed.get("who", "")),
+        zones=zones(),
+        notices=sorted(
+            {*NOTICES, *map(int, filter(str.isdigit, typed.getlist("advance_notices")))}
+        ),
+        draft=draft,
+    )
+    return page, 422 if form.failed else 200
+
+
+def as_typed(values: dict[str, Any]) -> MultiDict[str, str]:
+    """A form's values as a browser would send them."""
+    pairs = (
+        (name, str(one))
+        for name, value in values.items()
+        for one in (value if isinstance(value, list) else [value])
+    )
+    return MultiDict((name, one) for name, one in pairs if one != "None")
+
+
+def preview_of(form: Form) -> dict[str, Any]:
+    """The next five due times, or what stands in their way."""
+    if not form.is_valid():
+        is_empty = not (form.values.get("date") and form.values.get("time"))
+        return {} if is_empty else {"wrong": form.errors}
+    try:
+        schedule = to_schedule(form.data)
+        service.check_comes(schedule, now())
+        times = service.preview(schedule, since=now())
+    except Invalid as error:
+        fields = in_form(error, form.data["repeat"]).fields
+        return {"wrong": {name: [why] for name, why in fields.items()}}
+    return {
+        "times": showing.coming(schedule, times),
+        "words": showing.in_words(schedule) if schedule.rule else ago(times[0].at),
+        "zone": schedule.zone,
+        "is_about_month_ends": is_about_month_ends(schedule),
+        "is_moved": schedule.starts_at.date() != form.data["date"],
+    }
+
+
+def wanted(reminder: Reminder) -> tuple[str, datetime | None]:
+    """Which of its times are edited, and from which on."""
+    scope = request.args.get("scope", "all")
+    if scope not in editing.SCOPES or reminder.rule is None or reminder.next_at is None:
+        return "all", None
+    at = asked_at() if "at" in request.args else reminder.due_at
+    editing.occurrence_of(reminder, at)
+    return scope, at
+
+
+def fields_of(reminder: Reminder, scope: str, at: datetime | None) -> dict[str, Any]:
+    """The reminder as the form's fields have it, before anybody changed them."""
+    schedule: Schedule = reminder.schedule
+    if at and scope == "following":
+        schedule = following.from_occurrence(schedule, at)
+    if at and scope == "this":
+        schedule = Schedule(editing.wall_of(reminder, at), schedule.zone)
+    return {name: getattr(reminder, name) for name in SAME} | {
+        "starts_at": schedule.starts_at,
+        "rule": schedule.rule,
+        "advance_notices": sorted(reminder.advance_notices),
+        "recipients": people.as_typed(current(), reminder.recipients),
+        "labels": reminder.label_names,
+    }
+
+
+def fresh() -> dict[str, Any]:
+    """A new form: in the next full hour but one, for oneself, and what the address gives."""
+    actor, args = current(), request.args
+    at: datetime = now().astimezone(zone()).replace(minute=0, second=0) + timedelta(hours=2)
+    contact = args.get("contact")
+    return {
+        "title": args.get("title", "")[: draft.LONGEST_TITLE],
+        "date": args.get("date") or at.date().isoformat(),
+        "time": args.get("time") or at.strftime("%H:%M"),
+        "time_zone": actor.time_zone,
+        "zone_mode": "fixed",
+        "repeat": "never",
+        "every": 1,
+        "ends": "never",
+        "month_end": "clamp",
+        "own_unit": "hours",
+        "priority": "normal",
+        "recipients": [f"contact:{contact}"] if contact else ["me"],
+    }
+
+
+def deleting(reminder: Reminder) -> str:
+    return url_for("reminders.delete", reminder_id=reminder.id)

@@ -1,0 +1,67 @@
+"""The form of a reminder as a browser sends it."""
+
+from typing import Any, get_args
+
+from marshmallow import Schema, fields
+from marshmallow.validate import Length, OneOf, Range, Regexp
+
+from reminder_app.reminders import draft
+from reminder_app.reminders.form_choices import UNITS
+from reminder_app.reminders.repeat import NTH, Kind
+from reminder_app.reminders.rrule import MAX_LENGTH, WEEKDAYS
+from reminder_app.reminders.rrule_check import MAX_COUNT
+
+UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+A_DAY: dict[str, Any] = {"invalid": "Choose a day.", "required": "Choose a day."}
+A_TIME: dict[str, Any] = {
+    "invalid": "Choose a time, like 09:00.",
+    "required": "Choose a time, like 09:00.",
+}
+A_NUMBER: dict[str, Any] = {"invalid": "Write a whole number."}
+
+
+class ScheduleFormSchema(Schema):
+    """What the next five due times hang on."""
+
+    date = fields.Date(required=True, error_messages=A_DAY)
+    time = fields.Time(required=True, error_messages=A_TIME)
+    time_zone = fields.String(required=True, validate=Length(max=64))
+    zone_mode = fields.String(load_default="fixed", validate=OneOf(draft.ZONE_MODES))
+    repeat = fields.String(load_default="never", validate=OneOf(get_args(Kind)))
+    every = fields.Integer(load_default=1, error_messages=A_NUMBER)
+    days = fields.List(fields.String(validate=OneOf(WEEKDAYS)), load_default=list)
+    day = fields.Integer(load_default=None, error_messages=A_NUMBER)
+    nth = fields.Integer(load_default=None, validate=OneOf(NTH), error_messages=A_NUMBER)
+    weekday = fields.String(load_default=None, validate=OneOf(WEEKDAYS))
+    ends = fields.String(load_default="never", validate=OneOf(("never", "until", "count")))
+    until = fields.Date(load_default=None, error_messages=A_DAY)
+    count = fields.Integer(load_default=None, validate=Range(1, MAX_COUNT), error_messages=A_NUMBER)
+    rule = fields.String(load_default=None, validate=Length(max=MAX_LENGTH))
+    month_end = fields.String(load_default="clamp", validate=OneOf(("clamp", "skip")))
+
+
+class ReminderFormSchema(ScheduleFormSchema):
+    title = fields.String(
+        required=True,
+        error_messages={"required": "Say what it is about."},
+        validate=Length(max=draft.LONGEST_TITLE),
+    )
+    notes = fields.String(load_default="", validate=Length(max=draft.LONGEST_NOTES))
+    advance_notices = fields.List(fields.Integer(error_messages=A_NUMBER), load_default=list)
+    own_amount = fields.Integer(
+        load_default=None, validate=Range(1, draft.A_YEAR), error_messages=A_NUMBER
+    )
+    own_unit = fields.String(load_default="hours", validate=OneOf(UNITS))
+    recipients = fields.List(
+        fields.String(validate=Regexp(f"^(me|(member|contact):{UUID})$")), load_default=list
+    )
+    priority = fields.String(load_default="normal", validate=OneOf(draft.PRIORITIES))
+    labels = fields.String(load_default="", validate=Length(max=1000))
+    # Kept while the form is shown again, not part of the reminder.
+    who = fields.String(load_default="", validate=Length(max=200))
+    version = fields.Integer(load_default=None)
+
+
+class SnoozeFormSchema(Schema):
+    date = fields.Date(required=True, error_messages=A_DAY)
+    time = fields.Time(required=True, error_messages=A_TIME)

@@ -1,0 +1,86 @@
+"""Reminders in the words and on the clock of whoever looks at them."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_date, format_time
+
+from reminder_app.database import now
+from reminder_app.reminders import snoozing
+from reminder_app.reminders.form_choices import notice_words
+from reminder_app.reminders.models import Reminder
+from reminder_app.reminders.remarks import remark
+from reminder_app.reminders.schedule import Schedule
+from reminder_app.reminders.service import Time
+from reminder_app.reminders.wording import describe
+from reminder_app.web.formatting import iso, local_time, locale, zone
+from reminder_app.web.gate import current
+
+ONE_CLOCK = re.compile(r",? at \d\d:\d\d(:\d\d)?(?=,| until|$)")
+
+
+def in_words(schedule: Schedule) -> str:
+    return describe(schedule)
+
+
+def in_short(schedule: Schedule) -> str:
+    """Without its one time of day, where that stands beside it."""
+    return ONE_CLOCK.sub("", describe(schedule))
+
+
+def coming(schedule: Schedule, times: Iterable[Time]) -> list[dict[str, Any]]:
+    """Due times for next_times(): on the reminder's clock, with what is worth knowing beside them."""
+    return [
+        {
+            "iso": iso(one.at),
+            "day": format_date(one.local, "EEE d MMM y", locale=locale()),
+            "time": format_time(one.local.replace(tzinfo=None), "short", locale=locale()),
+            "note": ", ".join(filter(None, (remark(schedule, one.at), elsewhere(one)))),
+        }
+        for one in times
+    ]
+
+
+def elsewhere(one: Time) -> str:
+    """The same moment on the looker's own clock, where that differs."""
+    here = one.at.astimezone(zone())
+    return f"{local_time(one.at)} for you" if here.utcoffset() != one.local.utcoffset() else ""
+
+
+def names(reminder: Reminder) -> list[str]:
+    """Who is reminded; the looker first, as "me"."""
+    me = current().user_id
+    found = [
+        "me" if one.user_id == me else name_of(one.user or one.contact)
+        for one in reminder.recipients
+    ]
+    return sorted(found, key=lambda name: (name != "me", name.casefold()))
+
+
+def name_of(person: Any) -> str:
+    return person.name or person.email if person else "somebody who left"
+
+
+def snoozes(reminder: Reminder) -> Iterable[snoozing.Choice]:
+    return snoozing.choices(reminder.due_at, now(), zone()) if reminder.due_at else ()
+
+
+def notices(reminder: Reminder) -> str:
+    return ", ".join(notice_words(minutes) for minutes in sorted(reminder.advance_notices))
+
+
+def is_past(value: datetime | None) -> bool:
+    return value is not None and value <= now()
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "in_words": in_words,
+    "in_short": in_short,
+    "recipient_names": names,
+    "snooze_choices": snoozes,
+    "notices_in_words": notices,
+    "notice_words": notice_words,
+    "is_past": is_past,
+}
