@@ -1,63 +1,58 @@
-"""Does a rule want this day? By month, by weekday (also the nth), by number of the week."""
+"""The days that a rule wants: filters, and days found by counting instead of going through the calendar."""
 
-from calendar import isleap, monthrange
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from calendar import isleap
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 
 from reminder_app.reminders.rrule import Rule
 
 Filter = Callable[[date], bool]
+WEEK = 7
 
 
 def day_filters(rule: Rule) -> Iterator[Filter]:
-    """The cheapest first: an impossible rule runs through 40 years of days before it is refused."""
     if rule.months:
         yield lambda day: day.month in rule.months
-    if rule.weekdays:
-        yield _weekday_filter(rule)
-    if rule.week_numbers:
-        yield _week_filter(rule)
+    weekdays = frozenset(weekday for n, weekday in rule.weekdays if n == 0)
+    if weekdays:
+        yield lambda day: day.weekday() in weekdays
 
 
-def _week_filter(rule: Rule) -> Filter:
-    def keeps(day: date) -> bool:
-        number, weeks = _week_number(day, rule.week_start)
-        return number in rule.week_numbers or number - weeks - 1 in rule.week_numbers
-
-    return keeps
-
-
-def _weekday_filter(rule: Rule) -> Filter:
-    weekdays = frozenset(weekday for _, weekday in rule.weekdays)
-    if all(n == 0 for n, _ in rule.weekdays):
-        return lambda day: day.weekday() in weekdays
-    wanted = frozenset(rule.weekdays)
-    place = _in_month if rule.freq == "MONTHLY" or rule.months else _in_year
-
-    def keeps(day: date) -> bool:
-        weekday = day.weekday()
-        if weekday not in weekdays:
-            return False
-        number, length = place(day)
-        from_end = (number - length - 1) // 7
-        return ((number + 6) // 7, weekday) in wanted or (from_end, weekday) in wanted
-
-    return keeps
+def weekdays_in(rule: Rule, first_weekday: int, length: int) -> tuple[int, ...]:
+    """BYDAY (MO, 2MO, -1FR) as days 1..length of a month or year that begins on `first_weekday`."""
+    found: set[int] = set()
+    for n, weekday in rule.weekdays:
+        first = (weekday - first_weekday) % WEEK + 1
+        every = range(first, length + 1, WEEK)
+        found.update(every[place - 1] for place in counted((n,), len(every)))
+        found.update(every if n == 0 else ())
+    return tuple(sorted(found))
 
 
-def _in_month(day: date) -> tuple[int, int]:
-    return day.day, monthrange(day.year, day.month)[1]
+def days_of_year(rule: Rule, year: int) -> list[date]:
+    new_year, length = date(year, 1, 1), 366 if isleap(year) else 365
+    if rule.year_days:
+        numbers = tuple(sorted(set(counted(rule.year_days, length))))
+    else:
+        numbers = weekdays_in(rule, new_year.weekday(), length)
+    return [date.fromordinal(new_year.toordinal() + number - 1) for number in numbers]
 
 
-def _in_year(day: date) -> tuple[int, int]:
-    new_year = date(day.year, 1, 1).toordinal()
-    return day.toordinal() - new_year + 1, 366 if isleap(day.year) else 365
+def days_of_weeks(rule: Rule, year: int) -> list[date]:
+    """The days of the weeks of `year`, some of which lie in the year before or after."""
+    first, end = _first_week(year, rule.week_start), _first_week(year + 1, rule.week_start)
+    weeks = sorted(set(counted(rule.week_numbers, (end - first) // WEEK)))
+    offsets = sorted((weekday - rule.week_start) % WEEK for _, weekday in rule.weekdays)
+    return [date.fromordinal(first + WEEK * (n - 1) + day) for n in weeks for day in offsets]
 
 
-def _week_number(day: date, week_start: int) -> tuple[int, int]:
-    """The number of the day's week in its year, and how many weeks that year has."""
-    # A week belongs to the year that has at least four of its days, so to that of its fourth day.
-    fourth = day + timedelta(days=3 - (day.weekday() - week_start) % 7)
-    number, length = _in_year(fourth)
-    week = (number + 6) // 7
-    return week, week + (length - number) // 7
+def counted(numbers: Iterable[int], size: int) -> Iterator[int]:
+    """Those of 1..size that `numbers` mean; -1 is the last, 0 is none."""
+    places = (n if n >= 0 else size + 1 + n for n in numbers)
+    return (place for place in places if 1 <= place <= size)
+
+
+def _first_week(year: int, week_start: int) -> int:
+    # It is the first with at least four days in the year, so the one that holds the fourth.
+    fourth = date(year, 1, 4)
+    return fourth.toordinal() - (fourth.weekday() - week_start) % WEEK

@@ -5,12 +5,19 @@ no month end; the tests hold it against dateutil. The search jumps to the period
 day), so a rule from long ago costs as much as a new one, and it never leaves YEARS, so it always ends.
 """
 
-from calendar import isleap, monthrange
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from reminder_app.reminders.day_filters import Filter, day_filters
+from reminder_app.reminders.day_filters import (
+    Filter,
+    counted,
+    day_filters,
+    days_of_weeks,
+    days_of_year,
+    weekdays_in,
+)
 from reminder_app.reminders.rrule import YEARS, Rule
 
 LAST_DAY = date(YEARS[-1], 12, 31)
@@ -62,8 +69,7 @@ def walls(plan: Plan, since: date, last: date = LAST_DAY) -> Iterator[datetime]:
     since = max(since, plan.start.date())
     earliest = max(plan.start, datetime.combine(since, time()))
     for days in PERIODS[plan.rule.freq](plan, since, last):
-        found = [datetime.combine(day, at) for day in days for at in plan.times]
-        yield from (wall for wall in _positions(plan, found) if wall >= earliest)
+        yield from (wall for wall in _times_on(plan, days) if wall >= earliest)
 
 
 def matching_days(plan: Plan, since: date, last: date = LAST_DAY) -> Iterator[date]:
@@ -88,12 +94,13 @@ def _month_days(rule: Rule, length: int, clamps: bool) -> tuple[int, ...]:
     return tuple(sorted(day for day in days if 1 <= day <= length))
 
 
-def _positions(plan: Plan, found: list[datetime]) -> list[datetime]:
-    wanted = plan.rule.positions
-    if not wanted:
-        return found
-    size = len(found)
-    return [wall for i, wall in enumerate(found) if i + 1 in wanted or i - size in wanted]
+def _times_on(plan: Plan, days: list[date]) -> list[datetime]:
+    times, positions = plan.times, plan.rule.positions
+    if not positions:
+        return [datetime.combine(day, at) for day in days for at in times]
+    places = sorted(set(counted(positions, len(days) * len(times))))
+    pairs = (divmod(place - 1, len(times)) for place in places)
+    return [datetime.combine(days[day], times[at]) for day, at in pairs]
 
 
 def _month_index(day: date) -> int:
@@ -104,7 +111,10 @@ def _days_of_month(plan: Plan, year: int, month_before: int) -> list[date]:
     month = month_before + 1
     if plan.rule.months and month not in plan.rule.months:
         return []
-    numbers = plan.month_days[monthrange(year, month)[1]]
+    first_weekday, length = monthrange(year, month)
+    numbers = plan.month_days[length]
+    if plan.rule.weekdays and not plan.rule.month_days:
+        numbers = weekdays_in(plan.rule, first_weekday, length)
     days = [date(year, month, number) for number in numbers]
     return [day for day in days if all(keeps(day) for keeps in plan.filters)]
 
@@ -115,19 +125,18 @@ def _steps(first: int, since: int, last: int, step: int) -> range:
 
 
 def _years(plan: Plan, since: date, last: date) -> Iterator[list[date]]:
-    for year in _steps(plan.start.year, since.year, last.year, plan.rule.interval):
-        if plan.rule.year_days:
-            yield _days_of_year(plan, year)
+    rule = plan.rule
+    if rule.week_numbers:
+        # A rule by weeks has no INTERVAL. 1 January may lie in a week of the year before.
+        yield from (days_of_weeks(rule, year) for year in range(since.year - 1, last.year + 1))
+        return
+    for year in _steps(plan.start.year, since.year, last.year, rule.interval):
+        if rule.year_days:
+            yield [day for day in days_of_year(rule, year) if _fits(plan, day)]
+        elif rule.weekdays and not rule.months:
+            yield days_of_year(rule, year)
         else:
             yield [day for month in range(12) for day in _days_of_month(plan, year, month)]
-
-
-def _days_of_year(plan: Plan, year: int) -> list[date]:
-    """Straight to the days named, where a search through the year would cost most."""
-    new_year, length = date(year, 1, 1).toordinal(), 366 if isleap(year) else 365
-    numbers = {n - 1 if n > 0 else length + n for n in plan.rule.year_days}
-    days = (date.fromordinal(new_year + n) for n in sorted(numbers) if 0 <= n < length)
-    return [day for day in days if _fits(plan, day)]
 
 
 def _months(plan: Plan, since: date, last: date) -> Iterator[list[date]]:
@@ -137,10 +146,11 @@ def _months(plan: Plan, since: date, last: date) -> Iterator[list[date]]:
 
 
 def _weeks(plan: Plan, since: date, last: date) -> Iterator[list[date]]:
-    start = plan.start.date()
-    first = start.toordinal() - (start.weekday() - plan.rule.week_start) % 7
+    start, week_start = plan.start.date(), plan.rule.week_start
+    first = start.toordinal() - (start.weekday() - week_start) % 7
+    offsets = sorted((weekday - week_start) % 7 for _, weekday in plan.rule.weekdays)
     for ordinal in _steps(first, since.toordinal(), last.toordinal() - 6, plan.rule.interval * 7):
-        days = [date.fromordinal(ordinal + n) for n in range(7)]
+        days = [date.fromordinal(ordinal + offset) for offset in offsets]
         yield [day for day in days if all(keeps(day) for keeps in plan.filters)]
 
 
