@@ -97,6 +97,7 @@ def test_many_are_looked_up_within_the_workspace(alice, charlie, people):
 def test_ten_thousand_rows_cost_as_many_queries_as_ten(alice, count_queries, path):
     client = alice.api() if path.startswith("/api") else alice.browser()
     fill(alice, 10)
+    client.get(path)  # the first one also notes that the token or session was used
     with count_queries() as few:
         assert client.get(path).status_code == 200
     fill(alice, 9_990)
