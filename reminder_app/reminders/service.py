@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from reminder_app.database import Page, now, transaction
+from reminder_app.database import Page, new_id, now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import REMINDER
 from reminder_app.errors import NotFound
@@ -76,12 +76,14 @@ def make(
     **fields: Any,
 ) -> Reminder:
     words = draft.clean({"notes": "", "advance_notices": (), **fields})
-    reminder = Reminder(workspace_id=workspace_id, created_by=creator_id, **words)
+    reminder = Reminder(
+        id=new_id(), workspace_id=workspace_id, created_by=creator_id, is_active=True, **words
+    )
     put_schedule(reminder, schedule)
     put(reminder, people)
     put_labels(reminder, labels)
-    repository.add(reminder)
     timing.set_out(reminder, now())
+    repository.add(reminder)
     return get_reminder(workspace_id, reminder.id)
 
 

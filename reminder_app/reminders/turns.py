@@ -123,7 +123,7 @@ def snoozed(turn: Turn, row: Row) -> Saying:
 def for_the_record(turn: Turn, written: dict[datetime, Row]) -> Iterator[Saying]:
     for number, notice in enumerate(turn.verdict.missed):
         row = written[notice.due_at]
-        if row.state in (OPEN, MISSED):
+        if row.state in (OPEN, MISSED) and not is_put_off(row, notice.at):
             yield Saying(
                 row.id,
                 notice.due_at,

@@ -65,6 +65,11 @@ def plan() -> Callable[[], int]:
     return lambda: planning.plan_due(SITE)
 
 
+def wall(text: str) -> datetime:
+    """A local time, without a zone."""
+    return datetime.fromisoformat(text)
+
+
 def soon(seconds: float) -> datetime:
     """A naive local time in Berlin, so many seconds from now."""
     return (now() + timedelta(seconds=seconds)).astimezone(BERLIN).replace(tzinfo=None)
@@ -72,12 +77,12 @@ def soon(seconds: float) -> datetime:
 
 def read(reminder: Reminder) -> Reminder:
     """As it is stored now."""
-    db.session.expire_all()
+    db.session.expunge_all()
     return service.get_reminder(reminder.workspace_id, reminder.id)
 
 
 def ledger(reminder: Reminder | None = None, kind: str = "reminder") -> list[Delivery]:
-    db.session.expire_all()
+    db.session.expunge_all()
     query = select(Delivery).filter_by(source_kind=kind)
     query = query.filter_by(source_id=reminder.id) if reminder else query
     return list(db.session.scalars(query.order_by(Delivery.due_at, Delivery.key)))
@@ -88,7 +93,7 @@ def states(reminder: Reminder) -> list[str]:
 
 
 def occurrences(reminder: Reminder) -> list[tuple[datetime, str]]:
-    db.session.expire_all()
+    db.session.expunge_all()
     query = select(Occurrence).filter_by(reminder_id=reminder.id).order_by(Occurrence.due_at)
     return [(row.due_at, row.state) for row in db.session.scalars(query)]
 
