@@ -6,6 +6,8 @@ from tests.architecture.routes_called import METHODS, NOT_OURS
 PUBLIC = {
     "GET /api/docs",
     "GET /api/openapi.json",
+    "GET /d/<token>",
+    "POST /d/<token>",
     "GET /health/live",
     "GET /health/ready",
     "GET /invitations/<token>",
