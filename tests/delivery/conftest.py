@@ -3,21 +3,15 @@ from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
-from jinja2 import DictLoader, Environment, StrictUndefined, select_autoescape
 
 from reminder_app.config import Settings
 from reminder_app.database import db, new_id, now
 from reminder_app.delivery import service
 from reminder_app.delivery.channels import message
-from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.sending import Courier
+from tests.delivery.notes import WRITTEN_WITH, planned
 from tests.servers import SmtpSink
-
-TEMPLATES = {
-    "mail/note.txt": "{{ text }}\n\n{{ public_url }}/reminders",
-    "mail/note.html": "<p>{{ text }}</p>",
-}
 
 
 @pytest.fixture(scope="session")
@@ -38,12 +32,7 @@ def sink(server: SmtpSink) -> Iterator[SmtpSink]:
 
 @pytest.fixture(autouse=True)
 def templates(monkeypatch) -> None:
-    ours = Environment(
-        loader=DictLoader(TEMPLATES),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-    )
-    monkeypatch.setattr(message, "environment", lambda: ours)
+    monkeypatch.setattr(message, "environment", lambda: WRITTEN_WITH)
 
 
 @pytest.fixture
@@ -76,21 +65,6 @@ def plan(alice) -> Callable[..., list[UUID]]:
         return [ids[key] for key in keys]
 
     return plan
-
-
-def planned(person, key: str, **fields) -> Planned:
-    return Planned(
-        **{
-            "key": key,
-            "source_kind": "reminder",
-            "source_id": person.id,
-            "workspace_id": person.workspace_id,
-            "address": person.email,
-            "template": "note",
-            "payload": {"subject": "Rent", "text": "Pay the rent."},
-            **fields,
-        }
-    )
 
 
 @pytest.fixture

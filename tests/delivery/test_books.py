@@ -5,7 +5,7 @@ from sqlalchemy import delete, update
 from reminder_app.database import db
 from reminder_app.delivery import books, service
 from reminder_app.delivery.models import Delivery
-from tests.delivery.conftest import planned
+from tests.delivery.notes import planned
 
 
 def run(app, *arguments):

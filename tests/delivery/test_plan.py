@@ -5,7 +5,7 @@ import pytest
 from reminder_app.database import db, new_id, now, transaction
 from reminder_app.delivery import service
 from reminder_app.delivery.models import Delivery, DeliveryPlan
-from tests.delivery.conftest import planned
+from tests.delivery.notes import planned
 
 
 def test_what_is_planned_waits_in_the_ledger(alice):

@@ -6,7 +6,7 @@ from reminder_app.database import db, now
 from reminder_app.delivery import service
 from reminder_app.delivery.models import Attempt, Delivery
 from reminder_app.delivery.sending import Courier
-from tests.delivery.conftest import planned
+from tests.delivery.notes import planned
 
 
 def test_what_is_due_is_sent_once_and_the_ledger_says_so(courier, plan, sink, fresh, alice):
