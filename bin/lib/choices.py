@@ -25,7 +25,7 @@ def made(settings: Settings, environ: Environ, last: Run) -> Environ:
         "WEB_THREADS": str(settings.web_threads),
         "WORKER_CONCURRENCY": str(settings.worker_concurrency),
         "LOG_LEVEL": settings.log_level,
-        "BIND": environ.get("BIND") or ("0.0.0.0" if settings.is_production else embedded.HOST),  # noqa: S104
+        "BIND": settings.bind,
         **broker(settings, last),
         **mailbox(settings, last),
     }

@@ -11,6 +11,7 @@ class ConfigError(Exception):
 @dataclass(frozen=True)
 class Settings:
     app_env: str
+    bind: str
     port: int
     instance_path: Path
     public_url: str
@@ -66,6 +67,7 @@ class Settings:
 
 # What holds in every environment unless its module says otherwise. Strings, as the environment gives them.
 DEFAULTS = {
+    "BIND": "127.0.0.1",
     "PORT": "8000",
     "SECRET_KEY": "",
     "SECRET_KEY_FALLBACKS": "",

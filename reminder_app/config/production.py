@@ -1,4 +1,5 @@
 DEFAULTS = {
+    "BIND": "0.0.0.0",  # noqa: S104  behind a proxy, often on another host
     "DB_POOL_SIZE": "10",
     "DB_MAX_OVERFLOW": "20",
     "DB_POOL_TIMEOUT": "30",

@@ -21,6 +21,7 @@ class List(fields.String):
 
 class SettingsSchema(Schema):
     APP_ENV = fields.String()
+    BIND = fields.String()
     PORT = number(PORT_RANGE)
     PUBLIC_URL = fields.String()
     SECRET_KEY = fields.String()
