@@ -186,45 +186,29 @@ def test_the_agenda_costs_the_same_with_few_and_with_many(monday, alice, count_q
 def fill(person, many, due_at):
     """As many reminders with a recipient, a label and a done occurrence, past the services."""
     ids = [new_id() for _ in range(many)]
-    common = {"workspace_id": person.workspace_id}
-    insert_missing(
-        Reminder.__table__,
-        [
-            common
-            | {
-                "id": one,
-                "created_by": person.id,
-                "title": f"Title {one}",
-                "notes": "",
-                "starts_at": wall("2026-01-12T09:00"),
-                "time_zone": "Europe/Berlin",
-                "advance_notices": [],
-                "next_at": due_at,
-                "is_active": True,
-                "version": 1,
-            }
-            for one in ids
-        ],
-    )
-    insert_missing(
-        Recipient.__table__,
-        [{"reminder_id": one, "user_id": person.id, "channel": "email"} for one in ids],
-    )
-    insert_missing(
-        ReminderLabel.__table__, [common | {"reminder_id": one, "name": "home"} for one in ids]
-    )
-    insert_missing(
-        Occurrence.__table__,
-        [
-            common
-            | {
-                "reminder_id": one,
-                "due_at": due_at - DAY,
-                "state": "done",
-                "acted_at": due_at + 3 * DAY,
-                "snoozes": 0,
-            }
-            for one in ids
-        ],
-    )
+    mine = {"workspace_id": person.workspace_id}
+    put(Reminder, [mine | a_reminder(person, one, due_at) for one in ids])
+    put(Recipient, [{"reminder_id": one, "user_id": person.id, "channel": "email"} for one in ids])
+    put(ReminderLabel, [mine | {"reminder_id": one, "name": "home"} for one in ids])
+    done = {"due_at": due_at - DAY, "state": "done", "acted_at": due_at + 3 * DAY, "snoozes": 0}
+    put(Occurrence, [mine | done | {"reminder_id": one} for one in ids])
     db.session.commit()
+
+
+def put(model, rows):
+    insert_missing(model.__table__, rows)
+
+
+def a_reminder(person, reminder_id, due_at):
+    return {
+        "id": reminder_id,
+        "created_by": person.id,
+        "title": f"Title {reminder_id}",
+        "notes": "",
+        "starts_at": wall("2026-01-12T09:00"),
+        "time_zone": "Europe/Berlin",
+        "advance_notices": [],
+        "next_at": due_at,
+        "is_active": True,
+        "version": 1,
+    }
