@@ -57,10 +57,12 @@ def edit(contact_id):
 @bp.post("/<uuid:contact_id>/edit")
 @requires("contacts:write")
 def save(contact_id):
-    before = service.get(current().workspace_id, contact_id)
+    workspace_id = current().workspace_id
     form = Form(ContactFormSchema, request.form)
-    contact = form.submit(lambda data: service.edit(current().workspace_id, contact_id, **data))
-    return show_form(form, before) if contact is None else saved(contact, "Saved.")
+    contact = form.submit(lambda data: service.edit(workspace_id, contact_id, **data))
+    if contact is None:
+        return show_form(form, service.get(workspace_id, contact_id))
+    return saved(contact, "Saved.")
 
 
 @bp.post("/<uuid:contact_id>/archive")

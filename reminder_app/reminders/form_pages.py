@@ -92,6 +92,8 @@ def update(reminder_id: UUID) -> ResponseReturnValue:
 
     after = submitted(form, save)
     if after is None:
+        # A refused save has left behind what was read before it.
+        reminder = service.get_reminder(actor.workspace_id, reminder_id)
         return form_page(form, reminder, scope, at)
     say("Saved.")
     return redirect(url_for("reminders.show", reminder_id=after.id), 303)

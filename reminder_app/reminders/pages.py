@@ -201,7 +201,6 @@ def asked_at() -> datetime:
 def back(gone=None):
     """The page of ours this came from, unless it is about what is gone."""
     parts = urlsplit(request.referrer or "")
-    is_here = parts.netloc in ("", request.host) and parts.path
-    if not is_here or (gone and str(gone) in parts.path):
+    if parts.netloc != request.host or (gone and str(gone) in parts.path):
         return url_for("reminders.browse")
     return safe_path(parts.path + (f"?{parts.query}" if parts.query else ""))

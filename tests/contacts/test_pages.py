@@ -100,6 +100,19 @@ def test_a_viewer_sees_no_button_that_would_be_refused(app, alice, join):
     assert "/edit" not in viewer.get(f"/contacts/{ann.id}").text
 
 
+@pytest.mark.parametrize("email", ["no address", "ben@example.org"])
+def test_a_refused_change_shows_the_form_again(alice, email):
+    client = alice.browser()
+    service.create(alice.workspace_id, name="Ben", email="ben@example.org")
+    ann = service.create(alice.workspace_id, name="Ann", email="ann@example.org")
+
+    r = client.post(f"/contacts/{ann.id}/edit", data=TYPED | {"email": email})
+
+    assert r.status_code == 422
+    assert f'action="/contacts/{ann.id}/edit"' in r.text
+    assert f'value="{email}"' in r.text
+
+
 def test_a_long_list_leads_to_its_next_page(alice):
     for n in range(51):
         service.create(alice.workspace_id, name=f"Person {n:02}")
