@@ -15,7 +15,7 @@ LONGEST_NAME, LONGEST_EMAIL, LONGEST_LOCALE, LONGEST_ZONE = 120, 254, 20, 64
 LONGEST_WORKSPACE = 80
 NOT_VALID = "Some of this is not valid: see the fields."
 LOCALES = (
-    "en-US en-GB en-AU en-CA en-IE en-IN en-NZ en-ZA bg-BG ca-ES cs-CZ da-DK de-DE de-AT de-CH el-GR es-ES "
+    "en en-US en-GB en-AU en-CA en-IE en-IN en-NZ en-ZA bg-BG ca-ES cs-CZ da-DK de-DE de-AT de-CH el-GR es-ES "
     "es-AR es-CL es-CO es-MX et-EE eu-ES fi-FI fr-FR fr-BE fr-CA fr-CH ga-IE gl-ES hr-HR hu-HU id-ID is-IS "
     "it-IT it-CH lt-LT lv-LV nb-NO nl-NL nl-BE pl-PL pt-BR pt-PT ro-RO sk-SK sl-SI sr-RS sv-SE tr-TR uk-UA vi-VN "
     "ja-JP ko-KR zh-CN zh-TW hi-IN th-TH"

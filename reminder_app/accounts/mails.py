@@ -1,5 +1,6 @@
 """What we write to people about their own account."""
 
+import logging
 from datetime import datetime
 
 from reminder_app.accounts.credentials import digest
@@ -7,6 +8,7 @@ from reminder_app.accounts.models import User
 from reminder_app.database import now
 from reminder_app.delivery import service as delivery
 
+log = logging.getLogger(__name__)
 SUBJECTS = {
     "reset": "Choose a new password",
     "taken": "You have an account already",
@@ -33,6 +35,7 @@ def send_link(user: User, kind: str, link: str, until: datetime) -> None:
 
 def tell(user: User, kind: str, address: str, link: str) -> None:
     """So that its owner sees a change that was not theirs. `link` is where to begin a reset."""
+    log.info("user %s: %s", user.id, kind)
     delivery.enqueue(
         key=f"account:{user.id}:{kind}:{now().timestamp():.6f}",
         source_kind="account",

@@ -91,6 +91,7 @@ def make_superuser(email: str) -> User:
     if user is None:
         raise NotFound(f"There is no account for {email}.")
     user.is_superuser = True
+    log.warning("user %s is a superuser now", user.id)
     return user
 
 
@@ -175,6 +176,7 @@ def create_token(
         expires_at=expires_at,
     )
     repository.add(token)
+    log.info("user %s made token %s: %s", user_id, token.id, " ".join(scopes))
     return token, secret
 
 

@@ -1,5 +1,6 @@
 """Signing in: as slow for a stranger as for a member, and slower after each failure."""
 
+import logging
 import uuid
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from reminder_app.accounts.models import SignInFailure, User
 from reminder_app.database import now, transaction
 from reminder_app.errors import Invalid, TooMany
 
+log = logging.getLogger(__name__)
 FREE_FAILURES = 5
 LONGEST_WAIT = 15 * 60  # seconds
 WRONG = "The address or the password is not right."
@@ -25,8 +27,10 @@ def sign_in(
     """The secret of a new session; the one before in this browser ends. Raises Invalid, TooMany."""
     user = verified(email, password)
     if user is None:
-        raise Invalid(WRONG, password=WRONG)
+        log.warning("sign-in refused from %s", address)
+        raise Invalid(WRONG)
     stronger = credentials.hash_password(password) if is_outdated(user) else ""
+    log.info("user %s signed in from %s", user.id, address)
     return enter(user.id, instead_of, stronger, user_agent=user_agent, address=address)
 
 
@@ -86,12 +90,13 @@ def unlock(email: str) -> None:
 def check_lock(failure: SignInFailure) -> None:
     if failure.locked_until is None or failure.locked_until <= now():
         return
+    log.warning("locked after %d failures", failure.failures)
     wait = int((failure.locked_until - now()).total_seconds()) + 1
     message = (
         f"There were many tries for this address. Wait {in_words(wait)}, or choose a new "
         "password by mail: that works right away."
     )
-    raise TooMany(message, wait, _form=message)
+    raise TooMany(message, wait)
 
 
 def wait_after(failures: int) -> int:

@@ -1,5 +1,6 @@
 """API tokens: who has one hands on no more than they hold."""
 
+import logging
 import uuid
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from reminder_app.accounts.models import ApiToken
 from reminder_app.database import Page, now, transaction
 from reminder_app.errors import Conflict, Invalid, NotFound
 
+log = logging.getLogger(__name__)
 MOST = 50  # alive at once, per person and workspace
 LONGEST_LIFE = timedelta(days=3660)
 
@@ -46,6 +48,7 @@ def revoke(user_id: uuid.UUID, workspace_id: uuid.UUID, token_id: uuid.UUID) -> 
     """It works no longer, from this moment."""
     if not repository.revoke_tokens(user_id, workspace_id, now(), token_id):
         raise NotFound("There is no such token here.")
+    log.info("user %s revoked token %s", user_id, token_id)
 
 
 def checked_name(name: str) -> str:

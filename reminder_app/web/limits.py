@@ -62,8 +62,7 @@ def spend(name: str, key: str, rates: str) -> None:
     for rate in parse_many(rates):
         wait = hit(rate, name, key)
         if wait:
-            message = "That was a bit often. Please wait a little and try again."
-            raise TooMany(message, wait, _form=message)
+            raise TooMany("That was a bit often. Please wait a little and try again.", wait)
 
 
 def hit(rate: RateLimitItem, *names: str) -> int:

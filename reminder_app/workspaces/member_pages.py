@@ -18,7 +18,7 @@ from reminder_app.web.htmx import say
 from reminder_app.web.limits import patient
 from reminder_app.workspaces import invitations, members, roles
 from reminder_app.workspaces.models import Invitation
-from reminder_app.workspaces.schemas import InviteSchema, JoinSchema, RoleSchema
+from reminder_app.workspaces.schemas import InviteSchema, JoinSchema, RoleSchema, TransferSchema
 
 bp = Blueprint("members", __name__)
 COOKIE_SECONDS = int(accounts.LONGEST_SESSION.total_seconds())
@@ -65,11 +65,12 @@ def remove(membership_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("members.index"), 303)
 
 
-@bp.post("/members/<uuid:membership_id>/transfer")
+@bp.post("/members/transfer")
 @requires("workspace:own")
-def transfer(membership_id: UUID) -> ResponseReturnValue:
+def transfer() -> ResponseReturnValue:
     actor = current()
-    member = members.transfer(actor.workspace_id, actor.user_id, membership_id)
+    data = TransferSchema().load({"membership_id": request.form.get("membership_id", "")})
+    member = members.transfer(actor.workspace_id, actor.user_id, data["membership_id"])
     say(f"{member.user.name or member.user.email} owns {actor.workspace_name} now.")
     return redirect(url_for("members.index"), 303)
 

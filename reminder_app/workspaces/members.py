@@ -1,5 +1,6 @@
 """Who belongs to a workspace, and as what."""
 
+import logging
 import uuid
 
 from reminder_app.accounts import service as accounts
@@ -8,6 +9,7 @@ from reminder_app.errors import Conflict, Forbidden, NotFound
 from reminder_app.workspaces import repository, roles
 from reminder_app.workspaces.models import Membership
 
+log = logging.getLogger(__name__)
 LAST_OWNER = "A workspace needs an owner: hand it over to somebody first."
 NOBODY = "There is no such member here."
 ALONE = "A personal workspace is yours alone: make a family or a business to share one."
@@ -31,6 +33,7 @@ def change_role(
     if role != "owner":
         keep_an_owner(member)
     member.role = role
+    log.info("user %s made user %s %s of workspace %s", by, member.user_id, role, workspace_id)
     return member
 
 
@@ -65,6 +68,7 @@ def transfer(workspace_id: uuid.UUID, by: uuid.UUID, membership_id: uuid.UUID) -
         raise Conflict("It is yours already: choose somebody else.")
     refuse_personal(workspace_id)
     member.role = "owner"
+    log.info("user %s handed workspace %s to user %s", by, workspace_id, member.user_id)
     mine = repository.membership(workspace_id, by)
     if mine is not None:
         mine.role = "admin"
@@ -102,6 +106,7 @@ def end(member: Membership) -> None:
     keep_an_owner(member)
     accounts.revoke_tokens(member.user_id, member.workspace_id)
     repository.remove(member)
+    log.info("user %s left workspace %s", member.user_id, member.workspace_id)
 
 
 def keep_an_owner(member: Membership) -> None:

@@ -15,8 +15,8 @@ ROLES: dict[str, frozenset[str]] = {
     "child": frozenset({"reminders:read", "reminders:act"}),
 }
 MEANING = {
-    "owner": "Everything, also handing the workspace over and deleting it",
-    "admin": "Everything but that: invites people, changes roles and settings",
+    "owner": "Decides about everything, also handing the workspace over and deleting it",
+    "admin": "Invites people, changes roles and settings, and works like a member",
     "member": "Makes reminders and contacts, and sees what was sent",
     "viewer": "Sees everything and changes nothing",
     "child": "Sees reminders and ticks them off",

@@ -55,3 +55,7 @@ class InviteSchema(Schema):
 
 class RoleSchema(Schema):
     role = fields.String(required=True, validate=ROLE)
+
+
+class TransferSchema(Schema):
+    membership_id = fields.UUID(required=True)

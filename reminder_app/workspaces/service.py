@@ -1,5 +1,6 @@
 """Workspaces, who is acting in which, and signing up."""
 
+import logging
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -13,6 +14,7 @@ from reminder_app.errors import Conflict, Invalid, NotFound
 from reminder_app.workspaces import repository, roles
 from reminder_app.workspaces.models import Membership, Workspace
 
+log = logging.getLogger(__name__)
 MOST = 50  # of one person
 NO_SUCH = "There is no such workspace."
 
@@ -107,6 +109,7 @@ def delete(workspace_id: uuid.UUID, user_id: uuid.UUID, typed_name: str) -> str:
         message = f"Type the name exactly as it is: {workspace.name}"
         raise Invalid(message, typed_name=message)
     repository.delete_workspace(workspace_id)
+    log.warning("user %s deleted workspace %s", user_id, workspace_id)
     return workspace.name
 
 
