@@ -66,6 +66,7 @@ def told(
         address=address(recipient)[0],
         name=address(recipient)[1],
         template="reminder",
+        subject=reminder.title,
         payload={"subject": reminder.title},
         state=states.SENT if is_sent else states.FAILED,
         reason="" if is_sent else REFUSED,
