@@ -1,3 +1,42 @@
-from reminder_app.web.api import Blueprint
+from reminder_app.delivery import ledger, service
+from reminder_app.delivery.schemas import DeliveryArgs, DeliveryDetailSchema, DeliverySchema
+from reminder_app.web.api import Blueprint, page_of, page_schema
+from reminder_app.web.gate import current, requires
 
-bp = Blueprint("deliveries_api", __name__, url_prefix="/api/v1/deliveries", description="")
+bp = Blueprint(
+    "deliveries_api",
+    __name__,
+    url_prefix="/api/v1/deliveries",
+    description="The ledger: what was sent to whom, when, and what became of it.",
+)
+
+
+@bp.get("")
+@requires("deliveries:read")
+@bp.arguments(DeliveryArgs, location="query")
+@bp.response(200, page_schema(DeliverySchema))
+def browse(args):
+    """List deliveries, newest due first"""
+    return page_of(ledger.browse(current().workspace_id, **args))
+
+
+@bp.get("/<uuid:delivery_id>")
+@requires("deliveries:read")
+@bp.response(200, DeliveryDetailSchema)
+@bp.alt_response(404, "Problem")
+def show(delivery_id):
+    """Show a delivery with every attempt"""
+    return service.get(current().workspace_id, delivery_id)
+
+
+@bp.post("/<uuid:delivery_id>/send-again")
+@requires("deliveries:act")
+@bp.response(200, DeliveryDetailSchema)
+@bp.alt_response(404, "Problem")
+@bp.alt_response(409, "Problem")
+def send_again(delivery_id):
+    """Send a message again that failed, was missed or is in doubt
+
+    With the same Message-ID: a mailbox that has it already may show it once.
+    """
+    return service.send_again(current().workspace_id, delivery_id)

@@ -21,6 +21,7 @@ from sqlalchemy import insert as insert_into
 from sqlalchemy.orm import selectinload, undefer
 
 from reminder_app.database import Page, changed, db, insert_missing, keyset_page
+from reminder_app.database.pagination import encode
 from reminder_app.delivery import states
 from reminder_app.delivery.models import REMINDER, Attempt, Delivery, DeliveryPlan
 
@@ -89,6 +90,10 @@ def find(delivery_id: uuid.UUID) -> Delivery | None:
 def page(query: Select[Any], *, cursor: str | None, limit: int, descending: bool) -> Page[Delivery]:
     columns = (Delivery.due_at, Delivery.id)
     return keyset_page(query, columns, cursor=cursor, limit=limit, descending=descending)
+
+
+def cursor_of(delivery: Delivery) -> str:
+    return encode(delivery.due_at, delivery.id)
 
 
 def ledger(

@@ -1,0 +1,121 @@
+"""One row of the ledger in words: what happened to it, and what comes next."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from reminder_app.delivery import states
+from reminder_app.delivery.letters import IN_DOUBT, PERMANENT, SENT, TRANSIENT
+from reminder_app.delivery.models import Attempt, Delivery
+
+TRIES = {
+    SENT: ("Sent", "good", "check-lg"),
+    TRANSIENT: ("Refused for now", "warn", "exclamation-triangle"),
+    PERMANENT: ("Refused", "bad", "x-lg"),
+    IN_DOUBT: ("No answer", "warn", "question-circle"),
+}
+# How a row ends that no try has ended.
+ENDS = {
+    states.FAILED: ("Given up", "bad", "x-lg"),
+    states.SENT: ("Sent", "good", "check-lg"),
+    states.CANCELLED: ("Called off", "neutral", "slash-circle"),
+    states.MISSED: ("Missed", "warn", "calendar-x"),
+    states.SUPPRESSED: ("Not sent", "neutral", "bell-slash"),
+    states.HELD: ("Held back", "warn", "pause-circle"),
+}
+ADVICE = {
+    "recipient": "Look at the address, then send it again.",
+    "content": "It was refused for what it says, or could not be written.",
+    "provider": "The mail server did not take it in all this time. You can send it again.",
+    "account": "The mail server's settings need a look.",
+    "unknown": "It was in doubt over and over.",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    title: str
+    at: datetime | None = None
+    note: str = ""
+    tone: str = "neutral"
+    icon: str = "circle"
+    is_next: bool = False
+
+
+def sentence(delivery: Delivery, now: datetime) -> str:
+    """Why did, or didn't, this one arrive?"""
+    match delivery.state:
+        case states.PENDING:
+            return waiting(delivery, now)
+        case states.HANDING_OVER:
+            return "It is being handed to the mail server right now."
+        case states.SENT:
+            return delivery.reason or "The mail server took it."
+        case states.FAILED:
+            return f"It was not delivered. {advice(delivery)}"
+        case states.UNKNOWN:
+            return f"It may have arrived: the mail server's answer was lost. {doubt(delivery)}"
+    return delivery.reason or states.MEANING[delivery.state]
+
+
+def waiting(delivery: Delivery, now: datetime) -> str:
+    if delivery.tries:
+        return "The mail server did not take it yet. It is tried again by itself."
+    if delivery.not_before > now:
+        return "It waits for its time."
+    if delivery.reason:
+        return f"It waits until mail can be sent again. {delivery.reason}"
+    return "It is about to go out."
+
+
+def advice(delivery: Delivery) -> str:
+    if delivery.is_secret:
+        return "What it held was for one use: ask for a new one."
+    return ADVICE.get(delivery.history[-1].reason, "") if delivery.history else ""
+
+
+def doubt(delivery: Delivery) -> str:
+    if delivery.cancelled_at:
+        return "It was called off meanwhile, so it is not sent again."
+    if delivery.sent_again:
+        return "It is sent again by itself in a while, as the same message."
+    return "It is not sent again by itself, as it must not arrive twice."
+
+
+def timeline(delivery: Delivery) -> list[Step]:
+    """From planned to the end, oldest first, with the step that comes next."""
+    return [*past(delivery), *ending(delivery), *coming(delivery)]
+
+
+def past(delivery: Delivery) -> Iterator[Step]:
+    yield Step("Planned", delivery.created_at, f"For {delivery.address}.", icon="calendar3")
+    for attempt in delivery.history:
+        yield handed_over(attempt.number, attempt.started_at)
+        yield ended(attempt)
+    if delivery.state == states.HANDING_OVER:
+        yield handed_over(len(delivery.history) + 1, delivery.handed_over_at)
+
+
+def handed_over(number: int, at: datetime | None) -> Step:
+    return Step("Handed over", at, f"Try {number}." if number > 1 else "", "accent", "send")
+
+
+def ended(attempt: Attempt) -> Step:
+    title, tone, icon = TRIES[attempt.outcome]
+    return Step(title, attempt.finished_at, attempt.answer, tone, icon)
+
+
+def ending(delivery: Delivery) -> Iterator[Step]:
+    tried = delivery.history[-1].outcome if delivery.history else ""
+    told = {states.SENT: SENT, states.FAILED: PERMANENT}.get(delivery.state)
+    if delivery.state in ENDS and tried != told:
+        title, tone, icon = ENDS[delivery.state]
+        yield Step(title, delivery.updated_at, delivery.reason, tone, icon)
+
+
+def coming(delivery: Delivery) -> Iterator[Step]:
+    if delivery.state == states.PENDING:
+        title = "Next try" if delivery.tries else "Goes out"
+        yield Step(title, delivery.not_before, icon="arrow-clockwise", is_next=True)
+    if delivery.state == states.HANDING_OVER:
+        yield Step("The mail server's answer", icon="hourglass-split", is_next=True)

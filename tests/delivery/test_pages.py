@@ -1,0 +1,213 @@
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from reminder_app.database import db, new_id, now
+from reminder_app.delivery import service
+from reminder_app.delivery.models import Delivery
+from tests.delivery.notes import planned
+
+
+@pytest.fixture
+def browser(alice):
+    return alice.browser()
+
+
+def text(response):
+    assert response.status_code == 200, response.text
+    return response.text
+
+
+def test_an_empty_ledger_teaches(browser):
+    assert "Nothing was sent yet" in text(browser.get("/deliveries"))
+
+
+def test_the_ledger_shows_each_message_and_its_state(browser, courier, plan):
+    plan()
+    courier.send_due(0)
+    plan(state="missed", reason="It was too late.", payload={"subject": "<b>Tea</b>"})
+
+    page = text(browser.get("/deliveries"))
+
+    assert "Rent" in page
+    assert "Sent" in page
+    assert "after its time" in page
+    assert "It was too late." in page
+    assert "&lt;b&gt;Tea&lt;/b&gt;" in page
+
+
+def test_it_is_searched_and_filtered(browser, plan, alice):
+    reminder_id = new_id()
+    plan(payload={"subject": "Tea"}, source_id=reminder_id)
+    plan(state="failed")
+
+    assert "Rent" not in text(browser.get("/deliveries?q=tea"))
+    assert "Tea" not in text(browser.get("/deliveries?state=failed"))
+    assert "Rent" not in text(browser.get(f"/deliveries?reminder_id={reminder_id}"))
+    assert "No delivery matches" in text(browser.get("/deliveries?q=nobody"))
+    # What is none is not asked for.
+    assert "Tea" in text(browser.get("/deliveries?state=lost&reminder_id=1"))
+
+
+def test_it_is_turned_both_ways(browser, alice):
+    at = now()
+    service.plan(
+        [
+            planned(alice, f"n{number:03}", due_at=at - timedelta(minutes=number),
+                    payload={"subject": f"Number {number:03}"})
+            for number in range(120)
+        ]
+    )  # fmt: skip
+
+    first = text(browser.get("/deliveries"))
+    second = text(browser.get(link(first, "next")))
+    third = text(browser.get(link(second, "next")))
+    back = text(browser.get(link(third, "prev")))
+
+    assert "Number 000" in first
+    assert 'rel="prev"' not in first
+    assert "Number 050" in second
+    assert "Number 119" in third
+    assert 'rel="next"' not in third
+    assert "Number 050" in back
+    assert "Number 099" in back
+
+
+def link(page, rel):
+    return re.search(rf'rel="{rel}" href="([^"]+)"', page)[1].replace("&amp;", "&")
+
+
+STORIES = [
+    ({"state": "pending", "not_before": timedelta(hours=1)}, "It waits for its time."),
+    ({"state": "pending", "tries": 1, "reason": "451 busy"}, "tried again by itself"),
+    ({"state": "pending", "reason": "The mail server is away."}, "The mail server is away."),
+    ({"state": "pending"}, "It is about to go out."),
+    ({"state": "handing_over"}, "being handed to the mail server right now"),
+    ({"state": "unknown"}, "It is sent again by itself in a while"),
+    ({"state": "unknown", "sent_again": False}, "as it must not arrive twice"),
+    ({"state": "unknown", "cancelled_at": timedelta(0)}, "called off meanwhile"),
+    ({"state": "held", "reason": "Quiet hours."}, "Quiet hours."),
+    ({"state": "suppressed", "reason": "No address."}, "No address."),
+    ({"state": "cancelled", "reason": "Done by Bob."}, "Done by Bob."),
+    ({"state": "missed"}, "Its time had passed before it could go out."),
+    ({"state": "failed", "is_secret": True}, "ask for a new one"),
+]
+
+
+@pytest.mark.parametrize(("values", "words"), STORIES)
+def test_one_row_explains_itself(browser, plan, values, words):
+    (delivery,) = plan()
+    values = {
+        name: now() + value if isinstance(value, timedelta) else value
+        for name, value in values.items()
+    }
+    db.session.execute(update(Delivery).where(Delivery.id == delivery).values(**values))
+    db.session.commit()
+
+    page = text(browser.get(f"/deliveries/{delivery}"))
+
+    assert words in page
+    assert "Planned" in page
+
+
+def test_its_timeline_has_every_try_in_the_servers_words(
+    browser, courier, plan, sink, wait_for, fresh
+):
+    (delivery,) = plan()
+    sink.refuse(451, text="4.7.1 <greylisted>", times=1)
+    courier.send_due(0)
+    assert "Next try" in text(browser.get(f"/deliveries/{delivery}"))
+    wait_for(delivery)
+    courier.send_due(0)
+
+    page = text(browser.get(f"/deliveries/{delivery}"))
+
+    words = ["Planned", "Handed over", "Refused for now", "Handed over", "Try 2.", "Sent"]
+    places = [page.index(word) for word in words[:3]]
+    assert places == sorted(places)
+    assert all(word in page for word in words)
+    assert "451 4.7.1 &lt;greylisted&gt;" in page
+    assert fresh(delivery).message_id.replace("<", "&lt;").replace(">", "&gt;") in page
+
+
+def test_a_failed_one_is_sent_again_by_a_person(browser, courier, plan, sink):
+    (delivery,) = plan()
+    sink.refuse(550, text="5.1.1 no such user", times=1)
+    courier.send_due(0)
+    page = text(browser.get(f"/deliveries/{delivery}"))
+    assert "Look at the address, then send it again." in page
+    assert "Send again" in page
+
+    answer = browser.post(f"/deliveries/{delivery}/send-again")
+
+    assert (answer.status_code, answer.location) == (303, f"/deliveries/{delivery}")
+    courier.send_due(0)
+    assert "The mail server took it." in text(browser.get(f"/deliveries/{delivery}"))
+
+
+def test_a_viewer_sees_and_does_not_act(plan, alice, charlie, join):
+    (delivery,) = plan(state="failed")
+    viewer = join(alice, charlie, "viewer").browser()
+
+    assert "Send again" not in text(viewer.get(f"/deliveries/{delivery}"))
+    assert viewer.post(f"/deliveries/{delivery}/send-again").status_code == 403
+
+
+def test_the_story_updates_by_itself_until_it_ends(browser, courier, plan):
+    (delivery,) = plan()
+    url = f"/deliveries/{delivery}/fragment"
+    first = browser.get(url)
+    assert (first.status_code, "every 2s" in first.text) == (200, True)
+    seen = first.text.split("seen=")[1].split('"')[0]
+    assert browser.get(f"{url}?seen={seen}").status_code == 204
+
+    courier.send_due(0)
+
+    last = browser.get(f"{url}?seen={seen}")
+    assert last.status_code == 286
+    assert "every 2s" not in last.text
+    assert "The mail server took it." in last.text
+
+
+def test_a_reminders_page_follows_its_messages(browser, courier, plan):
+    reminder_id = new_id()
+    url = f"/deliveries/fragment?reminder_id={reminder_id}"
+    empty = text(browser.get(url))
+    assert "every 2s" in empty
+    assert "appears here by itself" in empty
+
+    plan(source_id=reminder_id)
+    waiting = text(browser.get(url))
+    assert "Waiting" in waiting
+    assert "every 2s" in waiting
+    courier.send_due(0)
+
+    sent = text(browser.get(url))
+    assert "Sent" in sent
+    assert "every 20s" in sent
+    seen = sent.split("seen=")[1].split('"')[0]
+    assert browser.get(f"{url}&seen={seen}").status_code == 204
+
+
+def test_a_stranger_finds_no_page(plan, charlie):
+    (delivery,) = plan(state="failed", source_id=(reminder_id := new_id()))
+    stranger = charlie.browser()
+
+    assert "Rent" not in text(stranger.get("/deliveries"))
+    assert "Rent" not in text(stranger.get(f"/deliveries/fragment?reminder_id={reminder_id}"))
+    for path in ("", "/fragment"):
+        assert stranger.get(f"/deliveries/{delivery}{path}").status_code == 404
+    assert stranger.post(f"/deliveries/{delivery}/send-again").status_code == 404
+    assert stranger.get("/deliveries/fragment").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_a_page_costs_the_same_whatever_it_shows(browser, plan, count_queries, count):
+    plan(count)
+
+    with count_queries() as statements:
+        text(browser.get("/deliveries"))
+
+    assert len([line for line in statements if "FROM deliveries" in line]) == 1
