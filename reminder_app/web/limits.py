@@ -14,6 +14,8 @@ from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from redis import RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from werkzeug.wrappers import Response
 
 from reminder_app.errors import TooMany
@@ -22,6 +24,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 log = logging.getLogger(__name__)
 SECONDS = 1  # that Redis may take
+AWAY_SECONDS = 10  # that it is left alone after it did not answer
 # Two cores hash 28 passwords a second: what is left over keeps the pages alive.
 HASHES = "600 per minute"
 TRIES = "20 per minute; 200 per hour"
@@ -60,25 +63,35 @@ def spend(name: str, key: str, rates: str) -> None:
     if not current_app.config["RATELIMIT_ENABLED"]:
         return
     for rate in parse_many(rates):
-        wait = hit(rate, name, key)
+        wait = current_app.extensions["counts"].hit(rate, name, key)
         if wait:
             raise TooMany("That was a bit often. Please wait a little and try again.", wait)
-
-
-def hit(rate: RateLimitItem, *names: str) -> int:
-    """Seconds to wait; 0 while there is room."""
-    counts, local = current_app.extensions["counts"]
-    try:
-        return wait_for(counts, rate, names)
-    except RedisError as error:
-        log.warning("limits are counted by this process alone: %s", type(error).__name__)
-        return wait_for(local, rate, names)
 
 
 def wait_for(counts: FixedWindowRateLimiter, rate: RateLimitItem, names: tuple[str, ...]) -> int:
     if counts.hit(rate, *names):
         return 0
     return max(1, round(counts.get_window_stats(rate, *names).reset_time - time.time()))
+
+
+class Counts:
+    """What was spent: told to all processes where there is Redis, and to this one in any case."""
+
+    def __init__(self, url: str, options: dict[str, Any]) -> None:
+        self.shared = FixedWindowRateLimiter(storage_from_string(url or "memory://", **options))
+        self.local = FixedWindowRateLimiter(MemoryStorage())
+        self.away_until = 0.0
+
+    def hit(self, rate: RateLimitItem, *names: str) -> int:
+        """Seconds to wait; 0 while there is room."""
+        if time.monotonic() < self.away_until:
+            return wait_for(self.local, rate, names)
+        try:
+            return wait_for(self.shared, rate, names)
+        except RedisError as error:
+            log.warning("limits are counted by this process alone: %s", type(error).__name__)
+            self.away_until = time.monotonic() + AWAY_SECONDS
+            return wait_for(self.local, rate, names)
 
 
 def patient(action: Callable[P, R]) -> Callable[P, R]:
@@ -102,19 +115,22 @@ def tell_to_wait(response: Response) -> Response:
     return response
 
 
+def redis_options() -> dict[str, Any]:
+    """One try, one second: nobody waits at the door because the counter is slow."""
+    return {
+        "socket_connect_timeout": SECONDS,
+        "socket_timeout": SECONDS,
+        "retry": Retry(NoBackoff(), 0),
+    }
+
+
 def init_app(app: Flask) -> None:
     url = app.config["SETTINGS"].redis_url
-    options: dict[str, Any] = (
-        {"socket_connect_timeout": SECONDS, "socket_timeout": SECONDS} if url else {}
-    )
+    options = redis_options() if url else {}
     app.config.setdefault("RATELIMIT_ENABLED", True)
     app.config.setdefault("RATELIMIT_STORAGE_URI", url or "memory://")
     app.config.setdefault("RATELIMIT_STORAGE_OPTIONS", options)
     app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = bool(url)
-    storage = storage_from_string(url or "memory://", **options)
-    app.extensions["counts"] = (
-        FixedWindowRateLimiter(storage),
-        FixedWindowRateLimiter(MemoryStorage()),
-    )
+    app.extensions["counts"] = Counts(url, options)
     app.after_request(tell_to_wait)
     limiter.init_app(app)

@@ -1,6 +1,10 @@
+import socket
+import time
+
 from reminder_app.web import limits
 from tests.accounts.mailbox import letters
 from tests.accounts.test_forgery import token_in
+from tests.servers.redis import Redis
 
 
 def post(client, path, address="192.0.2.1", **data):
@@ -97,10 +101,30 @@ def test_while_redis_is_away_this_process_counts(guarded, monkeypatch):
     assert codes == [422] * 20 + [429]
 
 
+def test_all_processes_count_together(guarded, alice):
+    with Redis() as server:
+        one, other = guarded(REDIS_URL=server.url), guarded(REDIS_URL=server.url)
+        codes = [try_to_enter(one.test_client(), n).status_code for n in range(20)]
+
+        assert codes == [422] * 20
+        assert try_to_enter(other.test_client(), 20).status_code == 429
+
+
+def test_a_redis_that_hangs_is_waited_for_once(guarded, alice):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        app = guarded(REDIS_URL=f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        try_to_enter(app.test_client(), 0)
+        begun = time.perf_counter()
+        codes = [try_to_enter(app.test_client(), n).status_code for n in range(1, 5)]
+
+    assert codes == [422] * 4
+    assert time.perf_counter() - begun < 3
+
+
 def test_no_address_of_a_mailbox_is_kept(guarded, alice):
     app = guarded()
     post(app.test_client(), "/reset", email="alice@example.org")
 
-    counts, local = app.extensions["counts"]
-    assert counts.storage.storage
-    assert not [key for key in counts.storage.storage if "alice" in key]
+    kept = app.extensions["counts"].shared.storage.storage
+    assert kept
+    assert not [key for key in kept if "alice" in key]
