@@ -3,12 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import Any
-from zoneinfo import available_timezones
 
-from email_validator import EmailNotValidError, validate_email
-
+from reminder_app.accounts import details as accounts
 from reminder_app.errors import Invalid
 
 LONGEST = {
@@ -49,14 +46,8 @@ def name(value: str) -> str:
 
 
 def email(value: str | None) -> str | None:
-    """Lower case, with the domain as mail servers have it (xn--…); None when there is none."""
-    if not (value or "").strip():
-        return None
-    try:
-        found = validate_email(str(value).strip(), check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError as error:
-        raise ValueError(f"This is not an email address we can write to. {error}") from error
-    return found.normalized.rpartition("@")[0].lower() + "@" + str(found.ascii_domain).lower()
+    """Lower case, the domain as mail servers have it (xn--…); None when there is none."""
+    return accounts.email(value) if value and value.strip() else None
 
 
 def phone(value: str | None) -> str:
@@ -68,11 +59,7 @@ def phone(value: str | None) -> str:
 
 
 def time_zone(value: str | None) -> str | None:
-    if not value:
-        return None
-    if value not in zones():
-        raise ValueError("This time zone is not known. Use a name such as Europe/Berlin.")
-    return value
+    return accounts.time_zone(value) if value else None
 
 
 def notes(value: str | None) -> str:
@@ -82,7 +69,7 @@ def notes(value: str | None) -> str:
 
 def tags(values: Iterable[str] | None) -> list[str]:
     """Lower case, each once, in alphabetical order."""
-    found = {" ".join(line(value, LONGEST["tag"]).lower().split()) for value in values or ()}
+    found = {" ".join(line(value.lower(), LONGEST["tag"]).split()) for value in values or ()}
     found -= {""}
     if len(found) > MOST_TAGS:
         raise ValueError(f"Keep it to {MOST_TAGS} tags.")
@@ -107,20 +94,6 @@ def checked(text: str, longest: int, allowed: str = "") -> str:
     ):
         raise ValueError("This holds a control character. Type it again instead of pasting it.")
     return text
-
-
-@lru_cache(maxsize=1)
-def zones() -> frozenset[str]:
-    """Names that are known; in the system's folder some are no places on earth."""
-    no_places = ("posix/", "right/", "localtime", "Factory", "posixrules")
-    return frozenset(zone for zone in available_timezones() if not zone.startswith(no_places))
-
-
-@lru_cache(maxsize=1)
-def places() -> list[str]:
-    """Names worth offering: places and UTC, without the old spellings."""
-    old = ("Etc/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "SystemV/")
-    return ["UTC", *sorted(zone for zone in zones() if "/" in zone and not zone.startswith(old))]
 
 
 RULES: dict[str, Callable[[Any], Any]] = {

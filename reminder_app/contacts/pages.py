@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_time
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from reminder_app.accounts.details import zones
 from reminder_app.contacts import details, service
 from reminder_app.contacts.schemas import ContactFormSchema
 from reminder_app.database import now
@@ -101,7 +102,7 @@ def show_form(form, contact=None):
         form=form,
         contact=contact,
         taken=taken_by(form),
-        zones=details.places(),
+        zones=zones(),
         longest=details.LONGEST,
     )
     return page, 422 if form.failed else 200

@@ -89,7 +89,7 @@ def test_a_repeated_key_makes_one_contact(alice):
         ("name", "a\u2028b"),
         ("name", "\ud800"),
         ("email", "not an address"),
-        ("email", "ann@nodomain"),
+        ("email", "ann@"),
         ("email", "ann@example.org\nBcc: all@example.org"),
         ("email", "jörg@example.org"),
         ("phone", "call me"),
@@ -101,6 +101,7 @@ def test_a_repeated_key_makes_one_contact(alice):
         ("notes", "x" * 5001),
         ("tags", ["x" * 41]),
         ("tags", ["a,b"]),
+        ("tags", ["İ" * 40]),  # lower case, it is twice as long
         ("tags", [f"tag{n}" for n in range(21)]),
     ],
 )
