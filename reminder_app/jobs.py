@@ -27,7 +27,7 @@ from reminder_app.database.retry import CommitOutcomeUnknown
 from reminder_app.delivery import crash, recovery
 from reminder_app.delivery.sending import Courier
 from reminder_app.operations import service as operations
-from reminder_app.reminders import planning
+from reminder_app.reminders import planning, upkeep
 from reminder_app.web import idempotency
 
 log = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
     "forget ended sessions and failed sign-ins": ("purge_accounts", crontab(minute="17")),
     "forget idempotency keys": ("purge_idempotency_keys", crontab(minute="27")),
     "forget what old messages said": ("purge_deliveries", crontab(hour="3", minute="37")),
+    "forget reminders deleted long ago": ("purge_reminders", crontab(hour="3", minute="47")),
 }
 
 
@@ -103,6 +104,12 @@ def purge_idempotency_keys() -> None:
 @patient
 def purge_deliveries() -> None:
     recovery.purge()
+
+
+@shared_task(name="purge_reminders")
+@patient
+def purge_reminders() -> None:
+    upkeep.purge()
 
 
 @cache

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select, text, update
+from sqlalchemy import and_, delete, or_, select, text, update
 from sqlalchemy.orm import defer, lazyload, selectinload, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -134,3 +134,10 @@ def release(ids: Collection[uuid.UUID]) -> None:
 def told_together(ids: Collection[uuid.UUID], reason: str) -> None:
     query = update(Delivery).where(Delivery.id.in_(ids))
     changed(query.values(state=states.MISSED, reason=reason))
+
+
+def forget_deleted(before: datetime, limit: int) -> int:
+    ids = list(
+        db.session.scalars(select(Reminder.id).where(Reminder.deleted_at < before).limit(limit))
+    )
+    return changed(delete(Reminder).where(Reminder.id.in_(ids))) if ids else 0
