@@ -5,7 +5,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from reminder_app.database import now
 from reminder_app.delivery import ledger, service, story
-from reminder_app.delivery.states import MEANING, STATES
+from reminder_app.delivery.states import HANDING_OVER, MEANING, PENDING, STATES
 from reminder_app.errors import NotFound
 from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import say
@@ -13,6 +13,7 @@ from reminder_app.web.htmx import say
 bp = Blueprint("deliveries", __name__, url_prefix="/deliveries")
 LONGEST_SEARCH = 200
 OF_A_REMINDER = 10
+MOVING = {PENDING, HANDING_OVER}
 # htmx: swap this in, and ask no more.
 STOP_POLLING = 286
 
@@ -22,7 +23,15 @@ STOP_POLLING = 286
 def browse():
     asked = wanted()
     leaf = ledger.turn_to(current().workspace_id, **asked, **cursors())
-    return render_template("deliveries/browse.html", leaf=leaf, asked=asked, states=MEANING)
+    return unless_seen(
+        "deliveries/browse.html",
+        leaf.items,
+        leaf=leaf,
+        asked=asked,
+        states=MEANING,
+        here={**asked, **cursors()},
+        is_moving=any(row.state in MOVING for row in leaf.items),
+    )
 
 
 @bp.get("/fragment")

@@ -171,6 +171,18 @@ def test_the_story_updates_by_itself_until_it_ends(browser, courier, plan):
     assert "The mail server took it." in last.text
 
 
+def test_the_ledger_follows_what_is_moving(browser, courier, plan):
+    plan()
+    first = text(browser.get("/deliveries?state="))
+    assert "every 4s" in first
+    seen = first.split("seen=")[1].split('"')[0].partition("&")[0]
+    assert browser.get(f"/deliveries?seen={seen}").status_code == 204
+
+    courier.send_due(0)
+
+    assert "every 4s" not in text(browser.get(f"/deliveries?seen={seen}"))
+
+
 def test_a_reminders_page_follows_its_messages(browser, courier, plan):
     reminder_id = new_id()
     url = f"/deliveries/fragment?reminder_id={reminder_id}"
