@@ -214,9 +214,9 @@ def fields_of(reminder: Reminder, scope: str, at: datetime | None) -> dict[str, 
 
 
 def fresh() -> dict[str, Any]:
-    """A new form: in the next full hour but one, for oneself, and what the address gives."""
+    """A new form: at the next full hour that is not too near, for oneself, and what the address gives."""
     actor, args = current(), request.args
-    at: datetime = now().astimezone(zone()).replace(minute=0, second=0) + timedelta(hours=2)
+    at: datetime = (now().astimezone(zone()) + timedelta(minutes=90)).replace(minute=0)
     contact = args.get("contact")
     return {
         "title": args.get("title", "")[: draft.LONGEST_TITLE],

@@ -20,14 +20,11 @@ SAMPLES = {
     "boolean": True,
     "null": None,
 }
-LIMITS = {
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "minimum": "from {}",
-    "maximum": "up to {}",
-    "minItems": "at least {} of them",
-    "maxItems": "at most {} of them",
-}
+RANGES = (
+    ("minLength", "maxLength", " characters"),
+    ("minimum", "maximum", ""),
+    ("minItems", "maxItems", " of them"),
+)
 
 
 @dataclass(frozen=True)
@@ -172,7 +169,12 @@ def kind(spec: Spec, schema: Spec) -> str:
 def limits(schema: Spec) -> Iterator[str]:
     if choices := schema.get("enum"):
         yield "one of " + ", ".join(str(choice) for choice in choices if choice is not None)
-    yield from (text.format(schema[key]) for key, text in LIMITS.items() if key in schema)
+    for lowest, highest, unit in RANGES:
+        low, high = schema.get(lowest), schema.get(highest)
+        if low is not None and high is not None:
+            yield f"{low} to {high}{unit}"
+        elif low is not None or high is not None:
+            yield f"at most {high}{unit}" if low is None else f"at least {low}{unit}"
 
 
 def answers(spec: Spec, doc: Spec) -> Iterator[Answer]:
