@@ -64,23 +64,8 @@ def enqueue(
     `is_secret`: the payload is emptied as soon as it is sent. `sent_again=False`: when a worker
     died while handing it over, it stays in doubt instead of perhaps arriving twice.
     """
-    message = Planned(
-        key=key,
-        source_kind=source_kind,
-        source_id=source_id,
-        workspace_id=workspace_id,
-        address=address,
-        name=name,
-        template=template,
-        payload=payload,
-        due_at=due_at,
-        is_secret=is_secret,
-        sent_again=sent_again,
-        deadline_at=deadline_at,
-        part_id=part_id,
-        reply_to=reply_to,
-    )
-    plan([message])
+    asked = locals()  # each argument under the name that Planned has for it
+    plan([Planned(**asked)])
     found = repository.id_of(key)
     assert found is not None  # noqa: S101 - inserted above, or there before
     return found
