@@ -23,20 +23,23 @@ class People:
     chosen: Sequence[str]
     unreachable: Sequence[Contact]  # found, but without an email address
     q: str
+    is_unknown: bool  # nobody matches
 
 
 def choices(actor: Actor, typed: Sequence[str], q: str) -> People:
     """Oneself, the other members, the contacts chosen, and those who match `q`."""
     ids = list(ids_of("contact", typed))
     kept = sorted(contacts.get_many(actor.workspace_id, ids), key=lambda one: one.name.casefold())
-    found = [one for one in contacts.pick(actor.workspace_id, q, OFFERED) if one.id not in ids]
+    matching = contacts.pick(actor.workspace_id, q, OFFERED)
+    found = [one for one in matching if one.id not in ids]
     reachable = [*kept, *(one for one in found if one.email)]
     options = [
         ("me", "Me"),
         *others(actor),
         *((f"contact:{one.id}", one.name) for one in reachable),
     ]
-    return People(options, typed, [one for one in found if not one.email and q], q)
+    mute = [one for one in found if not one.email and q]
+    return People(options, typed, mute, q, is_unknown=bool(q) and not matching)
 
 
 def others(actor: Actor) -> Iterable[tuple[str, str]]:
