@@ -26,8 +26,8 @@ class Planned:
     due_at: datetime | None = None  # what was promised; None: now
     deadline_at: datetime | None = None
     is_late: bool = False
-    sent_again: bool = True
-    is_secret: bool = False
+    sent_again: bool = True  # False: in doubt it stays so instead of perhaps arriving twice
+    is_secret: bool = False  # the payload is emptied as soon as it is sent
     state: str = PENDING  # or missed, suppressed, …: for the record
     reason: str = ""
 

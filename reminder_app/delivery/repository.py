@@ -1,7 +1,7 @@
 """The ledger's rows: planning, calling off, reading."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -28,6 +28,7 @@ from reminder_app.delivery.models import REMINDER, Attempt, Delivery, DeliveryPl
 CHUNK = 500
 LEDGER = cast(Table, Delivery.__table__)
 ATTEMPTS = cast(Table, Attempt.__table__)
+PLANS = cast(Table, DeliveryPlan.__table__)
 
 
 def insert(rows: Sequence[Mapping[str, Any]]) -> set[uuid.UUID]:
@@ -42,8 +43,9 @@ def insert(rows: Sequence[Mapping[str, Any]]) -> set[uuid.UUID]:
     }
 
 
-def add_plans(plans: Iterable[DeliveryPlan]) -> None:
-    db.session.add_all(plans)
+def add_plans(rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        db.session.execute(insert_into(PLANS), rows)
 
 
 def id_of(key: str) -> uuid.UUID | None:

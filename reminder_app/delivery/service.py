@@ -13,7 +13,7 @@ from reminder_app.database import after_commit, database_now, new_id, transactio
 from reminder_app.delivery import crash, repository
 from reminder_app.delivery.headers import one_line
 from reminder_app.delivery.letters import Planned
-from reminder_app.delivery.models import Delivery, DeliveryPlan
+from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.states import PENDING
 from reminder_app.errors import Conflict, NotFound
 
@@ -42,31 +42,10 @@ def plan(messages: Sequence[Planned]) -> int:
 
 
 @transaction
-def enqueue(
-    *,
-    key: str,
-    source_kind: str,
-    source_id: uuid.UUID | None,
-    workspace_id: uuid.UUID | None,
-    address: str,
-    name: str = "",
-    template: str,
-    payload: dict[str, Any],
-    due_at: datetime | None = None,
-    is_secret: bool = False,
-    sent_again: bool = True,
-    deadline_at: datetime | None = None,
-    part_id: uuid.UUID | None = None,
-    reply_to: str = "",
-) -> uuid.UUID:
-    """plan() for one message; gives its id, or that of the message which has the key already.
-
-    `is_secret`: the payload is emptied as soon as it is sent. `sent_again=False`: when a worker
-    died while handing it over, it stays in doubt instead of perhaps arriving twice.
-    """
-    asked = locals()  # each argument under the name that Planned has for it
-    plan([Planned(**asked)])
-    found = repository.id_of(key)
+def enqueue(message: Planned) -> uuid.UUID:
+    """plan() for one message; gives its id, or that of the message which has the key already."""
+    plan([message])
+    found = repository.id_of(message.key)
     assert found is not None  # noqa: S101 - inserted above, or there before
     return found
 
@@ -83,17 +62,12 @@ def row_of(message: Planned, at: datetime) -> dict[str, Any]:
     }
 
 
-def plans_of(rows: Sequence[dict[str, Any]], at: datetime) -> list[DeliveryPlan]:
+def plans_of(rows: Sequence[dict[str, Any]], at: datetime) -> list[dict[str, Any]]:
     audiences = Counter((row["workspace_id"], row["source_kind"], row["source_id"]) for row in rows)
+    names = ("workspace_id", "source_kind", "source_id")
     return [
-        DeliveryPlan(
-            workspace_id=workspace_id,
-            source_kind=kind,
-            source_id=source_id,
-            audience=audience,
-            planned_at=at,
-        )
-        for (workspace_id, kind, source_id), audience in audiences.items()
+        {**dict(zip(names, source, strict=True)), "audience": audience, "planned_at": at}
+        for source, audience in audiences.items()
     ]
 
 
@@ -110,6 +84,13 @@ def cancel(
     What is on the wire at this moment still goes, but is not tried again afterwards.
     """
     of = repository.of_source(source_kind, source_id, part_id)
+    return repository.cancel(of, one_line(reason), database_now())
+
+
+@transaction
+def cancel_all(workspace_id: uuid.UUID, reason: str) -> int:
+    """Call off whatever a workspace still has waiting, before it goes."""
+    of = [Delivery.workspace_id == workspace_id]
     return repository.cancel(of, one_line(reason), database_now())
 
 
