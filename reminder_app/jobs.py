@@ -29,6 +29,7 @@ from reminder_app.delivery.sending import Courier
 from reminder_app.operations import service as operations
 from reminder_app.reminders import planning, upkeep
 from reminder_app.web import idempotency
+from reminder_app.workspaces import invitations
 
 log = logging.getLogger(__name__)
 PUMP_SECONDS = 1.0
@@ -47,6 +48,7 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
     "plan and send what is due": ("pump", timedelta(seconds=PUMP_SECONDS)),
     "find what a dead worker left": ("recover", timedelta(seconds=2)),
     "forget ended sessions and failed sign-ins": ("purge_accounts", crontab(minute="17")),
+    "forget invitations that ended": ("purge_invitations", crontab(minute="47")),
     "forget idempotency keys": ("purge_idempotency_keys", crontab(minute="27")),
     "forget what old messages said": ("purge_deliveries", crontab(hour="3", minute="37")),
     "forget reminders deleted long ago": ("purge_reminders", crontab(hour="3", minute="47")),
@@ -92,6 +94,12 @@ def recover() -> None:
 @patient
 def purge_accounts() -> None:
     accounts.purge()
+
+
+@shared_task(name="purge_invitations")
+@patient
+def purge_invitations() -> None:
+    invitations.purge()
 
 
 @shared_task(name="purge_idempotency_keys")

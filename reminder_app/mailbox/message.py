@@ -1,17 +1,18 @@
 """Reads a message that may be broken in any way: what cannot be decoded is shown as it stands, never raised."""
 
+from collections.abc import Callable
 from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 
 
 class Opened:
     """`text` and `html` are the first of their kind, "" when there is none."""
 
     def __init__(self, content: bytes) -> None:
-        # The old policy: the new one raises on about one garbled address in a hundred.
-        message = message_from_bytes(content)
+        message = parsed(content)
         leaves = [part for part in message.walk() if not part.is_multipart()]
         self.headers = [(name, readable(value)) for name, value in message.raw_items()]
         self.attachments = [name for part in leaves if (name := attached_name(part))]
@@ -22,6 +23,14 @@ class Opened:
     def header(self, name: str) -> str:
         """The values of all headers of that name, parted by commas."""
         return ", ".join(value for given, value in self.headers if given.lower() == name)
+
+
+def parsed(content: bytes) -> Message:
+    """By the old policy: the new one raises on about one garbled address in a hundred."""
+    try:
+        return message_from_bytes(content)
+    except TypeError:  # a boundary in pieces, see parameter(): then without its parts
+        return BytesHeaderParser().parsebytes(content)
 
 
 def readable(value: str) -> str:
@@ -46,13 +55,21 @@ def is_attached(part: Message) -> bool:
 
 
 def attached_name(part: Message) -> str:
-    return readable(part.get_filename() or "without a name") if is_attached(part) else ""
+    return readable(parameter(part.get_filename) or "without a name") if is_attached(part) else ""
+
+
+def parameter(read: Callable[[], str | None]) -> str | None:
+    """The standard library raises on parameters in pieces of which only some are numbered."""
+    try:
+        return read()
+    except TypeError:
+        return None
 
 
 def first(parts: list[Message], kind: str) -> str:
     for part in parts:
         if part.get_content_type() == kind:
             content = part.get_payload(decode=True)
-            charset = part.get_content_charset()
+            charset = parameter(part.get_content_charset)
             return decoded(content if isinstance(content, bytes) else b"", charset)
     return ""

@@ -49,10 +49,10 @@ def trouble() -> str | None:
     silent = [name for name, seen in last_seen().items() if not is_fresh(seen)]
     if "worker" in silent:
         return (
-            "Reminders cannot go out right now: no worker is running. They go out late, not never."
+            "no worker is running. Nothing is lost: they go out as soon as one is."
         )
     if "beat" in silent:
-        return "Reminders go out late right now: the scheduler is not running."
+        return "the scheduler is not running. Nothing is lost: they go out as soon as it is."
     return None
 
 

@@ -11,6 +11,7 @@ from reminder_app.accounts.models import User
 from reminder_app.accounts.site import Site
 from reminder_app.database import now, transaction
 from reminder_app.delivery import service as delivery
+from reminder_app.delivery.letters import Planned
 from reminder_app.errors import Conflict, Forbidden, NotFound
 from reminder_app.workspaces import members, repository, roles, service
 from reminder_app.workspaces.models import Invitation, Membership, Workspace
@@ -128,15 +129,17 @@ def send(invitation: Invitation, site: Site) -> None:
     call_off(invitation)
     workspace = service.get(invitation.workspace_id)
     delivery.enqueue(
-        key=f"invitation:{invitation.id}:{invitation.token_hash.hex()[:32]}",
-        source_kind="invitation",
-        source_id=invitation.id,
-        workspace_id=workspace.id,
-        address=invitation.email,
-        template="invitation",
-        payload=payload(invitation, workspace, site.url(f"/invitations/{secret}")),
-        is_secret=True,
-        deadline_at=invitation.expires_at,
+        Planned(
+            key=f"invitation:{invitation.id}:{invitation.token_hash.hex()[:32]}",
+            source_kind="invitation",
+            source_id=invitation.id,
+            workspace_id=workspace.id,
+            address=invitation.email,
+            template="invitation",
+            payload=payload(invitation, workspace, site.url(f"/invitations/{secret}")),
+            is_secret=True,
+            deadline_at=invitation.expires_at,
+        )
     )
 
 

@@ -10,6 +10,7 @@ from reminder_app.accounts import service as accounts
 from reminder_app.accounts.models import User
 from reminder_app.accounts.scopes import grantable
 from reminder_app.database import now, transaction
+from reminder_app.delivery import service as delivery
 from reminder_app.errors import Conflict, Invalid, NotFound
 from reminder_app.workspaces import repository, roles
 from reminder_app.workspaces.models import Membership, Workspace
@@ -108,6 +109,7 @@ def delete(workspace_id: uuid.UUID, user_id: uuid.UUID, typed_name: str) -> str:
     if typed_name.strip() != workspace.name:
         message = f"Type the name exactly as it is: {workspace.name}"
         raise Invalid(message, typed_name=message)
+    delivery.cancel_all(workspace_id, "Its workspace was deleted.")
     repository.delete_workspace(workspace_id)
     log.warning("user %s deleted workspace %s", user_id, workspace_id)
     return workspace.name

@@ -12,6 +12,7 @@ CLEANED = {
     "user_sessions": "purge_accounts",
     "sign_in_failures": "purge_accounts",
     "idempotency_keys": "purge_idempotency_keys",
+    "invitations": "purge_invitations",
     "deliveries": "purge_deliveries",  # of what they said; that they went is the proof, and stays
 }
 # What grows only as people make things, or is the record itself; each with its reason.
@@ -28,7 +29,6 @@ KEPT = {
     "reminder_recipients": "go with their reminder",
     "reminder_labels": "go with their reminder",
     "occurrences": "the history of a reminder; go with it",
-    "invitations": "made by people; go with their workspace",
     "delivery_attempts": "the proof of delivery; go with it",
     "delivery_plans": "the books: without them they do not balance",
 }

@@ -4,6 +4,7 @@ import pytest
 
 from reminder_app.database import db, new_id, now, transaction
 from reminder_app.delivery import service
+from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery, DeliveryPlan
 from tests.delivery.notes import planned
 
@@ -61,8 +62,8 @@ def test_enqueue_gives_the_id_of_the_one_that_is_there(alice):
         for name in ("key", "source_kind", "source_id", "workspace_id", "address", "template")
     }
 
-    first = service.enqueue(**fields, payload={"subject": "Rent"})
-    second = service.enqueue(**fields, payload={"subject": "Other"})
+    first = service.enqueue(Planned(**fields, payload={"subject": "Rent"}))
+    second = service.enqueue(Planned(**fields, payload={"subject": "Other"}))
 
     assert first == second
     assert db.session.get(Delivery, first).subject == "Rent"

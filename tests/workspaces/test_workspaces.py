@@ -3,6 +3,7 @@ import pytest
 from reminder_app.accounts import service as accounts
 from reminder_app.database import db
 from reminder_app.delivery import service as delivery
+from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery
 from reminder_app.workspaces.models import Membership, Workspace
 
@@ -127,21 +128,25 @@ def test_a_workspace_is_deleted_with_all_that_is_in_it(firm, charlie, join):
     assert here(other) == "Personal"
 
 
-def test_the_record_of_what_was_sent_outlives_it(firm):
+def test_the_ledger_outlives_it_and_what_still_waits_is_called_off(firm):
     delivery.enqueue(
-        key="proof",
-        source_kind="reminder",
-        source_id=None,
-        workspace_id=firm.workspace_id,
-        address="ann@example.org",
-        template="invitation",
-        payload={"subject": "Proof"},
+        Planned(
+            key="proof",
+            source_kind="reminder",
+            source_id=None,
+            workspace_id=firm.workspace_id,
+            address="ann@example.org",
+            template="invitation",
+            payload={"subject": "Proof"},
+        )
     )
 
     firm.browser().post("/settings/workspace/delete", data={"typed_name": "Alice & Co"})
 
     db.session.rollback()
-    assert db.session.query(Delivery).one().workspace_id is None
+    left = db.session.query(Delivery).one()
+    assert left.workspace_id is None
+    assert (left.state, left.reason) == ("cancelled", "Its workspace was deleted.")
 
 
 def test_its_name_must_be_typed(firm):
