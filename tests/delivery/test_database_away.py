@@ -1,0 +1,60 @@
+"""The database goes away between a mail and the note of it: no answer is forgotten."""
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from reminder_app import jobs
+from reminder_app.database.retry import CommitOutcomeUnknown
+from reminder_app.delivery import claims
+
+
+def away(*_args, **_kwargs):
+    raise OperationalError("UPDATE", {}, Exception(2013, "Lost connection to server"))
+
+
+def test_an_answer_that_could_not_be_written_is_written_when_it_is_back(
+    courier, plan, sink, fresh, monkeypatch
+):
+    (delivery,) = plan()
+    with monkeypatch.context() as broken:
+        broken.setattr(claims, "settle", away)
+        with pytest.raises(OperationalError):
+            courier.send_due(0)
+    assert (fresh(delivery).state, sink.count) == ("handing_over", 1)
+
+    courier.send_due(0)
+
+    assert (fresh(delivery).state, sink.count) == ("sent", 1)
+
+
+@pytest.mark.parametrize("is_committed", [True, False])
+def test_a_hand_over_whose_commit_is_unknown_is_not_sent_and_goes_back_in_line(
+    courier, plan, sink, fresh, monkeypatch, later, is_committed
+):
+    (delivery,) = plan()
+    hand_over = claims.hand_over
+
+    def cut_off(*args):
+        if is_committed:
+            hand_over(*args)
+        raise CommitOutcomeUnknown
+
+    with monkeypatch.context() as broken:
+        broken.setattr(claims, "hand_over", cut_off)
+        with pytest.raises(CommitOutcomeUnknown):
+            courier.send_due(0)
+    assert sink.count == 0
+
+    later(seconds=11)  # where nothing was committed, the claim's lease has to end
+    courier.send_due(0)
+    courier.send_due(0)
+
+    row = fresh(delivery)
+    assert (row.state, row.attempts, sink.count) == ("sent", 1, 1)
+
+
+def test_a_tick_without_a_database_says_so_in_one_line(app, caplog):
+    jobs.patient(away)()
+
+    (line,) = caplog.messages
+    assert line.endswith("away: the database cannot be used: (2013, 'Lost connection to server')")
