@@ -51,8 +51,15 @@ def pytest(marks: str, *arguments: str, workers: str = WORKERS, **environ: str) 
     return Step(command, "junit", environ)
 
 
-def on(database: str) -> Step:
-    return pytest(f"{FEATURES} and not sqlite_only", TEST_DATABASE=database)
+def features(marks: str = "") -> tuple[Step, ...]:
+    """On SQLite, and whether every route was called meanwhile."""
+    plugin = ("-p", "tests.architecture.routes_called")
+    environ = {"TEST_DATABASE": "sqlite", "TEST_ROUTES_FOLDER": str(ROUTES)}
+    return pytest(FEATURES + marks, *plugin, **environ), routes_called()
+
+
+def on(database: str) -> tuple[Step, ...]:
+    return (pytest(f"{FEATURES} and not sqlite_only", TEST_DATABASE=database),)
 
 
 def routes_called() -> Step:
@@ -70,24 +77,14 @@ SUITES = [
             pytest("architecture", TEST_DATABASE="sqlite"),
         ),
     ),
-    Suite(
-        "sqlite",
-        (
-            pytest(
-                FEATURES,
-                *("-p", "tests.architecture.routes_called"),
-                TEST_DATABASE="sqlite",
-                TEST_ROUTES_FOLDER=str(ROUTES),
-            ),
-            routes_called(),
-        ),
-    ),
-    Suite("mariadb", (on("mariadb"),), ("mariadb",)),
-    Suite("mysql", (on("mysql"),), ("mysql",)),
+    Suite("sqlite", features()),
+    Suite("mariadb", on("mariadb"), ("mariadb",)),
+    Suite("mysql", on("mysql"), ("mysql",)),
     Suite("fuzz", (pytest("fuzz", TEST_DATABASE="sqlite"),)),
     Suite("faults", (pytest("faults", workers="0"),), ("mariadb", "redis", "mysql")),
     Suite("start", (pytest("slow", workers="0"),), ("mariadb", "redis")),
     Suite("browser", (pytest("browser", workers="0"),), ("chromium",)),
 ]
-FAST = ("lint", "types", "architecture", "sqlite")
 NAMES = tuple(suite.name for suite in SUITES)
+# For the daily round: what only reads, and the features without their longest tests.
+FAST = [*SUITES[:3], Suite("sqlite", features(" and not thorough"))]

@@ -13,6 +13,14 @@ MARKS = {
     "servers": pytest.mark.faults,
     "start": pytest.mark.slow,
 }
+# Much work for one answer: not part of `bin/test --fast`. Also a mark that a test may set itself.
+THOROUGH = (
+    "ten_thousand",
+    "test_any_order.py",
+    "test_recurrence_agreement.py",
+    "test_recurrence_zones.py",
+    "test_same_time.py",
+)
 # About the tree, but run on each database like a feature.
 ON_EVERY_DATABASE = {ROOT / "architecture" / "test_migrations.py"}
 
@@ -22,6 +30,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         return
     if item.path.stem.startswith("test_fuzz"):
         item.add_marker(pytest.mark.fuzz)
+    if any(word in item.nodeid for word in THOROUGH):
+        item.add_marker(pytest.mark.thorough)
     folder = item.path.relative_to(ROOT).parts[0]
     if folder in MARKS:
         item.add_marker(MARKS[folder])
