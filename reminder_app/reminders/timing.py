@@ -1,11 +1,12 @@
 """Keeps `next_at` and `plan_at` true when somebody changes a reminder or acts on it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from reminder_app.database import now
 from reminder_app.reminders import repository
 from reminder_app.reminders.coming_up import Known, comes_next, plans_next
-from reminder_app.reminders.models import Occurrence, Reminder
+from reminder_app.reminders.models import MISSED, Occurrence, Reminder
 from reminder_app.reminders.notices import INSTANT
 
 
@@ -14,7 +15,7 @@ def set_out(reminder: Reminder, since: datetime) -> None:
     if not reminder.is_active or reminder.deleted_at:
         reminder.next_at = reminder.plan_at = None
         return
-    known = known_of(repository.known([reminder.id], since))
+    known = known_of(occurrences(reminder, since))
     reminder.next_at = comes_next(reminder.schedule, known, since)
     reminder.plan_at = plans_next(reminder.schedule, reminder.advance_notices, known, since)
 
@@ -29,7 +30,7 @@ def acted(reminder: Reminder, at: datetime) -> None:
     if not reminder.is_active:
         return
     since = cursor_of(reminder, at)
-    known = known_of(repository.known([reminder.id], since))
+    known = known_of(occurrences(reminder, since))
     repository.retime(
         reminder,
         next_at=comes_next(reminder.schedule, known, since),
@@ -40,6 +41,17 @@ def acted(reminder: Reminder, at: datetime) -> None:
 def cursor_of(reminder: Reminder, at: datetime) -> datetime:
     """Up to when all is planned, as far as it matters at `at`."""
     return min(reminder.plan_at - INSTANT, at) if reminder.plan_at else at
+
+
+def occurrences(reminder: Reminder, since: datetime) -> Sequence[Occurrence]:
+    """What is written down and still matters. Of several that have come due, the latest is open.
+
+    While a reminder rests nobody plans it, and what was announced before may come due unseen.
+    """
+    rows = repository.known([reminder.id], since)
+    for overtaken in [row for row in rows if row.is_open and row.due_at <= now()][:-1]:
+        overtaken.state = MISSED
+    return rows
 
 
 def known_of(rows: Iterable[Occurrence]) -> list[Known]:
