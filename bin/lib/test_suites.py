@@ -51,6 +51,11 @@ def pytest(marks: str, *arguments: str, workers: str = WORKERS, **environ: str) 
     return Step(command, "junit", environ)
 
 
+def alone(marks: str, *folders: str) -> Step:
+    """One process, and nothing else collected: what measures time wants no neighbour."""
+    return pytest(marks, *folders, workers="0", TEST_DATABASE="sqlite")
+
+
 def features(marks: str = "") -> tuple[Step, ...]:
     """On SQLite, and whether every route was called meanwhile."""
     plugin = ("-p", "tests.architecture.routes_called")
@@ -74,16 +79,20 @@ SUITES = [
         "architecture",
         (
             Step((str(VENV / "bin" / "lint-imports"),), "contracts"),
-            pytest("architecture", TEST_DATABASE="sqlite"),
+            alone("architecture", "tests/architecture"),
         ),
     ),
     Suite("sqlite", features()),
     Suite("mariadb", on("mariadb"), ("mariadb",)),
     Suite("mysql", on("mysql"), ("mysql",)),
     Suite("fuzz", (pytest("fuzz", TEST_DATABASE="sqlite"),)),
-    Suite("faults", (pytest("faults", workers="0"),), ("mariadb", "redis", "mysql")),
-    Suite("start", (pytest("slow", workers="0"),), ("mariadb", "redis")),
-    Suite("browser", (pytest("browser", workers="0"),), ("chromium",)),
+    Suite(
+        "faults",
+        (alone("faults", "tests/faults", "tests/servers"),),
+        ("mariadb", "redis", "mysql"),
+    ),
+    Suite("start", (alone("slow", "tests/start"),), ("mariadb", "redis")),
+    Suite("browser", (alone("browser", "tests/browser"),), ("chromium", "mariadb", "redis")),
 ]
 NAMES = tuple(suite.name for suite in SUITES)
 # For the daily round: what only reads, and the features without their longest tests.
