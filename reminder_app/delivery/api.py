@@ -1,5 +1,10 @@
-from reminder_app.delivery import ledger, service
-from reminder_app.delivery.schemas import DeliveryArgs, DeliveryDetailSchema, DeliverySchema
+from reminder_app.delivery import books, ledger, service
+from reminder_app.delivery.schemas import (
+    BalanceSchema,
+    DeliveryArgs,
+    DeliveryDetailSchema,
+    DeliverySchema,
+)
 from reminder_app.web.api import Blueprint, page_of, page_schema
 from reminder_app.web.gate import current, requires
 
@@ -18,6 +23,17 @@ bp = Blueprint(
 def browse(args):
     """List deliveries, newest due first"""
     return page_of(ledger.browse(current().workspace_id, **args))
+
+
+@bp.get("/balance")
+@requires("deliveries:read")
+@bp.response(200, BalanceSchema)
+def balance():
+    """Sum up what was asked for and what became of it
+
+    For every kind of source, `audience` is the sum of its states.
+    """
+    return books.summary(books.balance(current().workspace_id))
 
 
 @bp.get("/<uuid:delivery_id>")

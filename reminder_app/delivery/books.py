@@ -4,8 +4,10 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from reminder_app.database import now
 from reminder_app.delivery import repository
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.states import STATES
@@ -39,6 +41,23 @@ def balance(workspace_id: uuid.UUID | None = None) -> list[Account]:
         Account(kind, of.get("audience", 0), {state: of.get(state, 0) for state in STATES})
         for kind, of in sorted(counts.items())
     ]
+
+
+def summary(accounts: Sequence[Account]) -> dict[str, Any]:
+    return {
+        "balanced": all(account.is_balanced for account in accounts),
+        "audience": sum(account.audience for account in accounts),
+        "total": sum(account.total for account in accounts),
+        "sources": [account.as_dict() for account in accounts],
+    }
+
+
+def overdue(by: timedelta) -> Delivery | None:
+    """The one that has waited longest past its time, when that is longer than `by`; one query.
+
+    With its reason: what keeps mail from going out at all is told to the messages.
+    """
+    return repository.oldest_waiting(now() - by)
 
 
 def in_state(state: str, limit: int) -> Sequence[Delivery]:

@@ -21,21 +21,12 @@ def balance(as_json):
     accounts = books.balance()
     is_balanced = all(account.is_balanced for account in accounts)
     if as_json:
-        click.echo(json.dumps(summary(accounts, is_balanced)))
+        click.echo(json.dumps(books.summary(accounts)))
     else:
         for account in accounts:
             click.echo(told(account))
         click.echo("The books balance." if is_balanced else "The books do NOT balance.")
     raise SystemExit(0 if is_balanced else 1)
-
-
-def summary(accounts, is_balanced):
-    return {
-        "balanced": is_balanced,
-        "audience": sum(account.audience for account in accounts),
-        "total": sum(account.total for account in accounts),
-        "sources": [account.as_dict() for account in accounts],
-    }
 
 
 def told(account):

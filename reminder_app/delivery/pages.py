@@ -4,7 +4,7 @@ import uuid
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from reminder_app.database import now
-from reminder_app.delivery import ledger, service, story
+from reminder_app.delivery import books, ledger, service, story
 from reminder_app.delivery.states import HANDING_OVER, MEANING, PENDING, STATES
 from reminder_app.errors import NotFound
 from reminder_app.web.gate import current, requires
@@ -32,6 +32,13 @@ def browse():
         here={**asked, **cursors()},
         is_moving=any(row.state in MOVING for row in leaf.items),
     )
+
+
+@bp.get("/balance")
+@requires("deliveries:read")
+def balance():
+    accounts = books.balance(current().workspace_id)
+    return render_template("deliveries/balance.html", accounts=accounts)
 
 
 @bp.get("/fragment")

@@ -66,6 +66,22 @@ class DeliveryDetailSchema(DeliverySchema):
     history = fields.List(fields.Nested(AttemptSchema))
 
 
+class AccountSchema(
+    Schema.from_dict({state: fields.Integer() for state in STATES}, name="StateCounts")  # type: ignore[misc]
+):
+    source_kind = fields.String(metadata=about("reminder, invitation, late, …"))
+    audience = fields.Integer(metadata=about("How many messages were asked for."))
+    total = fields.Integer(metadata=about("How many there are, in all states together."))
+    balanced = fields.Boolean()
+
+
+class BalanceSchema(Schema):
+    balanced = fields.Boolean()
+    audience = fields.Integer()
+    total = fields.Integer()
+    sources = fields.List(fields.Nested(AccountSchema))
+
+
 class DeliveryArgs(PageArgs):
     reminder_id = fields.UUID(load_default=None)
     state = fields.String(load_default=None, validate=OneOf(STATES))

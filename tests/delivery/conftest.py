@@ -27,7 +27,8 @@ def sink(server: SmtpSink) -> Iterator[SmtpSink]:
     server.empty()
     server.behave()
     yield server
-    server.resume()
+    if server.is_running:
+        server.resume()
 
 
 @pytest.fixture(autouse=True)

@@ -131,3 +131,15 @@ def test_a_stranger_finds_nothing_and_a_reader_changes_nothing(plan, alice, char
     assert stranger.post(f"{LEDGER}/{delivery}/send-again").status_code == 404
     assert reader.post(f"{LEDGER}/{delivery}/send-again").status_code == 403
     assert alice.api("reminders:read").get(LEDGER).status_code == 403
+
+
+def test_it_sums_up_what_was_asked_for(api, plan, charlie):
+    plan(2)
+    plan(state="failed")
+
+    answer = api.get(f"{LEDGER}/balance").get_json()
+
+    assert (answer["balanced"], answer["audience"], answer["total"]) == (True, 3, 3)
+    (source,) = answer["sources"]
+    assert (source["pending"], source["failed"], source["sent"]) == (2, 1, 0)
+    assert charlie.api().get(f"{LEDGER}/balance").get_json()["sources"] == []

@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 
 from sqlalchemy import delete, update
 
@@ -84,3 +85,14 @@ def test_a_doubt_is_resolved_by_its_id(plan, app):
     assert code == 1
     assert "Only a message in doubt" in output
     assert run(app, "resolve", "no-id", "drop")[0] == 2
+
+
+def test_what_waits_for_long_is_found_with_its_reason(courier, plan, sink, later):
+    plan()
+    sink.kill()
+    courier.send_due(0)
+    assert books.overdue(timedelta(minutes=1)) is None
+
+    later(minutes=2)
+
+    assert "Connection refused" in books.overdue(timedelta(minutes=1)).reason

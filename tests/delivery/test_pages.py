@@ -2,7 +2,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from reminder_app.database import db, new_id, now
 from reminder_app.delivery import service
@@ -223,3 +223,14 @@ def test_a_page_costs_the_same_whatever_it_shows(browser, plan, count_queries, c
         text(browser.get("/deliveries"))
 
     assert len([line for line in statements if "FROM deliveries" in line]) == 1
+
+
+def test_the_books_are_open(browser, plan):
+    assert "Nothing was asked for yet" in text(browser.get("/deliveries/balance"))
+    (gone, _) = plan(2)
+    assert "The books balance." in text(browser.get("/deliveries/balance"))
+
+    db.session.execute(delete(Delivery).where(Delivery.id == gone))
+    db.session.commit()
+
+    assert "The books do not balance" in text(browser.get("/deliveries/balance"))

@@ -30,6 +30,8 @@ class Encrypted(smtplib.SMTP_SSL):
 
 def connect(settings: Settings, our_name: str) -> smtplib.SMTP:
     """Raises SendError("account")."""
+    if not settings.smtp_host:
+        raise SendError(ACCOUNT, False, "SMTP_HOST is not set: mail has nowhere to go.")
     try:
         return signed_in(reached(settings, our_name), settings)
     except (OSError, smtplib.SMTPException) as error:
