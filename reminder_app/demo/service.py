@@ -35,8 +35,8 @@ def load(zone: str = "Europe/Berlin") -> tuple[str, str]:
     owner.workspace_id = family.id
     join(family.id, story.FAMILY, zone)
     join(firm.id, story.FIRM, zone)
-    fill(family.id, owner, story.HOME, {})
-    fill(firm.id, owner, story.WORK, clients(firm.id))
+    fill(family.id, owner, story.HOME, know(family.id, story.NEIGHBOURS))
+    fill(firm.id, owner, story.WORK, know(firm.id, story.CLIENTS))
     return owner.email, password
 
 
@@ -57,10 +57,11 @@ def join(workspace_id: uuid.UUID, people: Sequence[tuple[str, str, str]], zone: 
         repository.add_member(workspace_id, person(name, email, zone).id, role)
 
 
-def clients(workspace_id: uuid.UUID) -> dict[str, uuid.UUID]:
+def know(workspace_id: uuid.UUID, people: Sequence[tuple[str, str, str]]) -> dict[str, uuid.UUID]:
+    """New contacts, by name."""
     return {
         name: contacts.create(workspace_id, name=name, email=email, tags=[tag]).id
-        for name, email, tag in story.CLIENTS
+        for name, email, tag in people
     }
 
 

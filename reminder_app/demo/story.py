@@ -41,6 +41,12 @@ HOME = [
     Item("Vitamin D", -5, "08:15", "FREQ=DAILY", labels=("health",), priority="low"),
 ]  # fmt: skip
 
+NEIGHBOURS = [
+    ("Grandma", "grandma@home.example.org", "family"),
+    ("Dr. Lee, dentist", "practice@lee.example.org", "health"),
+    ("Sunrise School", "office@sunrise-school.example.org", "noa"),
+]
+
 CLIENTS = [
     ("Abel Carpentry", "office@abel-carpentry.example.org", "craft"),
     ("Bright Dental", "hello@bright-dental.example.org", "health"),

@@ -24,6 +24,7 @@ ELSEWHERE = {
     "operations.live",  # JSON
     "operations.ready",  # JSON
 }
+UNLINKED = ["/kit"]
 # The same page for another row looks the same: one of each route is enough.
 MOST_PAGES = 80
 
@@ -48,7 +49,7 @@ def pages(browser: Browser, product: Product, demo_password: str, routes: Flask)
     page = context.new_page()
     sign_in(page, DEMO, demo_password)
     found: dict[str, str] = {}
-    waiting = ["/"]
+    waiting = ["/", *UNLINKED]
     while waiting and len(found) < MOST_PAGES:
         path = waiting.pop(0)
         name = endpoint(routes, path)
@@ -95,7 +96,7 @@ def keep(page: Page, path: str, size: dict[str, int]) -> None:
         scheme = page.evaluate(
             "matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'"
         )
-        name = f"{path.strip('/').replace('/', '-')[:40] or 'today'}-{scheme}-{size['width']}.png"
+        name = f"{path.strip('/').replace('/', '-') or 'today'}-{scheme}-{size['width']}.png"
         page.screenshot(path=Path(folder) / name, full_page=True)
 
 
