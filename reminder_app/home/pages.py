@@ -14,13 +14,14 @@ from reminder_app.web.gate import current, requires
 
 bp = Blueprint("home", __name__)
 DAYS_AHEAD, MOST_AHEAD = 7, 12
+MOST = 50  # of each group; the lists show the rest
 
 
 @bp.get("/")
 @requires("reminders:read")
 def today():
     actor = current()
-    agenda = service.agenda(actor.workspace_id, actor.time_zone)
+    agenda = service.agenda(actor.workspace_id, actor.time_zone, limit=MOST)
     ahead = service.list_reminders(
         actor.workspace_id, view="upcoming", zone=actor.time_zone, limit=MOST_AHEAD
     ).items
@@ -29,6 +30,7 @@ def today():
         "home/today.html",
         greeting=greeting(here, actor.name),
         agenda=agenda,
+        most=MOST,
         days=by_day(ahead, here),
         later=ahead,
         is_new=not (agenda.overdue or agenda.today or agenda.done or ahead) and is_new(actor),
@@ -41,7 +43,7 @@ def today():
 def progress():
     """The bar, again after something was ticked off."""
     actor = current()
-    agenda = service.agenda(actor.workspace_id, actor.time_zone)
+    agenda = service.agenda(actor.workspace_id, actor.time_zone, limit=MOST)
     return render_template("home/progress.html", agenda=agenda)
 
 
