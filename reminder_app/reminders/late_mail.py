@@ -30,9 +30,11 @@ def gather() -> int:
 
 @transaction
 def gather_some() -> int:
-    at = database_now()
     held = repository.held_late(ADDRESSES)
-    if not held or (is_catching_up(at) and at - held[0].created_at < PATIENCE):
+    if not held:
+        return 0
+    at = database_now()
+    if is_catching_up(at) and at - held[0].created_at < PATIENCE:
         return 0
     groups = [list(group) for _, group in groupby(held, key=reader)]
     repository.release([group[0].id for group in groups if len(group) == 1])

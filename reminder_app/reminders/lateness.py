@@ -10,6 +10,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from reminder_app.reminders import recurrence
 from reminder_app.reminders.notices import Notice
@@ -48,6 +49,8 @@ def _said(found: Sequence[Notice], come_due: datetime | None, at: datetime) -> l
     return [one for one in said if one not in late_ahead[:-1]]
 
 
+# Asked twice a notice, and the same for all that share a schedule.
+@lru_cache(maxsize=4096)
 def deadline(schedule: Schedule, notice: Notice) -> datetime:
     """From then on it is no longer worth saying."""
     if notice.minutes:

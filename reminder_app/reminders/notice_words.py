@@ -9,7 +9,8 @@ from babel.dates import format_date, format_time
 
 from reminder_app.reminders.wall_time import zone_named
 
-UNITS = (("week", 10_080), ("day", 1440), ("hour", 60), ("minute", 1))
+A_WEEK = 10_080
+UNITS = (("day", 1440), ("hour", 60), ("minute", 1))
 MOST_UNITS = 2  # "in 2 days 3 hours": nobody needs the minutes of that
 
 
@@ -39,7 +40,8 @@ def lead(ahead: timedelta) -> str:
 
 
 def counted(minutes: int) -> Iterator[str]:
-    for unit, size in UNITS:
+    units = (("week", A_WEEK),) if minutes % A_WEEK == 0 else UNITS
+    for unit, size in units:
         number, minutes = divmod(minutes, size)
         if number:
             yield f"{number} {unit}" if number == 1 else f"{number} {unit}s"
