@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 
+from reminder_app.contacts import service as contacts
 from reminder_app.database import now
 from reminder_app.errors import Conflict, Invalid
 from reminder_app.reminders import acting, service, showing, snoozing
@@ -32,8 +34,16 @@ def browse():
     )
     counts = service.counts(actor.workspace_id, actor.time_zone)
     labels = service.labels(actor.workspace_id)
+    people = contacts.get_many(
+        actor.workspace_id, [asked["recipient"]] if asked["recipient"] else []
+    )
     return render_template(
-        "reminders/browse.html", page=page, asked=asked, counts=counts, labels=labels
+        "reminders/browse.html",
+        page=page,
+        asked=asked,
+        counts=counts,
+        labels=labels,
+        person=next(iter(people), None),
     )
 
 
@@ -43,6 +53,7 @@ def wanted():
     return asked | {
         "view": view if view in service.VIEWS else "all",
         "priority": priority if priority in PRIORITIES else "",
+        "recipient": request.args.get("recipient", type=UUID),
     }
 
 

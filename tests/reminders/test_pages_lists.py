@@ -49,6 +49,18 @@ def test_each_list_holds_what_its_name_says(alice, people, query, titles):
     assert shown(alice.browser(), query) == titles
 
 
+def test_a_contact_leads_to_its_reminders(alice, charlie, monday, make, contact):
+    make(title="Yesterday", recipients=[{"kind": "contact", "id": contact.id}])
+    make(title="This evening")
+    query = f"?recipient={contact.id}"
+
+    assert query in alice.browser().get(f"/contacts/{contact.id}").text
+    assert shown(alice.browser(), query) == ["Yesterday"]
+    assert "for Carl" in alice.browser().get(f"/reminders{query}").text
+    assert "Carl" not in charlie.browser().get(f"/reminders{query}").text
+    assert shown(alice.browser(), "?recipient=nobody") == ["Yesterday", "This evening"]
+
+
 @pytest.mark.parametrize(
     ("query", "words"),
     [
