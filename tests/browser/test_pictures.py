@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import DEMO, NARROW, fresh, sign_in
 from tests.browser.running import ROOT, Product
@@ -33,7 +33,12 @@ def test_the_pictures_of_the_readme_can_be_taken(
     page.locator("main a[href^='/deliveries/']").first.click()
     page.wait_for_load_state()
     page.screenshot(path=folder / "delivery.png")
-    page.goto("/reminders/new?title=Pay+the+rent")
+    page.goto("/reminders/new")
+    page.get_by_label("What is it about?").fill("Pay the rent")
+    page.get_by_label("Day", exact=True).fill("2027-01-31")
+    page.get_by_label("Time", exact=True).fill("09:00")
+    page.get_by_label("Repeat", exact=True).select_option("monthly_day")
+    expect(page.locator("#next li")).to_have_count(5)
     page.screenshot(path=folder / "reminder.png")
     wide.close()
 
