@@ -4,6 +4,7 @@ import pytest
 
 from reminder_app.database import db
 from reminder_app.delivery import claims, recovery, service
+from reminder_app.delivery.letters import TRANSIENT, Outcome
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.sending import Courier
 from reminder_app.errors import Conflict
@@ -231,6 +232,23 @@ def test_who_lost_it_sends_nothing_more(courier, other, plan, sink, fresh, later
     assert sink.count == 1
     assert (row.state, row.worker) == ("sent", other.worker)
     assert [attempt.outcome for attempt in row.history] == ["unknown", "sent"]
+
+
+def test_an_older_fence_opens_nothing(plan, fresh, later):
+    """Paused after the claim, woken when another has claimed it: it may not go on the wire."""
+    (delivery,) = plan()
+    _, (mine,) = claims.claim("paused:1")
+    later(seconds=11)
+    at, (theirs,) = claims.claim("awake:2")
+
+    assert theirs.fence == mine.fence + 1
+    assert claims.hand_over(mine, "<a@b>", b"0" * 32, at, [], "paused:1") is False
+    assert claims.hand_over(theirs, "<a@b>", b"0" * 32, at, [], "awake:2") is True
+
+    refused = Outcome(letter=mine, kind=TRANSIENT, at=at, started_at=at, answer="451 busy")
+    claims.settle([refused], [], "paused:1", "")
+    row = fresh(delivery)
+    assert (row.state, row.worker, row.attempts, row.history) == ("handing_over", "awake:2", 0, [])
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,15 @@ def test_it_leaves_what_is_due_later(courier, plan, sink, fresh):
     assert sink.count == 0
 
 
+def test_one_that_is_due_takes_no_other_along_before_its_time(courier, plan, sink, fresh):
+    (due,) = plan()
+    (not_yet,) = plan(due_at=now() + timedelta(seconds=5))
+
+    courier.send_due(0.3)
+
+    assert (fresh(due).state, fresh(not_yet).state) == ("sent", "pending")
+
+
 def test_the_oldest_goes_first(courier, plan, sink, alice):
     plan(due_at=now() - timedelta(minutes=1), payload={"subject": "second", "text": ""})
     plan(due_at=now() - timedelta(minutes=2), payload={"subject": "first", "text": ""})
