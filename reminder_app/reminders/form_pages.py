@@ -126,7 +126,7 @@ def submitted(form: Form, save: Callable[[dict[str, Any]], Reminder]) -> Reminde
         except Invalid as error:
             raise in_form(error, data["repeat"]) from error
         except Conflict as error:
-            raise Conflict(error.message, _form=error.message) from error
+            raise Conflict(error.message, body=error.message) from error
 
     return form.submit(save_in_form)
 
