@@ -145,9 +145,20 @@ def test_what_may_double_arrives_after_any_death(world, step):
     assert sum(accepted) <= COUNT + 1
 
 
-def test_only_a_drill_dies(world):
+@pytest.mark.parametrize(("app_env", "code"), [("chaos", 137), ("testing", 0)])
+def test_only_a_drill_dies(world, tmp_path, app_env, code):
+    environ = {"APP_ENV": app_env, "CRASH_AT": "plan.insert", "INSTANCE_PATH": str(tmp_path)}
+    environ["DATABASE_URL"] = world.settings.database_url
+    child = os.fork()
+    if child == 0:
+        with create_app(load(environ)).app_context():
+            service.plan([planned(ALICE, str(new_id()))])
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+
+    assert os.waitstatus_to_exitcode(status) == code
+
+
+def test_a_step_there_is_not_is_refused():
     with pytest.raises(ValueError, match="CRASH_AT is 'nowhere'"):
         crash.arm("nowhere")
-    crash.arm("")
-    for step in crash.STEPS:
-        crash.point(step)
