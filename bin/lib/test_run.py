@@ -76,7 +76,7 @@ def read(arguments: list[str]) -> argparse.Namespace:
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("-k", metavar="NAME", help="only the tests of this name, on SQLite")
+    parser.add_argument("-k", metavar="NAME", help="only these, on SQLite or in --suite")
     parser.add_argument("--fast", action="store_true", help="only what a minute is enough for")
     parser.add_argument("--suite", action="append", choices=NAMES, help="only this one; repeatable")
     return parser.parse_args(arguments)
