@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
@@ -54,7 +54,8 @@ class Client(FlaskClient):
 
     def open(self, *args, **kwargs):
         answer = contextvars.Context().run(super().open, *args, **kwargs)
-        db.session.rollback()  # the test sees what the request committed
+        if has_app_context():  # a thread of a test has none
+            db.session.rollback()  # the test sees what the request committed
         return answer
 
 

@@ -45,19 +45,16 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
 
 @transaction
 def once(key: str, work: Callable[[], Response]) -> Response:
+    """The key comes first: a second request at the same moment waits for it, not for the work."""
     if (earlier := replay(key)) is not None:
         return earlier
+    row = IdempotencyKey(
+        **scope(key), request_hash=request_hash(), status=0, answer={}, created_at=now()
+    )
+    db.session.add(row)
+    db.session.flush()
     response = work()
-    if response.status_code < 300:
-        db.session.add(
-            IdempotencyKey(
-                **scope(key),
-                request_hash=request_hash(),
-                status=response.status_code,
-                answer=response.get_json(),
-                created_at=now(),
-            )
-        )
+    row.status, row.answer = response.status_code, response.get_json()
     return response
 
 
