@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator, Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote, urlsplit
@@ -135,6 +136,8 @@ def mistakes(settings: Settings) -> Iterator[str]:
     for name, (schemes, said) in ADDRESSES.items():
         if not getattr(settings, name.lower()).startswith(schemes):
             yield f"{name} must be {said}."
+    if "@" not in parseaddr(settings.mail_from)[1]:
+        yield "MAIL_FROM must be an address such as Reminders <reminders@example.org>."
 
 
 ADDRESSES = {

@@ -88,6 +88,11 @@ def test_the_database_may_be_given_in_parts_with_any_password(instance):
     )
 
 
+def test_the_sender_must_have_an_address(instance):
+    with pytest.raises(ConfigError, match="MAIL_FROM"):
+        load({**instance, "MAIL_FROM": "Reminders"})
+
+
 def test_an_unknown_environment_is_named(instance):
     with pytest.raises(ConfigError, match="APP_ENV"):
         load({**instance, "APP_ENV": "prod"})
