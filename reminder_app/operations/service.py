@@ -12,10 +12,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
 from reminder_app.database import clock, db, now, transaction
+from reminder_app.delivery import books
 from reminder_app.operations import repository
 
 WRITE_EVERY = 5.0  # seconds between two heartbeats of one process
 SILENCE = timedelta(seconds=30)  # after that a part counts as gone
+OVERDUE = timedelta(minutes=2)  # a message that waits longer past its time is a sign
 BROKER_SECONDS = 2
 PARTS = {
     "beat": "The scheduler (beat) pokes the workers every second.",
@@ -45,14 +47,14 @@ def beat(name: str) -> None:
 
 
 def trouble() -> str | None:
-    """Why reminders cannot go out right now, in words for the banner; one query."""
+    """Why reminders cannot go out right now, in words for the banner; two queries."""
     silent = [name for name, seen in last_seen().items() if not is_fresh(seen)]
     if "worker" in silent:
-        return (
-            "no worker is running. Nothing is lost: they go out as soon as one is."
-        )
+        return "no worker is running. Nothing is lost: they go out as soon as one is."
     if "beat" in silent:
         return "the scheduler is not running. Nothing is lost: they go out as soon as it is."
+    if books.overdue(OVERDUE):
+        return "messages are waiting past their time. The mail server may be away: see Deliveries."
     return None
 
 

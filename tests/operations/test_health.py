@@ -1,5 +1,7 @@
 import pytest
 
+from reminder_app.delivery import service as delivery
+from reminder_app.delivery.letters import Planned
 from reminder_app.operations import service
 from reminder_app.operations.service import PARTS
 
@@ -82,3 +84,23 @@ def test_a_secret_in_an_address_is_not_shown(app, monkeypatch):
     checks = service.readiness("redis://:hunter2@127.0.0.1:1/0", app.config["MIGRATIONS"])
 
     assert "hunter2" not in repr(checks)
+
+
+def test_mail_that_waits_past_its_time_is_told_too(app, alice, later):
+    delivery.plan(
+        [
+            Planned(
+                key="rent",
+                source_kind="reminder",
+                address="anna@example.org",
+                template="reminder",
+                payload={"subject": "Rent"},
+                workspace_id=alice.workspace_id,
+            )
+        ]
+    )
+    later(minutes=3)
+    for name in PARTS:
+        service.beat(name)
+
+    assert "past their time" in service.trouble()
