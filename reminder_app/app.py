@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from reminder_app import jobs
 from reminder_app.accounts import api as accounts_api
 from reminder_app.accounts import pages as accounts_pages
-from reminder_app.accounts import settings_pages
+from reminder_app.accounts import profile, settings_pages
 from reminder_app.config import Settings, load
 from reminder_app.contacts import api as contacts_api
 from reminder_app.contacts import pages as contacts_pages
@@ -26,6 +26,7 @@ from reminder_app.operations import service as operations
 from reminder_app.reminders import api as reminders_api
 from reminder_app.reminders import form_pages as reminder_forms
 from reminder_app.reminders import links as reminders_links
+from reminder_app.reminders import moving
 from reminder_app.reminders import pages as reminders_pages
 from reminder_app.web import (
     api,
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     errors.init_app(app)
     register(app, settings)
     app.context_processor(page_context)
+    profile.movers[:] = [moving.person_moved]
     jobs.init_app(app)
     return app
 

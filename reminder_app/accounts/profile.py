@@ -1,6 +1,7 @@
 """One's own settings: who I am, my address, my password."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from reminder_app.accounts import details, mails, repository, service, sign_in
@@ -9,6 +10,9 @@ from reminder_app.accounts.site import Site
 from reminder_app.database import transaction
 from reminder_app.errors import Conflict
 
+# What moves along when a person does, in the same transaction. The application fills it in, as it
+# lies above: (user id, zone).
+movers: list[Callable[[uuid.UUID, str], object]] = []
 NOT_TO_BE_USED = "This address cannot be used. Is it yours already?"
 
 
@@ -25,8 +29,12 @@ class Browser:
 def update(user_id: uuid.UUID, **changes: str) -> User:
     """`name`, `time_zone`, `locale`, `theme`. Raises Invalid."""
     user = service.get_user(user_id)
+    before = user.time_zone
     for name, value in details.clean(**changes).items():
         setattr(user, name, value)
+    if user.time_zone != before:
+        for follow in movers:
+            follow(user_id, user.time_zone)
     return user
 
 

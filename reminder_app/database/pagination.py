@@ -6,16 +6,19 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import TypeEngine
 
+from reminder_app.database.base import UtcDateTime
 from reminder_app.database.engine import db
 from reminder_app.errors import Invalid
 
 T = TypeVar("T")
+UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError)
 BAD_CURSOR = "This page marker is not one of ours: leave it out to start from the first page."
 
 
@@ -39,7 +42,7 @@ def keyset_page(
     """
     first, last = columns
     if cursor:
-        query = query.where(beyond(first, last, decode(cursor), descending))
+        query = query.where(beyond(first, last, decode(cursor, first.type), descending))
     order = [first.desc(), last.desc()] if descending else [first.asc(), last.asc()]
     found = db.session.scalars(query.order_by(*order).limit(limit + 1)).unique()
     rows = cast(list[T], list(found))
@@ -71,13 +74,25 @@ def encode(value: object, row_id: uuid.UUID) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def decode(cursor: str) -> tuple[Any, uuid.UUID]:
+def decode(cursor: str, column: TypeEngine[Any]) -> tuple[Any, uuid.UUID]:
+    """Anybody may have written it: the value fits the column it is compared with, or is refused."""
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         kind, text, row_id = json.loads(raw)
-        value = datetime.fromisoformat(text) if kind == "d" else str(text)
-        if isinstance(value, datetime) and value.tzinfo is None:
+        if (kind == "d") != isinstance(column, UtcDateTime):
             raise ValueError
-        return value, uuid.UUID(hex=row_id)
-    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError) as error:
+        return (instant(text) if kind == "d" else plain(text)), uuid.UUID(hex=row_id)
+    except (*UNREADABLE, binascii.Error, RecursionError) as error:
         raise Invalid(BAD_CURSOR, cursor=BAD_CURSOR) from error
+
+
+def instant(text: str) -> datetime:
+    value = datetime.fromisoformat(text)
+    if value.tzinfo is None:
+        raise ValueError
+    return value.astimezone(UTC)  # at the ends of the calendar an offset leads out of it
+
+
+def plain(text: object) -> str:
+    str(text).encode()  # half a character cannot be sent to the database
+    return str(text)

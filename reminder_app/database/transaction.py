@@ -51,8 +51,9 @@ def unit(info: dict[str, Any], function: Callable[..., R], *args: Any, **kwargs:
 
 def begin() -> None:
     """Leave an older snapshot and its objects behind; take the write lock first (SQLite)."""
-    db.session.rollback()
+    # In this order: a rollback empties what it still holds, and nobody could read it afterwards.
     db.session.expunge_all()
+    db.session.rollback()
     db.session.connection(execution_options={WRITES: True})
 
 

@@ -54,6 +54,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(OperationalError, on_database_away)
     app.register_error_handler(PoolExhausted, on_database_away)
+    app.register_error_handler(RecursionError, on_nesting)
     app.register_error_handler(Exception, on_mistake)
 
 
@@ -100,6 +101,11 @@ def on_database_away(error: Exception) -> ResponseReturnValue:
         "The database cannot be reached right now. Nothing was changed: try again in a minute."
     )
     return answer(503, "unavailable", message, Retry_After="10")
+
+
+def on_nesting(_error: RecursionError) -> ResponseReturnValue:
+    """JSON of thousands of brackets, and nothing else of ours, goes that deep."""
+    return answer(422, "invalid", "This is nested too deeply.")
 
 
 def on_mistake(error: Exception) -> ResponseReturnValue:

@@ -1,3 +1,5 @@
+import base64
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -69,3 +71,26 @@ def test_a_cursor_that_is_not_ours_is_refused_with_its_name(app, cursor):
         )
 
     assert "cursor" in error.value.fields
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("d", "0001-01-01T00:00:00+14:00"),
+        ("d", "9999-12-31T23:59:59-14:00"),
+        ("s", "2026-03-01"),
+        ("s", "\ud800"),
+        ("d", 5),
+        ("x", None),
+    ],
+)
+def test_a_cursor_made_by_hand_is_refused_too(app, kind, value):
+    made = json.dumps([kind, value, "0" * 32]).encode()
+    cursor = base64.urlsafe_b64encode(made).decode().rstrip("=")
+    with pytest.raises(Invalid):
+        keyset_page(
+            select(SignInFailure),
+            (SignInFailure.updated_at, SignInFailure.id),
+            cursor=cursor,
+            limit=3,
+        )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from reminder_app.accounts import profile
 from reminder_app.errors import Invalid
 from reminder_app.reminders import acting, moving, service
 from tests.reminders.conftest import ledger, occurrences, read, states, wall
@@ -150,3 +151,9 @@ def test_an_unknown_zone_is_refused(pills, move):
     with pytest.raises(Invalid) as error:
         move("Nowhere/Atlantis")
     assert "time_zone" in error.value.fields
+
+
+def test_a_new_zone_in_the_settings_moves_them_at_once(pills, alice, monday):
+    profile.update(alice.id, time_zone=NEW_YORK)
+
+    assert read(pills).next_at == monday + NINE + WEST
