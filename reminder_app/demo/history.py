@@ -8,8 +8,8 @@ from reminder_app.database import Model, new_id, now
 from reminder_app.delivery import states
 from reminder_app.delivery.models import Attempt, Delivery, DeliveryPlan
 from reminder_app.demo import repository
+from reminder_app.recurrence import between
 from reminder_app.reminders.models import Occurrence, Recipient, Reminder
-from reminder_app.reminders.recurrence import between
 
 MOST = 12  # past occurrences told of one reminder
 REFUSED = "550 5.1.1 No such user here"

@@ -11,9 +11,9 @@ from reminder_app.contacts import service as contacts
 from reminder_app.database import now, transaction
 from reminder_app.demo import history, repository, story
 from reminder_app.errors import Conflict, Invalid
+from reminder_app.recurrence import Schedule, validate
 from reminder_app.reminders import service as reminders
 from reminder_app.reminders.models import Reminder
-from reminder_app.reminders.recurrence import Schedule, validate
 from reminder_app.workspaces import service as workspaces
 
 LONGEST_SEARCH = 62  # days until any of the story's rules fires

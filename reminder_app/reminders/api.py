@@ -1,5 +1,5 @@
+from reminder_app.recurrence import Schedule
 from reminder_app.reminders import acting, editing, service
-from reminder_app.reminders.recurrence import Schedule
 from reminder_app.reminders.schemas import (
     ActSchema,
     LabelsSchema,

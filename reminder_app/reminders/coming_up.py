@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from reminder_app.reminders import recurrence
+from reminder_app import recurrence
+from reminder_app.recurrence.schedule import Schedule
 from reminder_app.reminders.notices import next_notice
-from reminder_app.reminders.schedule import Schedule
 
 
 @dataclass(frozen=True)

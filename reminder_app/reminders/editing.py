@@ -5,14 +5,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from reminder_app import recurrence
 from reminder_app.database import now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import REMINDER
 from reminder_app.errors import Conflict
-from reminder_app.reminders import acting, draft, following, recurrence, repository, timing
+from reminder_app.recurrence import following
+from reminder_app.recurrence.schedule import Schedule
+from reminder_app.reminders import acting, draft, repository, timing
 from reminder_app.reminders.models import SKIPPED, Occurrence, Reminder
 from reminder_app.reminders.recipients import as_chosen, choose, put
-from reminder_app.reminders.schedule import Schedule
 from reminder_app.reminders.service import (
     check_comes,
     get_reminder,

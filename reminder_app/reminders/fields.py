@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from reminder_app.reminders.rrule import YEARS
+from reminder_app.recurrence.rrule import YEARS
 
 LOCAL = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
 OFFSET = r"(Z|z|[+-]\d{2}(:?\d{2})?)"

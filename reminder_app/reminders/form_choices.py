@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from reminder_app.errors import Invalid
-from reminder_app.reminders.recurrence import Schedule, snap
-from reminder_app.reminders.repeat import Repeat, from_rule, to_rule
+from reminder_app.recurrence import Schedule, snap
+from reminder_app.recurrence.repeat import Repeat, from_rule, to_rule
 
 Values = dict[str, Any]
 UNITS = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10_080}

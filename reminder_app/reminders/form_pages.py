@@ -12,7 +12,9 @@ from werkzeug.datastructures import MultiDict
 from reminder_app.accounts.details import zones
 from reminder_app.database import now
 from reminder_app.errors import Conflict, Invalid
-from reminder_app.reminders import draft, editing, following, people, service, showing
+from reminder_app.recurrence import following
+from reminder_app.recurrence.schedule import Schedule
+from reminder_app.reminders import draft, editing, people, service, showing
 from reminder_app.reminders.form_choices import (
     NOTICES,
     changed,
@@ -25,7 +27,6 @@ from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.page_schemas import ReminderFormSchema, ScheduleFormSchema
 from reminder_app.reminders.pages import asked_at
 from reminder_app.reminders.remarks import is_about_month_ends
-from reminder_app.reminders.schedule import Schedule
 from reminder_app.web.formatting import ago, when, zone
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, requires, safe_path

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from reminder_app.reminders import recurrence
+from reminder_app import recurrence
+from reminder_app.recurrence.schedule import Schedule
 from reminder_app.reminders.notices import Notice
-from reminder_app.reminders.schedule import Schedule
 
 LATE_AFTER = timedelta(minutes=5)
 GRACE = timedelta(hours=24)

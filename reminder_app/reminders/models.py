@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from reminder_app.accounts.models import User
 from reminder_app.contacts.models import Contact
 from reminder_app.database import BINARY_TEXT, LocalDateTime, Model, TimestampMixin
-from reminder_app.reminders.schedule import Schedule
+from reminder_app.recurrence.schedule import Schedule
 from reminder_app.workspaces.models import Workspace
 
 OPEN, DONE, SKIPPED, MISSED = "open", "done", "skipped", "missed"

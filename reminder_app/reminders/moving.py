@@ -4,14 +4,15 @@ import uuid
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from reminder_app import recurrence
 from reminder_app.database import now, transaction
-from reminder_app.reminders import recurrence, repository, timing
+from reminder_app.recurrence.following import in_zone
+from reminder_app.recurrence.schedule import Schedule
+from reminder_app.recurrence.wall_time import to_instant, to_wall, zone_named
+from reminder_app.reminders import repository, timing
 from reminder_app.reminders.draft import refuse
-from reminder_app.reminders.following import in_zone
 from reminder_app.reminders.models import Occurrence, Reminder
-from reminder_app.reminders.schedule import Schedule
 from reminder_app.reminders.service import put_schedule
-from reminder_app.reminders.wall_time import to_instant, to_wall, zone_named
 
 FARTHEST = timedelta(hours=27)  # between two zones on earth, and a little more
 

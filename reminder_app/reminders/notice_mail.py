@@ -10,10 +10,10 @@ from reminder_app.accounts.site import Site
 from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import REMINDER
 from reminder_app.delivery.states import HELD, PENDING, SUPPRESSED
+from reminder_app.recurrence.wording import describe
 from reminder_app.reminders import act_link
 from reminder_app.reminders.models import Recipient, Reminder
 from reminder_app.reminders.notice_words import lead, subject, when
-from reminder_app.reminders.wording import describe
 
 Members = Collection[tuple[uuid.UUID, uuid.UUID]]  # (workspace, user)
 GATHERED = "Its time had passed before it could be sent; told with others that are late."

@@ -7,7 +7,7 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 
-from reminder_app.reminders.wall_time import zone_named
+from reminder_app.recurrence.wall_time import zone_named
 
 A_WEEK = 10_080
 UNITS = (("day", 1440), ("hour", 60), ("minute", 1))

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from reminder_app.reminders import recurrence
-from reminder_app.reminders.schedule import Schedule
+from reminder_app import recurrence
+from reminder_app.recurrence.schedule import Schedule
 
 # After a long silence only so much is gone through one by one; older than that, only the latest counts.
 LOOK_BACK = timedelta(days=60)

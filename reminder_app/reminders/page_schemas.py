@@ -5,11 +5,11 @@ from typing import Any, get_args
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
+from reminder_app.recurrence.repeat import NTH, Kind
+from reminder_app.recurrence.rrule import MAX_LENGTH, WEEKDAYS
+from reminder_app.recurrence.rrule_check import MAX_COUNT
 from reminder_app.reminders import draft
 from reminder_app.reminders.form_choices import UNITS
-from reminder_app.reminders.repeat import NTH, Kind
-from reminder_app.reminders.rrule import MAX_LENGTH, WEEKDAYS
-from reminder_app.reminders.rrule_check import MAX_COUNT
 
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 A_DAY: dict[str, Any] = {"invalid": "Choose a day.", "required": "Choose a day."}

@@ -3,11 +3,11 @@
 import calendar
 from datetime import datetime
 
-from reminder_app.reminders import recurrence
-from reminder_app.reminders.rrule import Rule
-from reminder_app.reminders.schedule import Schedule, rule_of
-from reminder_app.reminders.wall_time import to_wall, zone_named
-from reminder_app.reminders.wording import MONTHS, describe
+from reminder_app import recurrence
+from reminder_app.recurrence.rrule import Rule
+from reminder_app.recurrence.schedule import Schedule, rule_of
+from reminder_app.recurrence.wall_time import to_wall, zone_named
+from reminder_app.recurrence.wording import MONTHS, describe
 
 NAMED = {29: "29th", 30: "30th", 31: "31st"}  # days that not every month has
 

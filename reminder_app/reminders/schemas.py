@@ -4,12 +4,12 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields
 from marshmallow.validate import Length, OneOf, Range
 
+from reminder_app.recurrence.rrule import MAX_LENGTH
+from reminder_app.recurrence.schedule_check import MONTH_ENDS
 from reminder_app.reminders import draft
 from reminder_app.reminders.fields import LOCAL, Instant, LocalTime, LocalWithOffset
 from reminder_app.reminders.models import Recipient
 from reminder_app.reminders.recipients import CHANNELS, KINDS
-from reminder_app.reminders.rrule import MAX_LENGTH
-from reminder_app.reminders.schedule_check import MONTH_ENDS
 from reminder_app.reminders.service import VIEWS
 from reminder_app.web.api import PageArgs, page_schema
 from reminder_app.web.gate import current

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from reminder_app import recurrence
 from reminder_app.database import Page, new_id, now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import REMINDER
 from reminder_app.errors import NotFound
-from reminder_app.reminders import draft, recurrence, repository, timing
+from reminder_app.recurrence.schedule import Schedule
+from reminder_app.recurrence.wall_time import to_instant, zone_named
+from reminder_app.reminders import draft, repository, timing
 from reminder_app.reminders.models import Occurrence, Reminder, ReminderLabel
 from reminder_app.reminders.recipients import Chosen, choose, put
-from reminder_app.reminders.schedule import Schedule
-from reminder_app.reminders.wall_time import to_instant, zone_named
 
 VIEWS = ("today", "upcoming", "overdue", "all")
 MOST_COUNTED = 100

@@ -8,13 +8,13 @@ from typing import Any
 from babel.dates import format_date, format_time
 
 from reminder_app.database import now
+from reminder_app.recurrence.schedule import Schedule
+from reminder_app.recurrence.wording import describe
 from reminder_app.reminders import snoozing
 from reminder_app.reminders.form_choices import notice_words
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.remarks import remark
-from reminder_app.reminders.schedule import Schedule
 from reminder_app.reminders.service import Time
-from reminder_app.reminders.wording import describe
 from reminder_app.web.formatting import iso, local_time, locale, zone
 from reminder_app.web.gate import current
 

@@ -41,13 +41,8 @@ VIOLATIONS = [
         "workspaces.pages",
     ),
     ("contacts/models.py", "import reminder_app.contacts.service", "Contacts:", "models ->"),
-    ("reminders/recurrence.py", "import sqlalchemy", "pure", "recurrence -> sqlalchemy"),
-    (
-        "reminders/wall_time.py",
-        "import reminder_app.reminders.recurrence",
-        "cycles",
-        "wall_time ->",
-    ),
+    ("recurrence/series.py", "import sqlalchemy", "pure", "series -> sqlalchemy"),
+    ("recurrence/wall_time.py", "import reminder_app.recurrence.series", "cycles", "wall_time ->"),
 ]
 
 

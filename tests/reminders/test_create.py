@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from reminder_app.errors import Invalid
+from reminder_app.recurrence.schedule import Schedule
 from reminder_app.reminders import service
-from reminder_app.reminders.schedule import Schedule
 from tests.reminders.conftest import change, read, soon, wall
 
 NINE = timedelta(hours=1)  # from monday, 8:00

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reminder_app.reminders.recurrence import Schedule
+from reminder_app.recurrence import Schedule
 from reminder_app.reminders.remarks import remark
 from reminder_app.reminders.snoozing import choices, chosen
 

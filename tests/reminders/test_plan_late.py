@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from reminder_app.reminders import lateness, planning, recurrence
+from reminder_app import recurrence
+from reminder_app.reminders import lateness, planning
 from reminder_app.reminders.notices import notices
 from tests.reminders.conftest import SITE, ledger, occurrences, read
 

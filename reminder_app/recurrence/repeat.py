@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Literal, NoReturn
 
 from reminder_app.errors import Invalid
-from reminder_app.reminders import rrule
-from reminder_app.reminders.rrule import WEEKDAYS, Rule
-from reminder_app.reminders.rrule_check import MAX_COUNT, MAX_INTERVAL
-from reminder_app.reminders.wording import describe
+from reminder_app.recurrence import rrule
+from reminder_app.recurrence.rrule import WEEKDAYS, Rule
+from reminder_app.recurrence.rrule_check import MAX_COUNT, MAX_INTERVAL
+from reminder_app.recurrence.wording import describe
 
 __all__ = ["Repeat", "describe", "from_rule", "to_rule"]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reminder_app.reminders.recurrence import (
+from reminder_app.recurrence import (
     Occurrence,
     Schedule,
     after,

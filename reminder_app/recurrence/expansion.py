@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from reminder_app.reminders.day_filters import (
+from reminder_app.recurrence.day_filters import (
     Filter,
     counted,
     day_filters,
@@ -18,7 +18,7 @@ from reminder_app.reminders.day_filters import (
     days_of_year,
     weekdays_in,
 )
-from reminder_app.reminders.rrule import YEARS, Rule
+from reminder_app.recurrence.rrule import YEARS, Rule
 
 LAST_DAY = date(YEARS[-1], 12, 31)
 MONTH_LENGTHS = (28, 29, 30, 31)

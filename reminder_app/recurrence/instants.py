@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from reminder_app.reminders.expansion import LAST_DAY, Plan, matching_days
-from reminder_app.reminders.wall_time import to_instant, to_wall
+from reminder_app.recurrence.expansion import LAST_DAY, Plan, matching_days
+from reminder_app.recurrence.wall_time import to_instant, to_wall
 
 A_DAY = timedelta(days=1)
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reminder_app.errors import Invalid
-from reminder_app.reminders.recurrence import Schedule, occurrences, snap, validate
-from reminder_app.reminders.repeat import describe
-from reminder_app.reminders.rrule import WEEKDAYS
+from reminder_app.recurrence import Schedule, occurrences, snap, validate
+from reminder_app.recurrence.repeat import describe
+from reminder_app.recurrence.rrule import WEEKDAYS
 
 pytestmark = pytest.mark.sqlite_only  # no database at all
 

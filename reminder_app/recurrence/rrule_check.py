@@ -5,7 +5,7 @@ Whether a rule ever fires, and from its start, is seen by running it: recurrence
 
 from collections.abc import Callable
 
-from reminder_app.reminders.rrule import Rule, refuse
+from reminder_app.recurrence.rrule import Rule, refuse
 
 MAX_COUNT = (
     1000  # COUNT has to be counted from the start: this bounds every answer to a few milliseconds

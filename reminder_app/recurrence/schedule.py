@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from reminder_app.reminders import expansion, rrule
-from reminder_app.reminders.rrule import Rule
+from reminder_app.recurrence import expansion, rrule
+from reminder_app.recurrence.rrule import Rule
 
 
 @dataclass(frozen=True)

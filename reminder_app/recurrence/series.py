@@ -23,11 +23,11 @@ from functools import lru_cache
 from itertools import dropwhile, islice, takewhile
 from zoneinfo import ZoneInfo
 
-from reminder_app.reminders import expansion
-from reminder_app.reminders.instants import Occurrence, hours_that_pass, in_order
-from reminder_app.reminders.schedule import Schedule, plan_of
-from reminder_app.reminders.schedule_check import snap, validate
-from reminder_app.reminders.wall_time import to_instant, zone_named
+from reminder_app.recurrence import expansion
+from reminder_app.recurrence.instants import Occurrence, hours_that_pass, in_order
+from reminder_app.recurrence.schedule import Schedule, plan_of
+from reminder_app.recurrence.schedule_check import snap, validate
+from reminder_app.recurrence.wall_time import to_instant, zone_named
 
 __all__ = [
     "Occurrence",

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reminder_app.reminders.following import before_occurrence, from_occurrence, in_zone
-from reminder_app.reminders.recurrence import Schedule, first, local, occurrences, validate
+from reminder_app.recurrence import Schedule, first, local, occurrences, validate
+from reminder_app.recurrence.following import before_occurrence, from_occurrence, in_zone
 
 pytestmark = pytest.mark.sqlite_only  # no database at all
 

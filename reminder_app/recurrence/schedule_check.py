@@ -6,10 +6,10 @@ from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from reminder_app.errors import Invalid
-from reminder_app.reminders import expansion, rrule, rrule_check
-from reminder_app.reminders.rrule import Rule
-from reminder_app.reminders.schedule import Schedule, rule_of
-from reminder_app.reminders.wall_time import to_instant, zone_named
+from reminder_app.recurrence import expansion, rrule, rrule_check
+from reminder_app.recurrence.rrule import Rule
+from reminder_app.recurrence.schedule import Schedule, rule_of
+from reminder_app.recurrence.wall_time import to_instant, zone_named
 
 MONTH_ENDS = ("clamp", "skip")
 SEARCH_YEARS = 41  # a first date farther away is called "never"; 29 February on a Monday needs 40

@@ -12,7 +12,7 @@ from itertools import islice
 import pytest
 
 from reminder_app.errors import Invalid
-from reminder_app.reminders.recurrence import Schedule, occurrences, validate
+from reminder_app.recurrence import Schedule, occurrences, validate
 
 pytestmark = pytest.mark.sqlite_only  # no database at all
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 
-from reminder_app.reminders.expansion import filled
-from reminder_app.reminders.rrule import Rule
-from reminder_app.reminders.schedule import Schedule, rule_of
-from reminder_app.reminders.wall_time import to_wall, zone_named
+from reminder_app.recurrence.expansion import filled
+from reminder_app.recurrence.rrule import Rule
+from reminder_app.recurrence.schedule import Schedule, rule_of
+from reminder_app.recurrence.wall_time import to_wall, zone_named
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (

@@ -10,11 +10,11 @@ from dateutil.rrule import rrulestr
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from reminder_app import recurrence
 from reminder_app.errors import Invalid
-from reminder_app.reminders import recurrence, rrule
-from reminder_app.reminders.expansion import filled
-from reminder_app.reminders.recurrence import Schedule, occurrences, snap, validate
-from reminder_app.reminders.rrule import WEEKDAYS
+from reminder_app.recurrence import Schedule, occurrences, rrule, snap, validate
+from reminder_app.recurrence.expansion import filled
+from reminder_app.recurrence.rrule import WEEKDAYS
 
 pytestmark = pytest.mark.sqlite_only  # no database at all
 

@@ -6,7 +6,7 @@ from time import process_time
 import pytest
 
 from reminder_app.errors import Invalid
-from reminder_app.reminders.recurrence import Schedule, snap, validate
+from reminder_app.recurrence import Schedule, snap, validate
 
 pytestmark = pytest.mark.sqlite_only  # no database at all
 

@@ -5,7 +5,7 @@ from itertools import islice
 
 import pytest
 
-from reminder_app.reminders.recurrence import (
+from reminder_app.recurrence import (
     Schedule,
     after,
     at_or_after,

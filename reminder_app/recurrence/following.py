@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
-from reminder_app.reminders import rrule
-from reminder_app.reminders.expansion import filled
-from reminder_app.reminders.recurrence import Occurrence, latest_before_or_at, occurrences
-from reminder_app.reminders.rrule import Rule
-from reminder_app.reminders.schedule import Schedule, rule_of
-from reminder_app.reminders.wall_time import to_instant, to_wall, zone_named
+from reminder_app.recurrence import rrule
+from reminder_app.recurrence.expansion import filled
+from reminder_app.recurrence.rrule import Rule
+from reminder_app.recurrence.schedule import Schedule, rule_of
+from reminder_app.recurrence.series import Occurrence, latest_before_or_at, occurrences
+from reminder_app.recurrence.wall_time import to_instant, to_wall, zone_named
 
 
 def from_occurrence(schedule: Schedule, at: datetime) -> Schedule:

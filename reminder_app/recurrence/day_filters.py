@@ -4,7 +4,7 @@ from calendar import isleap
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
-from reminder_app.reminders.rrule import Rule
+from reminder_app.recurrence.rrule import Rule
 
 Filter = Callable[[date], bool]
 WEEK = 7
