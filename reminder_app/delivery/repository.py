@@ -84,9 +84,14 @@ def get(workspace_id: uuid.UUID, delivery_id: uuid.UUID) -> Delivery | None:
     return db.session.scalar(found.options(selectinload(Delivery.history)))
 
 
+def lock(workspace_id: uuid.UUID, delivery_id: uuid.UUID) -> Delivery | None:
+    found = select(Delivery).filter_by(id=delivery_id, workspace_id=workspace_id)
+    return db.session.scalar(found.options(selectinload(Delivery.history)).with_for_update())
+
+
 def find(delivery_id: uuid.UUID) -> Delivery | None:
     """In any workspace, for the operator."""
-    return db.session.get(Delivery, delivery_id)
+    return db.session.get(Delivery, delivery_id, with_for_update=True)
 
 
 def page(query: Select[Any], *, cursor: str | None, limit: int, descending: bool) -> Page[Delivery]:

@@ -113,7 +113,10 @@ def revive(
 @transaction
 def send_again(workspace_id: uuid.UUID, delivery_id: uuid.UUID) -> Delivery:
     """At once, with the same Message-ID, as a person asked for it. Raises NotFound, Conflict."""
-    return ask_again(get(workspace_id, delivery_id))
+    delivery = repository.lock(workspace_id, delivery_id)  # an answer may come in meanwhile
+    if delivery is None:
+        raise NotFound(NO_SUCH)
+    return ask_again(delivery)
 
 
 def ask_again(delivery: Delivery) -> Delivery:

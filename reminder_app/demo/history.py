@@ -108,6 +108,7 @@ def plan(delivery: Delivery) -> DeliveryPlan:
         id=new_id(),
         source_kind="reminder",
         source_id=delivery.source_id,
+        workspace_id=delivery.workspace_id,
         audience=1,
         planned_at=delivery.created_at,
     )

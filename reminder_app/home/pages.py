@@ -29,6 +29,7 @@ def today():
     return render_template(
         "home/today.html",
         greeting=greeting(here, actor.name),
+        here=here,
         agenda=agenda,
         most=MOST,
         days=by_day(ahead, here),

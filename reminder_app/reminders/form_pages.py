@@ -149,12 +149,16 @@ def form_page(
         preview=shown,
         people=people.choices(current(), typed.getlist("recipients"), typed.get("who", "")),
         zones=zones(),
-        notices=sorted(
-            {*NOTICES, *map(int, filter(str.isdigit, typed.getlist("advance_notices")))}
-        ),
+        notices=sorted({*NOTICES, *minutes(typed.getlist("advance_notices"))}),
         draft=draft,
     )
     return page, 422 if form.failed else 200
+
+
+def minutes(typed: list[str]) -> set[int]:
+    """Those that can be; the others are told as errors beside the field."""
+    plain = {one for one in typed if one.isascii() and one.isdigit() and len(one) < 7}
+    return {int(one) for one in plain}
 
 
 def as_typed(values: dict[str, Any]) -> MultiDict[str, str]:

@@ -40,7 +40,8 @@ def test_signing_in_takes_as_long_for_an_unknown_address(app, alice):
 
     known, unknown = medians(attempt, alice.email, "nobody@example.org", 30)
 
-    assert 0.8 < known / unknown < 1.25
+    # Without the hash for nobody the ratio is about 30; a busy machine alone stays below 2.
+    assert 0.5 < known / unknown < 2
 
 
 def test_signing_up_takes_as_long_for_a_known_address(app, alice):

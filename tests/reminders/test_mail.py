@@ -1,6 +1,7 @@
 """What the mails say: every kind of message, rendered as it goes out."""
 
 import email
+import re
 import uuid
 from datetime import timedelta
 from email.policy import default
@@ -103,9 +104,8 @@ def test_many_late_ones_are_one_mail(monday, make, plan, later, contact):
     [row] = ledger(kind="late")
     said = text(row)
     assert mail(row)["Subject"] == "60 reminders came due while none could be sent"
-    assert "Number 00" in said
-    assert "Number 49" in said
-    assert "Number 50" not in said
+    # All are due at the same moment: which fifty are listed is not promised.
+    assert len(set(re.findall(r"Number \d\d", said))) == 50
     assert "And 10 more" in said
     assert said.count("/d/") == html(row).count("/d/") == 50
 

@@ -122,8 +122,16 @@ class EmailChannel:
         if code == SERVICE_CLOSING or code < 0:
             self._drop()
         elif self._smtp is not None:
-            self._smtp.rset()  # the next message begins anew on the same connection
+            self._begin_anew()
         raise refusal(at, code, words)
+
+    def _begin_anew(self) -> None:
+        """Some servers refuse and hang up: what they said counts, not that they left."""
+        try:
+            if self._smtp is not None:
+                self._smtp.rset()
+        except (OSError, smtplib.SMTPException):
+            self._drop()
 
     def _content(self, smtp: smtplib.SMTP, content: bytes, before_dot: Callable[[], None]) -> None:
         try:

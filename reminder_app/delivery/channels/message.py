@@ -62,8 +62,8 @@ def told(error: Exception) -> str:
 
 def add_headers(message: EmailMessage, letter: Letter, sender: Sender, to: str) -> None:
     message["From"] = Address(sender.name, addr_spec=sender.address)
-    message["To"] = Address(one_line(letter.name), addr_spec=to)
-    message["Subject"] = one_line(letter.subject)
+    message["To"] = Address(plain(letter.name), addr_spec=to)
+    message["Subject"] = plain(letter.subject)
     # The promised time and not the time of this try: a retry is the same mail.
     message["Date"] = format_datetime(letter.due_at)
     message["Message-ID"] = safe_value(letter.message_id or sender.message_id(letter.id))
@@ -74,6 +74,12 @@ def add_headers(message: EmailMessage, letter: Letter, sender: Sender, to: str) 
     message["Auto-Submitted"] = "auto-generated"
     message["X-Delivery-Id"] = str(letter.id)
     message["X-Delivery-Key"] = safe_value(letter.key)
+
+
+def plain(text: str) -> str:
+    """What people wrote, on one line, and never an encoded word: the standard library decodes
+    those when a header is set, and writes out the line breaks that were hidden in them."""
+    return one_line(text).replace("=?", "= ?")
 
 
 def add_content(message: EmailMessage, letter: Letter, sender: Sender) -> None:
