@@ -86,7 +86,13 @@ def upgrade() -> None:
     op.create_table(
         "users",
         sa.Column("id", columns.Uuid(length=16), nullable=False),
-        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column(
+            "email",
+            sa.String(length=254).with_variant(
+                sa.String(length=254, collation="utf8mb4_bin"), "mysql"
+            ),
+            nullable=False,
+        ),
         sa.Column("password_hash", sa.String(length=255), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("time_zone", sa.String(length=64), nullable=False),

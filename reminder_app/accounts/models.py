@@ -4,13 +4,16 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from reminder_app.database import DIGEST, Model, TimestampMixin
+from reminder_app.database import BINARY_TEXT, DIGEST, Model, TimestampMixin
+
+# `alicé@…` is somebody else, and must not sign in, or be counted, as `alice@…`.
+EMAIL = String(254).with_variant(String(254, collation=BINARY_TEXT), "mysql")
 
 
 class User(Model, TimestampMixin):
     __tablename__ = "users"
 
-    email: Mapped[str] = mapped_column(String(254), unique=True)  # lower case
+    email: Mapped[str] = mapped_column(EMAIL, unique=True)  # lower case
     password_hash: Mapped[str] = mapped_column(String(255))
     name: Mapped[str] = mapped_column(String(120), default="")
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")

@@ -82,7 +82,11 @@ def get_user(user_id: uuid.UUID) -> User:
 
 
 def find_user(email: str) -> User | None:
-    return repository.user_by_email(email.strip().lower())
+    """By the address as it is stored: lower case, a domain with umlauts as mail servers have it."""
+    try:
+        return repository.user_by_email(details.email(email))
+    except ValueError:
+        return repository.user_by_email(email.strip().lower())
 
 
 @transaction

@@ -11,8 +11,10 @@ from reminder_app.contacts.models import Contact
 from reminder_app.database import Page, changed, db, keyset_page
 from reminder_app.reminders.models import OPEN, Occurrence, Recipient, Reminder, ReminderLabel
 from reminder_app.workspaces.models import Membership
+from reminder_app.workspaces.roles import ROLES
 
 Row = Reminder | Occurrence
+WRITERS = [role for role, may in ROLES.items() if "reminders:write" in may]
 
 
 def whole() -> tuple[ORMOption, ...]:
@@ -125,7 +127,12 @@ def retime(reminder: Reminder, next_at: datetime | None, plan_at: datetime | Non
 
 
 def floating_of(user_id: uuid.UUID) -> Sequence[Reminder]:
-    query = select(Reminder).filter_by(created_by=user_id, zone_mode="floating")
+    """Theirs, and only where they still may change reminders."""
+    query = select(Reminder).filter_by(created_by=user_id, zone_mode="floating", deleted_at=None)
+    still_there = select(Membership.workspace_id).where(
+        Membership.user_id == user_id, Membership.role.in_(WRITERS)
+    )
+    query = query.where(Reminder.workspace_id.in_(still_there))
     return db.session.scalars(query.order_by(Reminder.id).with_for_update()).all()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
+from reminder_app.database import db
 from reminder_app.errors import AppError, TooMany
 from reminder_app.web.forms import flat
 from reminder_app.web.gate import SignInNeeded, to_sign_in
@@ -31,6 +32,7 @@ def answer(
     status: int, code: str, message: str, fields: dict[str, str] | None = None, **headers: str
 ) -> ResponseReturnValue:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    db.session.rollback()  # the page around it asks the database too, perhaps a broken session
     if wants_json():
         problem: dict[str, Any] = {"title": message, "status": status, "code": code}
         if fields:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Collection
 from copy import deepcopy
 from typing import Any, Protocol, TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -144,11 +145,17 @@ def forget(response: Response) -> Response:
     return response
 
 
+def page_shown() -> str:
+    """The page an htmx request was made from, and not the fragment it asked for."""
+    return safe_path(urlsplit(request.headers.get("HX-Current-URL", "")).path)
+
+
 def to_sign_in() -> ResponseReturnValue:
     """Back here after signing in; an htmx request moves the whole page."""
-    here = request.full_path if request.method == "GET" else None
+    is_htmx = request.headers.get("HX-Request") == "true"
+    here = page_shown() if is_htmx else request.full_path if request.method == "GET" else None
     target = url_for("accounts.sign_in", next=here)
-    if request.headers.get("HX-Request"):
+    if is_htmx:
         return "", 401, {"HX-Redirect": target}
     return redirect(target, 303)
 

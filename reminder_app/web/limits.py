@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 from functools import wraps
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask, current_app, g, request
@@ -35,8 +35,14 @@ SENT_LETTERS = "30 per hour"  # by one address or person
 
 def network() -> str:
     """Who asks, before anybody has signed in: an IPv4 address, or the /64 one household has."""
-    address = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104  not bound, only compared
-    return str(address if address.version == 4 else ip_network(f"{address}/64", strict=False))
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:  # a proxy may name what is no address
+        return str(request.remote_addr)[:45]
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped  # IPv4 through a socket for both
+        return str(mapped or ip_network(f"{address}/64", strict=False))
+    return str(address)
 
 
 limiter = Limiter(network, default_limits=["6000 per minute"], headers_enabled=True)
