@@ -73,6 +73,12 @@ def count_tokens(user_id: uuid.UUID, workspace_id: uuid.UUID) -> int:
     return db.session.scalar(mine) or 0
 
 
+def revoke_all_tokens(user_id: uuid.UUID, at: datetime) -> int:
+    """In every workspace."""
+    alive = update(ApiToken).where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+    return changed(alive.values(revoked_at=at))
+
+
 def revoke_tokens(
     user_id: uuid.UUID, workspace_id: uuid.UUID, at: datetime, token_id: uuid.UUID | None = None
 ) -> int:

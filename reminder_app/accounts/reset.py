@@ -58,5 +58,6 @@ def replace(user_id: uuid.UUID, claim: Claim | None, password_hash: str, site: S
     user = checked(repository.lock_user(user_id), claim)
     user.password_hash = password_hash
     repository.end_sessions(user_id, keep=None)
+    repository.revoke_all_tokens(user_id, now())  # whoever got in may have made one
     repository.forget_failures(credentials.digest(user.email))
     mails.tell(user, "password_changed", user.email, site.url("/reset"))

@@ -12,7 +12,7 @@ from reminder_app.web.gate import Actor
 from reminder_app.workspaces import members
 
 OFFERED = 6  # contacts shown before one searches
-MOST_MEMBERS = 20
+MOST_MEMBERS = 200
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,7 @@ def refuse_personal(workspace_id: uuid.UUID) -> None:
 def end(member: Membership) -> None:
     keep_an_owner(member)
     accounts.revoke_tokens(member.user_id, member.workspace_id)
+    repository.forget_invitations_by(member.workspace_id, member.user_id)
     repository.remove(member)
     log.info("user %s left workspace %s", member.user_id, member.workspace_id)
 

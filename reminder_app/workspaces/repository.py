@@ -155,5 +155,12 @@ def invitation_by_token(
     return db.session.scalar(query.options(joinedload(Invitation.workspace)))
 
 
+def forget_invitations_by(workspace_id: uuid.UUID, user_id: uuid.UUID) -> int:
+    theirs = delete(Invitation).where(
+        Invitation.workspace_id == workspace_id, Invitation.invited_by == user_id
+    )
+    return changed(theirs)
+
+
 def purge_invitations(before: datetime) -> int:
     return changed(delete(Invitation).where(Invitation.expires_at < before))

@@ -73,6 +73,15 @@ def test_it_ends_every_session(app, alice, link):
     assert client.get("/settings").status_code == 303
 
 
+def test_it_revokes_every_token(app, alice, link):
+    client = alice.api("me:read")
+    assert client.get("/api/v1/me").status_code == 200
+
+    app.test_client().post(link, data={"password": NEW})
+
+    assert client.get("/api/v1/me").status_code == 401
+
+
 def test_looking_at_the_link_changes_nothing(app, alice, link):
     for _ in range(3):
         assert app.test_client().get(link).status_code == 200

@@ -125,3 +125,16 @@ def test_what_cannot_be_written_is_about_the_content(fields):
 
 def test_a_message_keeps_its_id_when_our_domain_changes():
     assert read(message_id="<old@example.com>")["Message-ID"] == "<old@example.com>"
+
+
+HIDDEN = "=?utf-8?q?x=0D=0ABcc:_mallory@example.net=0D=0A=0D=0A<b>phish</b>?="
+
+
+@pytest.mark.parametrize("field", ["subject", "name"])
+def test_line_breaks_hidden_in_an_encoded_word_stay_words(field):
+    raw = render(letter(**{field: HIDDEN}), SENDER)
+    head, _, _ = raw.partition(b"\r\n\r\n")
+    names = {line.partition(b":")[0] for line in head.split(b"\r\n") if line[:1].strip()}
+
+    assert b"Bcc" not in names
+    assert not raw.partition(b"\r\n\r\n")[2].startswith(b"<b>")

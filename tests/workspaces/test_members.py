@@ -8,7 +8,7 @@ from reminder_app.database import db
 from reminder_app.errors import AppError, Conflict
 from reminder_app.workspaces import members, roles
 from reminder_app.workspaces import service as workspaces
-from reminder_app.workspaces.models import Membership
+from reminder_app.workspaces.models import Invitation, Membership
 from tests.conftest import Person, make_person
 
 
@@ -254,3 +254,17 @@ def test_many_come_in_pages_at_the_same_cost(app, firm, join, count_queries):
     assert page.count("@example.org") < 60
     more = re.search(r'href="(/members\?cursor=[^"]+)"', page)[1]
     assert "many59@example.org" in client.get(more).text
+
+
+def test_the_invitations_of_a_removed_admin_go_with_them(app, firm, charlie, join):
+    admin = join(firm, charlie, "admin")
+    admin.browser().post(
+        "/members/invitations", data={"email": "back@example.org", "role": "member"}
+    )
+    assert db.session.query(Invitation).count() == 1
+    member = db.session.query(Membership).filter_by(user_id=charlie.id, role="admin").one()
+
+    r = firm.browser().post(f"/members/{member.id}/remove")
+
+    assert r.status_code == 303
+    assert db.session.query(Invitation).count() == 0
