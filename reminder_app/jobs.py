@@ -87,7 +87,9 @@ def pump() -> None:
 @shared_task(name="recover")
 @patient
 def recover() -> None:
-    recovery.recover(timedelta(seconds=current_app.config["SETTINGS"].unknown_resend_after))
+    settings = current_app.config["SETTINGS"]
+    resend_after = timedelta(seconds=settings.unknown_resend_after)
+    recovery.recover(resend_after, settings.journal_path)
 
 
 @shared_task(name="purge_accounts")

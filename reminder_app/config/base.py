@@ -60,6 +60,11 @@ class Settings:
         return self.instance_path / "mailbox"
 
     @property
+    def journal_path(self) -> Path:
+        """What workers write down while they send; it has to outlive them."""
+        return self.instance_path / "journal"
+
+    @property
     def is_secure(self) -> bool:
         """People reach us over TLS: cookies carry __Host- and Secure."""
         return self.public_url.startswith("https://")

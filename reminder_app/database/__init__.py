@@ -7,6 +7,7 @@ from reminder_app.database.base import (
     UtcDateTime,
     Uuid,
     new_id,
+    stored,
 )
 from reminder_app.database.clock import now
 from reminder_app.database.engine import Model, changed, db, insert_missing
@@ -34,5 +35,6 @@ __all__ = [
     "new_id",
     "now",
     "session_scope",
+    "stored",
     "transaction",
 ]

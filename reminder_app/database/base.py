@@ -57,6 +57,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value else None
 
 
+def stored(instant: datetime | None) -> str | None:
+    """As UtcDateTime has it on every database: for statements that are written out."""
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}" if instant else None
+
+
 class LocalDateTime(TypeDecorator[datetime]):
     """A wall-clock time that means something only together with a zone: naive on both sides."""
 

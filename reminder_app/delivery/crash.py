@@ -7,16 +7,15 @@ STEPS = (
     "plan.commit",  # done
     "claim.update",
     "claim.commit",
-    "hand_over.update",
-    "hand_over.commit",
-    "mail",  # before its first byte
-    "mailed",
-    "data",
-    "dot",  # the whole content is out, the dot is not
-    "dotted",
+    "envelope",  # before its first byte
+    "enveloped",  # the server waits for the content
+    "journal.begin",  # written; the content is not out
+    "dotted",  # the content and its dot are out
     "answered",
+    "journal.end",
     "settle.update",
     "settle.commit",
+    "journal.clear",
 )
 _left: dict[str, int] = {}
 

@@ -32,7 +32,7 @@ class Planned:
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Letter:
     """A claimed delivery, as its channel sees it. Whoever holds an older fence has lost it."""
 
@@ -66,6 +66,7 @@ class Outcome:
     started_at: datetime
     reason: str = ""
     answer: str = ""  # the server's words, or ours
+    content_hash: bytes | None = None  # of what was handed over
 
 
 SENT, TRANSIENT, PERMANENT = "sent", "transient", "permanent"

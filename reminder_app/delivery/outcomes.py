@@ -1,6 +1,7 @@
 """How a try ended, written down once, by whoever still holds the row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, case
@@ -10,21 +11,39 @@ from reminder_app.delivery.letters import BACK, IN_DOUBT, PERMANENT, SENT, TRANS
 from reminder_app.delivery.models import Delivery
 
 Values = dict[str, Any]
+CALLED_OFF = "It was called off just as its turn had come."
 DOUBTFUL = Delivery.state.in_(states.DOUBTFUL)
 
 
-def record(outcome: Outcome, worker: str) -> None:
-    """Part of the caller's transaction; a second time, or with an old fence, it changes nothing."""
+def record_all(outcomes: Sequence[Outcome], worker: str, at: datetime) -> None:
+    """Part of the caller's transaction; a second time, or with an old fence, it changes nothing.
+
+    Those that were sent take two statements together, and the others two each.
+    """
+    sent = [outcome for outcome in outcomes if outcome.kind == SENT]
+    done = repository.mark_sent(sent, worker, at) if sent else set()
+    tried = [outcome for outcome in sent if outcome.letter.id in done]
+    others = [outcome for outcome in outcomes if outcome.letter.id not in done]
+    tried += [outcome for outcome in others if record(outcome)]
+    repository.add_attempts([attempt_of(outcome, worker) for outcome in tried])
+
+
+def record(outcome: Outcome) -> bool:
+    """True where it was a try that counts."""
     letter, write = outcome.letter, WRITES[outcome.kind]
-    values: Values = {"lease_until": None, **write(outcome)}
+    values: Values = {"lease_until": None, **hashed(outcome), **write(outcome)}
     handing_over = Delivery.state == states.HANDING_OVER
     if not repository.change_if(letter.id, letter.fence, handing_over, **values):
         if not repository.change_if(letter.id, letter.fence, LATE[outcome.kind], **values):
-            return
+            return False
         # The recovery took us for dead and wrote down a doubt: now the answer is there.
         repository.forget_attempt(letter.id, letter.attempts + 1)
-    if outcome.kind != BACK:
-        repository.add_attempt(attempt_of(outcome, worker))
+    return outcome.kind != BACK
+
+
+def hashed(outcome: Outcome) -> Values:
+    """The first rendering that was handed over: what was sent again should read the same."""
+    return {} if outcome.content_hash is None else {"content_hash": outcome.content_hash}
 
 
 def attempt_of(outcome: Outcome, worker: str) -> Values:
@@ -80,7 +99,7 @@ def back(outcome: Outcome) -> Values:
     is_wanted = Delivery.cancelled_at.is_(None)
     return {
         "state": case((is_wanted, states.PENDING), else_=states.CANCELLED),
-        "reason": outcome.answer,
+        "reason": case((is_wanted, outcome.answer), else_=CALLED_OFF),
     }
 
 

@@ -4,17 +4,22 @@ import logging
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from reminder_app.database import database_now, now, transaction
-from reminder_app.delivery import backoff, repository, service
-from reminder_app.delivery.letters import IN_DOUBT
+from reminder_app.delivery import backoff, claims, repository, service
+from reminder_app.delivery.journal import Left, left_behind
+from reminder_app.delivery.letters import BACK, IN_DOUBT, Letter, Outcome
 from reminder_app.delivery.models import Delivery
+from reminder_app.delivery.outcomes import record_all
 from reminder_app.delivery.states import CANCELLED, SENT, UNKNOWN
 from reminder_app.errors import Conflict, NotFound
 
 log = logging.getLogger(__name__)
 BATCH = 200
+# After its lease, how long a worker may stand still before what it had is in doubt.
+UNHEARD_OF = timedelta(seconds=30)
 KEPT, SECRETS_KEPT = timedelta(days=90), timedelta(days=1)
 NO_ANSWER = "The worker stopped before it heard the mail server's answer: it may have arrived."
 ARRIVED = "An operator looked into it: it arrived."
@@ -22,25 +27,54 @@ DROPPED = "An operator looked into it: it is not sent again."
 ONLY_DOUBTS = "Only a message in doubt (state unknown) can be resolved."
 
 
-def recover(resend_after: timedelta) -> int:
-    """Mark doubts; send those again that are older than `resend_after` and may double.
-
-    Returns how many doubts were found. What was only claimed needs nothing: its lease ends.
-    """
-    found, again = mark_doubts(), send_doubts_again(resend_after)
+def recover(resend_after: timedelta, journals: Path) -> int:
+    """Settle what dead workers left; send doubts again that are older than `resend_after` and may
+    double. Returns how many doubts were found."""
+    found = sum(settle_left(left) for left in left_behind(journals))
+    found += mark_doubts()
+    again = send_doubts_again(resend_after)
     if found or again:
         log.warning("%d deliveries in doubt, %d sent again", found, again)
     return found
 
 
 @transaction
-def mark_doubts() -> int:
+def settle_left(left: Left) -> int:
+    """By its journal: what was answered, what was on the wire, what never left."""
     at = database_now()
-    rows = repository.lock_in_doubt(at, BATCH)
+    rows = repository.held_by(left.worker)
+    outcomes = [outcome_of(claims.letter_of(row, row.fence, ""), left, at) for row in rows]
+    record_all(outcomes, left.worker, at)
+    return sum(outcome.kind == IN_DOUBT for outcome in outcomes)
+
+
+def outcome_of(letter: Letter, left: Left, at: datetime) -> Outcome:
+    entry = left.entries.get((letter.id, letter.fence))
+    if entry is None:
+        kind, answer = (BACK, "") if left.is_complete else (IN_DOUBT, NO_ANSWER)
+        return Outcome(letter=letter, kind=kind, at=at, started_at=at, answer=answer)
+    known = {"reason": "unknown", "answer": NO_ANSWER, "kind": IN_DOUBT, "at": at.isoformat()}
+    known |= entry.ending
+    return Outcome(
+        letter=letter,
+        kind=known["kind"],
+        at=datetime.fromisoformat(known["at"]),
+        started_at=entry.started_at,
+        reason=known["reason"],
+        answer=known["answer"],
+        content_hash=letter.content_hash or entry.content_hash,
+    )
+
+
+@transaction
+def mark_doubts() -> int:
+    """Of workers whose journal nobody finds, with their machine: all that they had."""
+    at = database_now()
+    rows = repository.lock_in_doubt(at - UNHEARD_OF, BATCH)
     for row in rows:
         row.state, row.reason = UNKNOWN, NO_ANSWER
         row.attempts, row.tries = row.attempts + 1, row.tries + 1
-        repository.add_attempt(doubt(row, at))
+    repository.add_attempts([doubt(row, at) for row in rows])
     return len(rows)
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, delete, or_, select, text, update
@@ -11,7 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from reminder_app.accounts.models import User
 from reminder_app.contacts.models import Contact
-from reminder_app.database import changed, db, insert_missing
+from reminder_app.database import changed, db, insert_missing, stored
 from reminder_app.delivery import states
 from reminder_app.delivery.models import REMINDER, Delivery
 from reminder_app.reminders.models import MISSED, OPEN, Occurrence, Recipient, Reminder
@@ -90,11 +90,6 @@ def move_on(times: Mapping[uuid.UUID, tuple[datetime | None, datetime | None]]) 
         f"plan_at = CASE id {' '.join(plans)} END, trouble = '' WHERE id IN ({ids})"
     )
     db.session.execute(text(statement), values)
-
-
-def stored(instant: datetime | None) -> str | None:
-    """As UtcDateTime has it on every database."""
-    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}" if instant else None
 
 
 def set_aside(reminder_id: uuid.UUID, trouble: str, until: datetime) -> None:

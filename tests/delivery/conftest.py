@@ -50,7 +50,7 @@ def mail_settings(settings: Settings, sink: SmtpSink) -> Settings:
 def courier(app, mail_settings: Settings) -> Iterator[Courier]:
     courier = Courier(mail_settings)
     yield courier
-    courier.channel.close()
+    courier.close()
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def test_what_was_only_claimed_is_sent_by_another_once_its_lease_is_over(
     other.send_due(0)
     assert sink.count == 0
     later(seconds=11)
-    assert recovery.recover(TEN_MINUTES) == 0
+    assert recovery.recover(TEN_MINUTES, journals) == 0
     other.send_due(0)
 
     assert sink.count == 1
@@ -74,7 +74,7 @@ def test_what_was_on_the_wire_is_in_doubt_and_only_that(
     die_at(moment)
 
     later(seconds=11)
-    assert recovery.recover(TEN_MINUTES) == 1
+    assert recovery.recover(TEN_MINUTES, journals) == 1
     other.send_due(1)
 
     states = sorted(fresh(row).state for row in rows)
@@ -90,14 +90,14 @@ def test_a_doubt_is_sent_again_with_the_same_message_id(plan, sink, later, other
     (delivery,) = plan()
     die_at("answer")
     later(seconds=11)
-    recovery.recover(TEN_MINUTES)
+    recovery.recover(TEN_MINUTES, journals)
 
     later(minutes=9)
-    recovery.recover(TEN_MINUTES)
+    recovery.recover(TEN_MINUTES, journals)
     other.send_due(0)
     assert fresh(delivery).state == "unknown"
     later(minutes=1)
-    recovery.recover(TEN_MINUTES)
+    recovery.recover(TEN_MINUTES, journals)
     other.send_due(0)
 
     row = fresh(delivery)
@@ -111,10 +111,10 @@ def test_what_must_not_double_stays_in_doubt(plan, sink, later, other, die_at, f
     (delivery,) = plan(sent_again=False)
     die_at("answer")
     later(seconds=11)
-    recovery.recover(TEN_MINUTES)
+    recovery.recover(TEN_MINUTES, journals)
 
     later(days=2)
-    recovery.recover(TEN_MINUTES)
+    recovery.recover(TEN_MINUTES, journals)
     other.send_due(0)
 
     assert fresh(delivery).state == "unknown"
@@ -127,11 +127,11 @@ def test_a_doubt_nobody_wants_any_more_is_not_sent_again(
     (delivery,) = plan()
     die_at("answer")
     later(seconds=11)
-    recovery.recover(TEN_MINUTES)
+    recovery.recover(TEN_MINUTES, journals)
     assert service.cancel(source_kind="reminder", source_id=alice.id, reason="Done.") == 0
 
     later(days=1)
-    recovery.recover(TEN_MINUTES)
+    recovery.recover(TEN_MINUTES, journals)
     other.send_due(0)
 
     assert fresh(delivery).state == "unknown"
@@ -145,9 +145,9 @@ def test_a_message_that_kills_its_worker_again_and_again_is_left_alone(plan, lat
         for letter in letters:
             assert claims.hand_over(letter, "<id@x>", b"0" * 32, at, [], "dead:1")
         later(seconds=11)
-        recovery.recover(timedelta(0))
+        recovery.recover(timedelta(0), journals)
         later(seconds=11)
-        recovery.recover(timedelta(0))
+        recovery.recover(timedelta(0), journals)
 
     row = fresh(delivery)
     assert (row.state, row.attempts) == ("unknown", 8)
@@ -160,7 +160,7 @@ def test_an_answer_that_comes_after_all_ends_the_doubt(courier, plan, sink, fres
 
     def late(smtp):
         later(seconds=30)
-        assert recovery.recover(TEN_MINUTES) == 1
+        assert recovery.recover(TEN_MINUTES, journals) == 1
         assert fresh(delivery).state == "unknown"
         return answer(smtp)
 
@@ -180,7 +180,7 @@ def test_who_stood_still_before_the_dot_looks_again(courier, plan, sink, fresh, 
     look = courier._last_look
 
     def found_dead(letter):
-        rows["doubts"] = recovery.recover(TEN_MINUTES)
+        rows["doubts"] = recovery.recover(TEN_MINUTES, journals)
         return look(letter)
 
     monkeypatch.setattr(courier, "_last_look", found_dead)
@@ -213,9 +213,9 @@ def test_who_lost_it_sends_nothing_more(courier, other, plan, sink, fresh, later
 
         def woken():
             later(minutes=20)
-            recovery.recover(TEN_MINUTES)
+            recovery.recover(TEN_MINUTES, journals)
             later(minutes=20)
-            recovery.recover(TEN_MINUTES)
+            recovery.recover(TEN_MINUTES, journals)
             other.send_due(0)
             claims.LEASE, lease = timedelta(0), claims.LEASE
             try:
@@ -258,7 +258,7 @@ def test_an_operator_resolves_a_doubt(plan, die_at, later, fresh, how, state):
     (delivery,) = plan()
     die_at("answer")
     later(seconds=11)
-    recovery.recover(TEN_MINUTES)
+    recovery.recover(TEN_MINUTES, journals)
 
     assert recovery.resolve(delivery, how).state == state
 

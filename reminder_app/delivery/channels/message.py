@@ -2,9 +2,6 @@
 
 import uuid
 from dataclasses import dataclass
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from pathlib import Path
@@ -13,13 +10,12 @@ from typing import Any, Self
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 
 from reminder_app.config import Settings
+from reminder_app.delivery.channels import mime
 from reminder_app.delivery.channels.errors import CONTENT, RECIPIENT, SendError
 from reminder_app.delivery.headers import mail_address, one_line, safe_value
 from reminder_app.delivery.letters import Letter
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
-# Every server takes 7 bit, so the bytes do not depend on which one it is.
-POLICY = SMTP.clone(cte_type="7bit")
 
 
 @dataclass(frozen=True)
@@ -48,10 +44,9 @@ def render(letter: Letter, sender: Sender) -> bytes:
     except ValueError as error:
         raise SendError(RECIPIENT, True, str(error)) from error
     try:
-        message = EmailMessage(policy=POLICY)
-        add_headers(message, letter, sender, to)
-        add_content(message, letter, sender)
-        return message.as_bytes()
+        text, html = content(letter, sender)
+        # By itself the boundary would be another one each time.
+        return mime.alternative(headers(letter, sender, to), text, html, f"=_{letter.id.hex}")
     except (TemplateError, ValueError, TypeError, LookupError, ArithmeticError) as error:
         raise SendError(CONTENT, True, f"It cannot be written: {told(error)}") from error
 
@@ -60,29 +55,33 @@ def told(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def add_headers(message: EmailMessage, letter: Letter, sender: Sender, to: str) -> None:
-    message["From"] = Address(sender.name, addr_spec=sender.address)
-    message["To"] = Address(plain(letter.name), addr_spec=to)
-    message["Subject"] = plain(letter.subject)
-    # The promised time and not the time of this try: a retry is the same mail.
-    message["Date"] = format_datetime(letter.due_at)
-    message["Message-ID"] = safe_value(letter.message_id or sender.message_id(letter.id))
+def headers(letter: Letter, sender: Sender, to: str) -> list[tuple[str, str]]:
+    found = [
+        ("From", mime.mailbox(sender.name, sender.address)),
+        ("To", mime.mailbox(plain(letter.name), to)),
+        ("Subject", mime.header_text(plain(letter.subject))),
+        # The promised time and not the time of this try: a retry is the same mail.
+        ("Date", format_datetime(letter.due_at)),
+        ("Message-ID", safe_value(letter.message_id or sender.message_id(letter.id))),
+    ]
     if letter.reply_to:
-        message["Reply-To"] = mail_address(letter.reply_to)
+        found.append(("Reply-To", mail_address(letter.reply_to)))
     if letter.workspace_id:
-        message["List-Id"] = f"<{letter.workspace_id}.{sender.domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Delivery-Id"] = str(letter.id)
-    message["X-Delivery-Key"] = safe_value(letter.key)
+        found.append(("List-Id", f"<{letter.workspace_id}.{sender.domain}>"))
+    return [
+        *found,
+        ("Auto-Submitted", "auto-generated"),
+        ("X-Delivery-Id", str(letter.id)),
+        ("X-Delivery-Key", safe_value(letter.key)),
+    ]
 
 
 def plain(text: str) -> str:
-    """What people wrote, on one line, and never an encoded word: the standard library decodes
-    those when a header is set, and writes out the line breaks that were hidden in them."""
+    """What people wrote, on one line, and never an encoded word: a reader would decode it."""
     return one_line(text).replace("=?", "= ?")
 
 
-def add_content(message: EmailMessage, letter: Letter, sender: Sender) -> None:
+def content(letter: Letter, sender: Sender) -> tuple[str, str]:
     context = {
         **letter.payload,
         "subject": letter.subject,
@@ -92,9 +91,8 @@ def add_content(message: EmailMessage, letter: Letter, sender: Sender) -> None:
         "is_late": letter.is_late,
         "delivery_id": str(letter.id),
     }
-    message.set_content(written(f"mail/{letter.template}.txt", context))
-    message.add_alternative(written(f"mail/{letter.template}.html", context), subtype="html")
-    message.set_boundary(f"=_{letter.id.hex}")  # by itself it would be another one each time
+    template = f"mail/{letter.template}"
+    return written(f"{template}.txt", context), written(f"{template}.html", context)
 
 
 def written(template: str, context: dict[str, Any]) -> str:

@@ -1,0 +1,53 @@
+"""`bin/bench`: prepares the machine, measures, prints, writes JSON."""
+
+import argparse
+import json
+import os
+import platform
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from bench import lateness_run, memory_run, tick_run
+from bench.delivery_run import run as delivery_run
+from bench.figures import Fault
+from bench.machine import prepare
+from bench.paths import ROOT
+from terminal import Progress, Refused
+from tests.servers import DidNotStart
+
+Run = Callable[[argparse.Namespace, Progress], dict[str, Any]]
+RUNS: dict[str, Run] = {
+    "delivery": delivery_run,
+    "tick": tick_run.run,
+    "lateness": lateness_run.run,
+    "memory": memory_run.run,
+}
+
+
+def main(given: argparse.Namespace) -> int:
+    progress = Progress(sys.stdout)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupted)
+    os.chdir(ROOT)
+    try:
+        prepare(progress, peers=given.what == "delivery")
+        found = RUNS[given.what](given, progress)
+    except (Refused, Fault, DidNotStart) as refused:
+        progress.say(f"FAILED: {refused}")
+        return 1
+    except KeyboardInterrupt:
+        progress.say("Stopped.")
+        return 130
+    if given.json:
+        given.json.write_text(json.dumps(machine() | found, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+def interrupted(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def machine() -> dict[str, Any]:
+    return {"machine": {"cores": os.cpu_count(), "python": platform.python_version()}}

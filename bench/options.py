@@ -1,0 +1,54 @@
+"""What `bin/bench` is asked for."""
+
+import argparse
+from pathlib import Path
+
+DESCRIPTION = """\
+Measures the product, each time against a limit or a peer in the same run. bench/README.md tells how to
+read the figures. As root it installs what is missing (MariaDB, Redis); Postfix's smtp-sink and the peers
+are fetched into .cache/bench.
+"""
+
+
+def read(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="bin/bench",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    delivery = what.add_parser("delivery", help="mails a second, against four others")
+    delivery.add_argument("--messages", type=positive, default=20_000, metavar="N")
+    delivery.add_argument("--rounds", type=positive, default=3)
+    delivery.add_argument(
+        "--letter",
+        choices=["small", "product"],
+        default="small",
+        help="a mail of about 2 kB, or the product's own of about 10 (default: small)",
+    )
+    tick = what.add_parser("tick", help="one planning tick, by the size of the table")
+    tick.add_argument(
+        "--sizes", type=sizes, default=[1_000, 1_000_000, 10_000_000], metavar="N,N,…"
+    )
+    tick.add_argument("--ticks", type=positive, default=300, help="with nothing due, of each size")
+    lateness = what.add_parser("lateness", help="how late, for a burst and at a steady rate")
+    lateness.add_argument("--bursts", type=sizes, default=[1_000, 20_000], metavar="N,N,…")
+    lateness.add_argument("--rate", type=positive, default=50, help="reminders a second")
+    lateness.add_argument("--seconds", type=positive, default=60)
+    memory = what.add_parser("memory", help="worker memory, early and late")
+    memory.add_argument("--deliveries", type=positive, default=1_000_000, metavar="N")
+    memory.add_argument("--early", type=positive, default=10_000, metavar="N")
+    for each in (delivery, tick, lateness, memory):
+        each.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    return parser.parse_args(arguments)
+
+
+def positive(text: str) -> int:
+    number = int(text.replace("_", ""))
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def sizes(text: str) -> list[int]:
+    return [positive(part) for part in text.split(",")]

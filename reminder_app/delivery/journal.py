@@ -1,0 +1,136 @@
+"""What this process has handed over, in a file of its own: it outlives kill -9, and costs no commit.
+
+A line is written before a message's content leaves, and one when its answer is there. Who finds a
+journal that nobody holds any more knows what became of each message of its last claim; only the one
+that was on the wire is in doubt. Lines are written into the kernel's cache, which a crash of the
+machine empties: the journal of an earlier boot proves answers, and nothing by what it lacks.
+"""
+
+import errno
+import fcntl
+import json
+import os
+import socket
+import uuid
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+SUFFIX = ".journal"
+
+
+@dataclass
+class Entry:
+    """What is known of one message: handed over with this hash, and how that ended, if it did."""
+
+    content_hash: bytes
+    started_at: datetime
+    ending: dict[str, Any] = field(default_factory=dict)
+
+
+Entries = dict[tuple[uuid.UUID, int], Entry]
+
+
+class Journal:
+    """The one of this process. Raises OSError where its folder cannot be written."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.worker = f"{socket.gethostname()[:48]}:{os.getpid()}:{os.urandom(4).hex()}"
+        self.path = folder / f"{self.worker}{SUFFIX}"
+        head = line([self.worker, boot_id()])
+        # Locked before it has its name: nobody may take it for one that was left behind.
+        unnamed = self.path.with_suffix(".new")
+        self._file = os.open(unnamed, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        self._length = self._empty = os.write(self._file, head)
+        unnamed.rename(self.path)
+
+    def begin(self, delivery_id: uuid.UUID, fence: int, content_hash: bytes, at: datetime) -> None:
+        """Before the first byte of its content. Raises OSError: then nothing may leave."""
+        self._write(line([delivery_id.hex, fence, content_hash.hex(), at.isoformat()]))
+
+    def end(self, delivery_id: uuid.UUID, fence: int, ending: dict[str, Any]) -> None:
+        """How it ended. On a full disk it is not said: a doubt, should this process die now."""
+        with suppress(OSError):
+            self._write(line([delivery_id.hex, fence, ending]))
+
+    def _write(self, content: bytes) -> None:
+        try:
+            if os.write(self._file, content) != len(content):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError:
+            os.ftruncate(self._file, self._length)  # or the next line would hang on half of this
+            raise
+        self._length += len(content)
+
+    def clear(self) -> None:
+        """All of it is in the database."""
+        if self._length > self._empty:
+            os.ftruncate(self._file, self._empty)
+            self._length = self._empty
+
+    def close(self) -> None:
+        """One that has something in it stays, and is found."""
+        if self._length == self._empty:
+            self.path.unlink(missing_ok=True)
+        os.close(self._file)
+
+
+def line(values: list[Any]) -> bytes:
+    return json.dumps(values).encode() + b"\n"
+
+
+def boot_id() -> str:
+    with suppress(OSError):
+        return BOOT_ID.read_text().strip()
+    return ""
+
+
+@dataclass(frozen=True)
+class Left:
+    """The journal of a process that is gone. `is_complete`: what it lacks did not happen."""
+
+    path: Path
+    worker: str
+    is_complete: bool
+    entries: Entries
+
+    @classmethod
+    def read(cls, path: Path, content: bytes) -> Self:
+        # The last line may be torn: whoever was writing it had sent nothing of what it says yet.
+        first, *others = [read_line(text) for text in content.split(b"\n")[:-1]] or [None]
+        worker, boot = first if first else (path.name.removesuffix(SUFFIX), "")
+        entries: Entries = {}
+        for values in others:
+            note(entries, values)
+        return cls(path, worker, bool(boot) and boot == boot_id(), entries)
+
+
+def read_line(text: bytes) -> Any:
+    with suppress(ValueError):
+        return json.loads(text)
+    return None
+
+
+def note(entries: Entries, values: Any) -> None:
+    match values:
+        case [str(delivery), int(fence), str(content_hash), str(at)]:
+            entry = Entry(bytes.fromhex(content_hash), datetime.fromisoformat(at))
+            entries[uuid.UUID(delivery), fence] = entry
+        case [str(delivery), int(fence), dict(ending)]:
+            if begun := entries.get((uuid.UUID(delivery), fence)):
+                begun.ending = ending
+
+
+def left_behind(folder: Path) -> Iterator[Left]:
+    """Journals nobody holds. Each is this caller's until the next is asked for; then it is removed."""
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        with suppress(OSError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield Left.read(path, file.read())
+            path.unlink(missing_ok=True)
