@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -61,14 +62,15 @@ class Contest:
         return figures
 
     def bare_loop(self) -> Figures:
-        parts = [(str(number), str(SENDERS)) for number in range(SENDERS)]
-        module, environ = "bench.peers.bare_loop", self.environ("unused")
-        with (
-            Driver(module, *parts[0], environ=environ) as one,
-            Driver(module, *parts[1], environ=environ) as two,
-            measured(self.count, [one.pid, two.pid], self.database, self.sink) as figures,
-        ):
-            together([one, two])
+        environ = self.environ("unused")
+        with ExitStack() as stack:
+            loops = [
+                stack.enter_context(self.driver("bare_loop", environ, number, SENDERS))
+                for number in range(SENDERS)
+            ]
+            pids = [loop.pid for loop in loops]
+            with measured(self.count, pids, self.database, self.sink) as figures:
+                together(loops)
         return figures
 
     def celery_per_mail(self) -> Figures:
@@ -76,7 +78,7 @@ class Contest:
         with (
             self.product.broker.client() as broker,
             peer_worker(environ) as worker,
-            Driver("bench.peers.celery_queue", environ=environ) as queue,
+            self.driver("celery_queue", environ) as queue,
         ):
             senders = [worker.pid, queue.pid]
             with measured(self.count, senders, self.database, self.sink) as figures:
@@ -87,14 +89,17 @@ class Contest:
 
     def post_office(self, *, processes: int, queued: int, **settings: int) -> Figures:
         environ = self.environ("post_office") | {"BENCH_POST_OFFICE": json.dumps(settings)}
-        arguments = (str(processes), str(queued))
         with (
-            Driver("bench.peers.post_office", *arguments, environ=environ) as office,
+            self.driver("post_office", environ, processes, queued) as office,
             measured(self.count, [office.pid], self.database, self.sink) as figures,
         ):
             together([office])
             self.wait_for_rows("post_office.post_office_email WHERE status = 0")
         return figures
+
+    def driver(self, name: str, environ: dict[str, str], *arguments: int) -> Driver:
+        log = self.letters.with_name(f"{name}.log")
+        return Driver(f"bench.peers.{name}", *map(str, arguments), environ=environ, log=log)
 
     def environ(self, database: str) -> dict[str, str]:
         """What the peers are told; each finds an empty database."""

@@ -3,26 +3,31 @@
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from bench.paths import PEERS_PYTHON, ROOT
+from bench.peers.driver import DONE, READY
 from tests.servers import DidNotStart
-
-READY, DONE = "ready", "done"
+from tests.servers.process import tail
 
 
 class Driver:
-    def __init__(self, module: str, *arguments: str, environ: Mapping[str, str]) -> None:
-        self.module = module
-        self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [PEERS_PYTHON, "-m", module, *arguments],
-            cwd=ROOT,
-            env={**os.environ, **environ},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+    """`log`: where its other words go, and are looked for when it fails."""
+
+    def __init__(self, module: str, *arguments: str, environ: Mapping[str, str], log: Path) -> None:
+        self.module, self.log = module, log
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                [PEERS_PYTHON, "-m", module, *arguments],
+                cwd=ROOT,
+                env={**os.environ, **environ},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=output,
+                text=True,
+            )
         self.pid = self._process.pid
 
     def __enter__(self) -> Self:
@@ -50,7 +55,7 @@ class Driver:
         assert self._process.stdout is not None  # noqa: S101 - it is a pipe
         heard = self._process.stdout.readline().strip()
         if heard != word:
-            raise DidNotStart(f"{self.module} said {heard!r} and not {word!r}")
+            raise DidNotStart(f"{self.module} said {heard!r} and not {word!r}:\n{tail(self.log)}")
 
 
 def together(drivers: Sequence[Driver]) -> None:

@@ -68,6 +68,7 @@ class DurableMariaDB(MariaDB):
     def close(self) -> None:
         if self._admin is not None:
             self._admin.close()
+            self._admin = None
         super().close()
 
 

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from bench.drivers import DONE, READY
+READY, DONE = "ready", "done"
 
 
 def drive(work: Callable[[], None]) -> None:
