@@ -4,6 +4,8 @@ import pytest
 
 from reminder_app.database import new_id, now
 from reminder_app.delivery import claims, service
+from reminder_app.delivery.letters import BACK, Outcome
+from reminder_app.delivery.outcomes import CALLED_OFF
 from reminder_app.errors import Conflict, NotFound
 
 
@@ -19,14 +21,15 @@ def test_what_waits_is_called_off_and_is_not_sent(courier, plan, sink, fresh, al
     ] * 2
 
 
-def test_what_is_claimed_can_still_be_called_off(plan, fresh, alice):
+def test_what_is_claimed_and_comes_back_was_called_off(plan, fresh, alice):
     (delivery,) = plan()
-    at, (letter,) = claims.claim("w:1")
+    at, (letter,) = claims.claim("w:1", "example.net", 50)
 
     service.cancel(source_kind="reminder", source_id=alice.id, reason="Done.")
 
-    assert claims.hand_over(letter, "<a@b>", b"0" * 32, at, [], "w:1") is False
-    assert fresh(delivery).state == "cancelled"
+    assert claims.keep(letter, at) is False
+    claims.settle([Outcome(letter=letter, kind=BACK, at=at, started_at=at)], "w:1")
+    assert (fresh(delivery).state, fresh(delivery).reason) == ("cancelled", CALLED_OFF)
 
 
 def test_only_one_part_is_called_off(plan, fresh):

@@ -28,25 +28,23 @@ def test_an_answer_that_could_not_be_written_is_written_when_it_is_back(
 
 
 @pytest.mark.parametrize("is_committed", [True, False])
-def test_a_hand_over_whose_commit_is_unknown_is_not_sent_and_goes_back_in_line(
-    courier, plan, sink, fresh, monkeypatch, later, is_committed
+def test_a_claim_whose_commit_is_unknown_is_not_sent_and_goes_back_in_line(
+    courier, plan, sink, fresh, monkeypatch, is_committed
 ):
     (delivery,) = plan()
-    hand_over = claims.hand_over
+    claim = claims.claim
 
     def cut_off(*args):
         if is_committed:
-            hand_over(*args)
+            claim(*args)
         raise CommitOutcomeUnknown
 
     with monkeypatch.context() as broken:
-        broken.setattr(claims, "hand_over", cut_off)
+        broken.setattr(claims, "claim", cut_off)
         with pytest.raises(CommitOutcomeUnknown):
             courier.send_due(0)
     assert sink.count == 0
 
-    later(seconds=11)  # where nothing was committed, the claim's lease has to end
-    courier.send_due(0)
     courier.send_due(0)
 
     row = fresh(delivery)

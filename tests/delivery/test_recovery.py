@@ -1,10 +1,13 @@
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from reminder_app.database import db
-from reminder_app.delivery import claims, recovery, service
-from reminder_app.delivery.letters import TRANSIENT, Outcome
+from reminder_app.delivery import claims, journal, recovery, service
+from reminder_app.delivery.journal import Journal
+from reminder_app.delivery.letters import BACK, SENT, TRANSIENT, Outcome
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.sending import Courier
 from reminder_app.errors import Conflict
@@ -22,11 +25,13 @@ def die(*_):
 
 @pytest.fixture
 def die_at(courier, sink):
-    """die_at("send" | "answer" | …): this worker is gone from that moment on."""
+    """die_at("claim" | "hand_over" | "answer"): this worker is gone from that moment on."""
 
     def die_at(moment: str) -> None:
+        if moment == "claim":
+            courier.channel.open = die
         if moment == "hand_over":
-            courier.channel.send = die
+            courier.channel._content = die
         if moment == "answer":
             answer = courier.channel._answer
 
@@ -38,27 +43,33 @@ def die_at(courier, sink):
         with pytest.raises(Killed):
             courier.send_due(1)
         courier.channel.close()
+        os.close(courier.journal._file)  # and with it the lock on it
         db.session.rollback()
 
-    return die_at
+    yield die_at
+    courier.journal = Journal(courier.journal.path.parent)  # one more, to be closed in the end
+
+
+@pytest.fixture
+def journals(courier) -> Path:
+    return courier.journal.path.parent
 
 
 @pytest.fixture
 def other(app, mail_settings):
     other = Courier(mail_settings)
     yield other
-    other.channel.close()
+    other.close()
 
 
-def test_what_was_only_claimed_is_sent_by_another_once_its_lease_is_over(
-    plan, sink, later, other, fresh
+def test_what_was_only_claimed_is_sent_by_another_at_once(
+    plan, sink, other, die_at, journals, fresh
 ):
     (delivery,) = plan()
-    claims.claim("dead:1")
+    die_at("claim")
 
     other.send_due(0)
     assert sink.count == 0
-    later(seconds=11)
     assert recovery.recover(TEN_MINUTES, journals) == 0
     other.send_due(0)
 
@@ -66,14 +77,42 @@ def test_what_was_only_claimed_is_sent_by_another_once_its_lease_is_over(
     assert fresh(delivery).attempts == 1
 
 
+def test_of_a_worker_that_took_its_journal_with_it_all_is_in_doubt(
+    plan, sink, later, other, journals, fresh
+):
+    (delivery,) = plan()
+    claims.claim("gone:1", "example.net", 50)
+
+    later(seconds=39)
+    assert recovery.recover(TEN_MINUTES, journals) == 0
+    later(seconds=2)
+    assert recovery.recover(TEN_MINUTES, journals) == 1
+    other.send_due(0)
+
+    assert (fresh(delivery).state, sink.count) == ("unknown", 0)
+    assert fresh(delivery).message_id == f"<{delivery}@example.net>"
+
+
+def test_after_the_machine_went_down_what_has_no_answer_is_in_doubt(
+    plan, sink, die_at, journals, fresh, monkeypatch
+):
+    """The journal's last lines may be gone with it."""
+    rows = plan(3)
+    die_at("answer")
+    monkeypatch.setattr(journal, "boot_id", lambda: "another")
+
+    assert recovery.recover(TEN_MINUTES, journals) == 3
+
+    assert {fresh(row).state for row in rows} == {"unknown"}
+
+
 @pytest.mark.parametrize("moment", ["hand_over", "answer"])
 def test_what_was_on_the_wire_is_in_doubt_and_only_that(
-    plan, sink, later, other, die_at, fresh, moment
+    plan, sink, later, other, die_at, fresh, moment, journals
 ):
     rows = plan(3)
     die_at(moment)
 
-    later(seconds=11)
     assert recovery.recover(TEN_MINUTES, journals) == 1
     other.send_due(1)
 
@@ -86,7 +125,9 @@ def test_what_was_on_the_wire_is_in_doubt_and_only_that(
     assert doubt.lease_until is not None
 
 
-def test_a_doubt_is_sent_again_with_the_same_message_id(plan, sink, later, other, die_at, fresh):
+def test_a_doubt_is_sent_again_with_the_same_message_id(
+    plan, sink, later, other, die_at, journals, fresh
+):
     (delivery,) = plan()
     die_at("answer")
     later(seconds=11)
@@ -107,7 +148,7 @@ def test_a_doubt_is_sent_again_with_the_same_message_id(plan, sink, later, other
     assert first.as_bytes() == second.as_bytes()
 
 
-def test_what_must_not_double_stays_in_doubt(plan, sink, later, other, die_at, fresh):
+def test_what_must_not_double_stays_in_doubt(plan, sink, later, other, die_at, fresh, journals):
     (delivery,) = plan(sent_again=False)
     die_at("answer")
     later(seconds=11)
@@ -122,7 +163,7 @@ def test_what_must_not_double_stays_in_doubt(plan, sink, later, other, die_at, f
 
 
 def test_a_doubt_nobody_wants_any_more_is_not_sent_again(
-    plan, sink, later, other, die_at, fresh, alice
+    plan, sink, later, other, die_at, fresh, alice, journals
 ):
     (delivery,) = plan()
     die_at("answer")
@@ -138,13 +179,11 @@ def test_a_doubt_nobody_wants_any_more_is_not_sent_again(
     assert sink.count == 1
 
 
-def test_a_message_that_kills_its_worker_again_and_again_is_left_alone(plan, later, fresh):
+def test_a_message_that_kills_its_worker_again_and_again_is_left_alone(plan, later, fresh, journals):
     (delivery,) = plan()
     for _ in range(12):
-        at, letters = claims.claim("dead:1")
-        for letter in letters:
-            assert claims.hand_over(letter, "<id@x>", b"0" * 32, at, [], "dead:1")
-        later(seconds=11)
+        claims.claim("dead:1", "example.net", 50)
+        later(seconds=41)
         recovery.recover(timedelta(0), journals)
         later(seconds=11)
         recovery.recover(timedelta(0), journals)
@@ -153,13 +192,13 @@ def test_a_message_that_kills_its_worker_again_and_again_is_left_alone(plan, lat
     assert (row.state, row.attempts) == ("unknown", 8)
 
 
-def test_an_answer_that_comes_after_all_ends_the_doubt(courier, plan, sink, fresh, later):
+def test_an_answer_that_comes_after_all_ends_the_doubt(courier, plan, sink, fresh, later, journals):
     """The server thinks longer than the lease; the worker is alive and still listens."""
     (delivery,) = plan()
     answer = courier.channel._answer
 
     def late(smtp):
-        later(seconds=30)
+        later(seconds=41)
         assert recovery.recover(TEN_MINUTES, journals) == 1
         assert fresh(delivery).state == "unknown"
         return answer(smtp)
@@ -172,44 +211,35 @@ def test_an_answer_that_comes_after_all_ends_the_doubt(courier, plan, sink, fres
     assert [attempt.outcome for attempt in row.history] == ["sent"]
 
 
-def test_who_stood_still_before_the_dot_looks_again(courier, plan, sink, fresh, later, monkeypatch):
+def test_who_stood_still_before_the_content_looks_again(
+    courier, plan, sink, fresh, later, journals, monkeypatch
+):
     """Slow verbs, or a paused process: the row is its own still, so it goes on."""
-    monkeypatch.setattr(claims, "LEASE", timedelta(0))
+    monkeypatch.setattr(courier, "_has_held_long", lambda: True)
     (delivery,) = plan()
-    rows = {"doubts": 0}
+    doubts = []
     look = courier._last_look
 
-    def found_dead(letter):
-        rows["doubts"] = recovery.recover(TEN_MINUTES, journals)
-        return look(letter)
+    def found_dead(*args):
+        later(seconds=41)
+        doubts.append(recovery.recover(TEN_MINUTES, journals))
+        return look(*args)
 
     monkeypatch.setattr(courier, "_last_look", found_dead)
-    monkeypatch.setattr(claims, "claim", with_lease(claims.claim, timedelta(seconds=10)))
     courier.send_due(0)
 
     row = fresh(delivery)
-    assert rows["doubts"] == 1
+    assert doubts == [1]
     assert (row.state, [attempt.outcome for attempt in row.history]) == ("sent", ["sent"])
 
 
-def with_lease(claim, lease):
-    def claimed(worker):
-        before, claims.LEASE = claims.LEASE, lease
-        try:
-            return claim(worker)
-        finally:
-            claims.LEASE = before
-
-    return claimed
-
-
-def test_who_lost_it_sends_nothing_more(courier, other, plan, sink, fresh, later):
-    """Paused after the hand-over for so long that another has sent it: stopped before the dot."""
+def test_who_lost_it_sends_nothing_more(courier, other, plan, sink, fresh, later, journals):
+    """Paused after the claim for so long that another has sent it: stopped before the content."""
     (delivery,) = plan()
     look = courier._last_look
 
-    def asleep(letter):
-        wake = look(letter)
+    def asleep(*args):
+        wake = look(*args)
 
         def woken():
             later(minutes=20)
@@ -217,11 +247,8 @@ def test_who_lost_it_sends_nothing_more(courier, other, plan, sink, fresh, later
             later(minutes=20)
             recovery.recover(TEN_MINUTES, journals)
             other.send_due(0)
-            claims.LEASE, lease = timedelta(0), claims.LEASE
-            try:
-                wake()
-            finally:
-                claims.LEASE = lease
+            courier._claimed_at -= 2400
+            wake()
 
         return woken
 
@@ -234,27 +261,46 @@ def test_who_lost_it_sends_nothing_more(courier, other, plan, sink, fresh, later
     assert [attempt.outcome for attempt in row.history] == ["unknown", "sent"]
 
 
-def test_an_older_fence_opens_nothing(plan, fresh, later):
+def test_an_older_fence_opens_nothing(plan, fresh, later, journals):
     """Paused after the claim, woken when another has claimed it: it may not go on the wire."""
     (delivery,) = plan()
-    _, (mine,) = claims.claim("paused:1")
-    later(seconds=11)
-    at, (theirs,) = claims.claim("awake:2")
+    _, (mine,) = claims.claim("paused:1", "example.net", 50)
+    later(seconds=41)
+    recovery.recover(timedelta(0), journals)
+    at, (theirs,) = claims.claim("awake:2", "example.net", 50)
 
     assert theirs.fence == mine.fence + 1
-    assert claims.hand_over(mine, "<a@b>", b"0" * 32, at, [], "paused:1") is False
-    assert claims.hand_over(theirs, "<a@b>", b"0" * 32, at, [], "awake:2") is True
+    assert claims.keep(mine, at) is False
+    assert claims.keep(theirs, at) is True
 
-    refused = Outcome(letter=mine, kind=TRANSIENT, at=at, started_at=at, answer="451 busy")
-    claims.settle([refused], [], "paused:1", "")
+    for kind in (TRANSIENT, BACK):
+        refused = Outcome(letter=mine, kind=kind, at=at, started_at=at, answer="451 busy")
+        claims.settle([refused], "paused:1")
     row = fresh(delivery)
-    assert (row.state, row.worker, row.attempts, row.history) == ("handing_over", "awake:2", 0, [])
+    assert (row.state, row.worker, row.attempts) == ("handing_over", "awake:2", 1)
+
+
+def test_many_sent_together_are_each_compared_and_set(plan, fresh, later, journals):
+    """One of them was taken over meanwhile: that it was sent is the truth, and the other's too."""
+    plan(2)
+    at, letters = claims.claim("paused:1", "example.net", 50)
+    later(seconds=41)
+    recovery.recover(timedelta(days=1), journals)
+    recovery.resolve(letters[1].id, "resend")
+    claims.claim("awake:2", "example.net", 50)
+
+    sent = [Outcome(letter=one, kind=SENT, at=at, started_at=at, answer="250") for one in letters]
+    claims.settle(sent, "paused:1")
+
+    first, second = (fresh(letter.id) for letter in letters)
+    assert (first.state, [one.outcome for one in first.history]) == ("sent", ["sent"])
+    assert (second.state, second.worker) == ("handing_over", "awake:2")
 
 
 @pytest.mark.parametrize(
     ("how", "state"), [("sent", "sent"), ("resend", "pending"), ("drop", "cancelled")]
 )
-def test_an_operator_resolves_a_doubt(plan, die_at, later, fresh, how, state):
+def test_an_operator_resolves_a_doubt(plan, die_at, later, fresh, how, state, journals):
     (delivery,) = plan()
     die_at("answer")
     later(seconds=11)

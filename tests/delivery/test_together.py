@@ -38,7 +38,7 @@ def test_workers_share_what_is_due_and_double_nothing(app, mail_settings, plan, 
     def send_all(courier):
         while courier.send_due(0.2):
             pass
-        courier.channel.close()
+        courier.close()
 
     at_once(app, *(lambda courier=courier: send_all(courier) for courier in couriers))
 

@@ -133,7 +133,7 @@ class EmailChannel:
             raise
         self._content(smtp, content, self._announced(smtp, following))
         at.meanwhile()
-        if is_silent(smtp, PATIENCE_SECONDS):
+        if is_silent(smtp, min(PATIENCE_SECONDS, DOT_SECONDS)):
             at.silence()
         return self._answer(smtp)
 
