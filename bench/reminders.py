@@ -1,5 +1,6 @@
 """Reminders to measure with: seeded by bulk insert, due when told to, as often as wanted."""
 
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,13 +26,13 @@ NOT_YET = timedelta(days=3650)
 @dataclass
 class Reminders:
     database: DurableMariaDB
-    count: int
+    schema: str
+    ids: Sequence[uuid.UUID]
 
     @classmethod
-    def seeded(cls, database: DurableMariaDB, count: int) -> Self:
+    def seeded(cls, database: DurableMariaDB, count: int, schema: str = "app") -> Self:
         """Of one workspace, each to a contact of its own."""
-        seed(count)
-        return cls(database, count)
+        return cls(database, schema, seed(count))
 
     def make_due(self, count: int, at: datetime | None = None, each_second: int = 0) -> datetime:
         """Not yet committed: release() does that. `each_second`: so many at `at`, as many a second later …"""
@@ -42,8 +43,9 @@ class Reminders:
             "BEGIN",
             "SET @n := -1",
             # MariaDB assigns from left to right: the second and third are copies of the first.
-            f"UPDATE app.reminders SET starts_at = {moment}, next_at = starts_at, "  # noqa: S608
-            f"plan_at = starts_at WHERE title LIKE 'Pay %' ORDER BY id LIMIT {count}",
+            f"UPDATE {self.schema}.reminders SET starts_at = {moment}, "  # noqa: S608 - ours
+            f"next_at = starts_at, plan_at = starts_at WHERE id BETWEEN X'{min(self.ids).hex}' "
+            f"AND X'{max(self.ids).hex}' ORDER BY id LIMIT {count}",
         )
         return due_at
 
@@ -58,18 +60,19 @@ class Reminders:
     def forget_past(self) -> None:
         """What was sent before is not in the ledger any more, nor in the way."""
         found = self.database.ask(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'app' "
+            "SELECT table_name FROM information_schema.tables "  # noqa: S608 - ours
+            f"WHERE table_schema = '{self.schema}' "
             "AND (table_name LIKE 'deliver%' OR table_name = 'occurrences')"
         )
         self.database.ask(
             "SET foreign_key_checks = 0",
-            *(f"TRUNCATE TABLE app.{name}" for (name,) in found),
+            *(f"TRUNCATE TABLE {self.schema}.{name}" for (name,) in found),
             "SET foreign_key_checks = 1",
             "RESET MASTER",
         )
 
 
-def seed(count: int) -> None:
+def seed(count: int) -> list[uuid.UUID]:
     person = workspaces.sign_up(
         "alice@example.net", "correct horse battery", name="Alice Weber", time_zone="UTC"
     )
@@ -82,8 +85,11 @@ def seed(count: int) -> None:
     )
     reminder = row(Reminder.__table__, id=first.id)
     recipient = row(Recipient.__table__, reminder_id=first.id)
-    for numbers in chunks(range(1, count + 1)):
-        copy(reminder, recipient, numbers)
+    return [
+        copied
+        for numbers in chunks(range(1, count + 1))
+        for copied in copy(reminder, recipient, numbers)
+    ]
 
 
 def row(table: Any, **where: Any) -> dict[str, Any]:
@@ -97,7 +103,9 @@ def chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 @transaction
-def copy(reminder: dict[str, Any], recipient: dict[str, Any], numbers: Sequence[int]) -> None:
+def copy(
+    reminder: dict[str, Any], recipient: dict[str, Any], numbers: Sequence[int]
+) -> list[uuid.UUID]:
     contacts = [contact(reminder["workspace_id"], number) for number in numbers]
     copies = [
         {
@@ -120,6 +128,7 @@ def copy(reminder: dict[str, Any], recipient: dict[str, Any], numbers: Sequence[
     ]
     for model, rows in (Contact, contacts), (Reminder, copies), (Recipient, links):
         insert(model.__table__, rows)
+    return [one["id"] for one in copies]
 
 
 def insert(table: Any, rows: list[dict[str, Any]]) -> None:
