@@ -65,11 +65,19 @@ class Product:
         every = min(0.02, count / 100_000)
         what = f"{count} mails in the sink"
         try:
-            wait_until(lambda: self.sink.count >= had + count, seconds, what, every)
+            wait_until(
+                lambda: self.is_stuck() or self.sink.count >= had + count, seconds, what, every
+            )
             wait_until(lambda: self.sent() >= count, seconds, f"{count} sent in the ledger")
         except Fault as fault:
             said = "\n".join(tail(part.log) for part in self.parts)
             raise Fault(f"{fault}; {self.states()} in the ledger\n{said}") from fault
+
+    def is_stuck(self) -> bool:
+        """Raises Fault: what died sends no more."""
+        if not all(part.is_running for part in self.parts):
+            raise Fault("The worker or beat has died")
+        return False
 
     def sent(self) -> int:
         return self.states()["sent"]

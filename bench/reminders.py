@@ -76,6 +76,7 @@ def seed(count: int) -> list[uuid.UUID]:
     person = workspaces.sign_up(
         "alice@example.net", "correct horse battery", name="Alice Weber", time_zone="UTC"
     )
+    assert person.workspace_id is not None  # noqa: S101 - made with it
     first = reminders.create_reminder(
         person.workspace_id,
         person.id,

@@ -40,7 +40,16 @@ class DurableMariaDB(MariaDB):
         self._asked = 0
 
     def command(self) -> list[str]:
-        return [*super().command(), *DURABLE]
+        return [*super().command(), *DURABLE, f"--tmpdir={self.scratch}"]
+
+    @property
+    def scratch(self) -> Path:
+        """Not /tmp: a server that starts there removes its neighbours' temporary tables."""
+        return self.folder / "tmp"
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.scratch.mkdir(exist_ok=True)
 
     def ask(self, *statements: str) -> list[tuple[Any, ...]]:
         """The rows of the last one."""
