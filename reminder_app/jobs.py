@@ -1,5 +1,6 @@
 """Celery inside the app context, and all recurring work on one page."""
 
+import gc
 import logging
 import os
 import signal
@@ -43,6 +44,7 @@ STALE, LATE = 5, 60
 # Seconds after SIGTERM: then the mail on the wire is cut, then it is over, within 10 in all.
 TIME_ON_THE_WIRE, TIME_TO_STOP = 6.0, 8.5
 MAIN = "MainProcess"
+COLLECT_AT = 50_000, 20, 50
 
 SCHEDULE: dict[str, tuple[str, Any]] = {
     "plan and send what is due": ("pump", timedelta(seconds=PUMP_SECONDS)),
@@ -214,7 +216,12 @@ def keep_our_logging(**_: object) -> None:
 
 @signals.worker_process_init.connect
 def after_fork(**_: object) -> None:
-    """A forked child must not talk over its parent's sockets."""
+    """A forked child must not talk over its parent's sockets, nor look through its objects for garbage.
+
+    Thousands of rows a second pass through a worker; collecting at every 700 objects takes a fifth of it.
+    """
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AT)
     with celery_app.flask_app.app_context():
         db.engine.dispose(close=False)
 

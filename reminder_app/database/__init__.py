@@ -10,7 +10,7 @@ from reminder_app.database.base import (
     stored,
 )
 from reminder_app.database.clock import now
-from reminder_app.database.engine import Model, changed, db, insert_missing
+from reminder_app.database.engine import Model, changed, db, insert_missing, pairs, run_written
 from reminder_app.database.pagination import Page, keyset_page
 from reminder_app.database.scope import session_scope
 from reminder_app.database.server_time import database_now
@@ -34,6 +34,8 @@ __all__ = [
     "keyset_page",
     "new_id",
     "now",
+    "pairs",
+    "run_written",
     "session_scope",
     "stored",
     "transaction",

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -12,7 +12,6 @@ from sqlalchemy import (
     Select,
     String,
     Table,
-    TextClause,
     and_,
     case,
     delete,
@@ -21,13 +20,21 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    text,
     update,
 )
 from sqlalchemy import insert as insert_into
 from sqlalchemy.orm import selectinload
 
-from reminder_app.database import Page, changed, db, insert_missing, keyset_page, stored
+from reminder_app.database import (
+    Page,
+    changed,
+    db,
+    insert_missing,
+    keyset_page,
+    pairs,
+    run_written,
+    stored,
+)
 from reminder_app.database.pagination import encode
 from reminder_app.delivery import states
 from reminder_app.delivery.letters import Letter, Outcome
@@ -253,36 +260,27 @@ def lock_in_doubt(at: datetime, limit: int) -> Sequence[Delivery]:
 
 
 def mark_sent(outcomes: Sequence[Outcome], worker: str, at: datetime) -> set[uuid.UUID]:
-    """Compare and set for many in one statement; the ids of those that were as `worker` left them.
-
-    Written out, as the same built of case() costs more than sending the mails.
-    """
-    values: dict[str, Any] = {"worker": worker, "at": stored(at)}
-    for n, outcome in enumerate(outcomes):
-        values |= {
-            f"id{n}": outcome.letter.id.bytes,
-            f"fence{n}": outcome.letter.fence,
-            f"hash{n}": outcome.content_hash,
-            f"sent{n}": stored(outcome.at),
-        }
-    many = db.session.execute(sent_statement(len(outcomes)), values).rowcount  # type: ignore[attr-defined]
-    ids = {outcome.letter.id for outcome in outcomes}
-    return ids if many == len(ids) else sent_by(worker, ids, at)
-
-
-@lru_cache(maxsize=512)
-def sent_statement(many: int) -> TextClause:
-    def each(name: str) -> str:
-        return f"CASE id {' '.join(f'WHEN :id{n} THEN :{name}{n}' for n in range(many))} END"
-
-    ids = ", ".join(f":id{n}" for n in range(many))
-    return text(
-        f"UPDATE deliveries SET state = 'sent', reason = '', lease_until = NULL, "  # noqa: S608
-        f"attempts = attempts + 1, content_hash = {each('hash')}, sent_at = {each('sent')}, "
-        f"payload = CASE WHEN is_secret THEN NULL ELSE payload END, updated_at = :at "
-        f"WHERE id IN ({ids}) AND state = 'handing_over' AND worker = :worker "
-        f"AND fence = {each('fence')}"
+    """Compare and set for many in one statement; the ids of those that were as `worker` left them."""
+    letters = [outcome.letter for outcome in outcomes]
+    ids = [letter.id.bytes for letter in letters]
+    case = f"CASE id {'WHEN ? THEN ? ' * len(ids)}END"
+    many = run_written(
+        "UPDATE deliveries SET state = 'sent', reason = '', lease_until = NULL, "  # noqa: S608
+        f"attempts = attempts + 1, content_hash = {case}, sent_at = {case}, updated_at = ?, "
+        "payload = CASE WHEN is_secret THEN NULL ELSE payload END "
+        f"WHERE id IN ({', '.join('?' * len(ids))}) AND fence = {case} "
+        "AND state = 'handing_over' AND worker = ?",
+        [
+            *pairs(ids, (outcome.content_hash for outcome in outcomes)),
+            *pairs(ids, (stored(outcome.at) for outcome in outcomes)),
+            stored(at),
+            *ids,
+            *pairs(ids, (letter.fence for letter in letters)),
+            worker,
+        ],
     )
+    found = {letter.id for letter in letters}
+    return found if many == len(found) else sent_by(worker, found, at)
 
 
 def sent_by(worker: str, ids: Collection[uuid.UUID], at: datetime) -> set[uuid.UUID]:

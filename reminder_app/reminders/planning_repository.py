@@ -5,13 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, text, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import defer, lazyload, selectinload, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
 from reminder_app.accounts.models import User
 from reminder_app.contacts.models import Contact
-from reminder_app.database import changed, db, insert_missing, stored
+from reminder_app.database import changed, db, insert_missing, pairs, run_written, stored
 from reminder_app.delivery import states
 from reminder_app.delivery.models import REMINDER, Delivery
 from reminder_app.reminders.models import MISSED, OPEN, Occurrence, Recipient, Reminder
@@ -69,27 +69,15 @@ def memberships(user_ids: Collection[uuid.UUID]) -> Sequence[tuple[uuid.UUID, uu
 
 
 def move_on(times: Mapping[uuid.UUID, tuple[datetime | None, datetime | None]]) -> None:
-    """next_at and plan_at of many reminders in one statement: a row at a time is a round trip each.
-
-    Written out, as the same built of case() costs more than all the rest of a batch.
-    """
-    nexts: list[str] = []
-    plans: list[str] = []
-    values: dict[str, bytes | str | None] = {}
-    for n, (reminder_id, (next_at, plan_at)) in enumerate(times.items()):
-        nexts.append(f"WHEN :id{n} THEN :next{n}")
-        plans.append(f"WHEN :id{n} THEN :plan{n}")
-        values |= {
-            f"id{n}": reminder_id.bytes,
-            f"next{n}": stored(next_at),
-            f"plan{n}": stored(plan_at),
-        }
-    ids = ", ".join(f":id{n}" for n in range(len(times)))
-    statement = (
-        f"UPDATE reminders SET next_at = CASE id {' '.join(nexts)} END, "  # noqa: S608 - numbers only
-        f"plan_at = CASE id {' '.join(plans)} END, trouble = '' WHERE id IN ({ids})"
+    """next_at and plan_at of many reminders in one statement: a row at a time is a round trip each."""
+    ids = [reminder_id.bytes for reminder_id in times]
+    nexts, plans = zip(*times.values(), strict=True)
+    case = f"CASE id {'WHEN ? THEN ? ' * len(ids)}END"
+    run_written(
+        f"UPDATE reminders SET next_at = {case}, plan_at = {case}, trouble = '' "  # noqa: S608
+        f"WHERE id IN ({', '.join('?' * len(ids))})",
+        [*pairs(ids, map(stored, nexts)), *pairs(ids, map(stored, plans)), *ids],
     )
-    db.session.execute(text(statement), values)
 
 
 def set_aside(reminder_id: uuid.UUID, trouble: str, until: datetime) -> None:
