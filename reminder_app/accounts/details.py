@@ -51,6 +51,14 @@ def email(value: str) -> str:
         raise ValueError("This is no email address we can write to: name@example.org.") from error
 
 
+def typed_email(value: str) -> str:
+    """An address in the one spelling we know it by; what is none, in lower case."""
+    try:
+        return email(value)
+    except ValueError:
+        return value.strip().lower()
+
+
 def line(value: str) -> str:
     """One line of text that can be shown, stored and put into a mail's header."""
     value = value.strip()

@@ -36,6 +36,11 @@ def end_session(user_id: uuid.UUID, session_id: uuid.UUID) -> int:
     return changed(delete(UserSession).where(mine, UserSession.id == session_id))
 
 
+def drop_session(session_id: uuid.UUID) -> None:
+    """Whoever's it is."""
+    changed(delete(UserSession).where(UserSession.id == session_id))
+
+
 def end_sessions(user_id: uuid.UUID, keep: uuid.UUID | None) -> int:
     statement = delete(UserSession).where(UserSession.user_id == user_id)
     return changed(statement.where(UserSession.id != keep) if keep else statement)

@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 from sqlalchemy.exc import IntegrityError
 
 from reminder_app.accounts import credentials, details, repository
+from reminder_app.accounts.devices import UNKNOWN, Browser
 from reminder_app.accounts.models import ApiToken, User, UserSession
 from reminder_app.database import now, transaction
 from reminder_app.errors import Conflict, Invalid, NotFound
@@ -83,10 +84,7 @@ def get_user(user_id: uuid.UUID) -> User:
 
 def find_user(email: str) -> User | None:
     """By the address as it is stored: lower case, a domain with umlauts as mail servers have it."""
-    try:
-        return repository.user_by_email(details.email(email))
-    except ValueError:
-        return repository.user_by_email(email.strip().lower())
+    return repository.user_by_email(details.typed_email(email))
 
 
 @transaction
@@ -109,17 +107,18 @@ def work_in(user_id: uuid.UUID, session_id: uuid.UUID | None, workspace_id: uuid
 
 @transaction
 def open_session(
-    user_id: uuid.UUID, workspace_id: uuid.UUID | None, *, user_agent: str = "", address: str = ""
+    user_id: uuid.UUID, workspace_id: uuid.UUID | None, browser: Browser = UNKNOWN
 ) -> str:
-    """The secret for the cookie; only its hash is kept."""
+    """The secret for the cookie; only its hash is kept. Ends the session it takes the place of."""
+    drop_session(browser)
     secret, at = credentials.new_secret(), now()
     repository.add(
         UserSession(
             token_hash=credentials.digest(secret),
             user_id=user_id,
             workspace_id=workspace_id,
-            user_agent=user_agent[:255],
-            address=address[:45],
+            user_agent=browser.user_agent[:255],
+            address=browser.address[:45],
             created_at=at,
             seen_at=at,
             expires_at=at + IDLE_SESSION,
@@ -137,6 +136,13 @@ def sessions(user_id: uuid.UUID) -> Sequence[UserSession]:
 def end_session(user_id: uuid.UUID, session_id: uuid.UUID) -> None:
     if not repository.end_session(user_id, session_id):
         raise NotFound("There is no such session.")
+
+
+@transaction
+def drop_session(browser: Browser) -> None:
+    """The one that came with this request, whoever's it is: its cookie is given up."""
+    if browser.session_id:
+        repository.drop_session(browser.session_id)
 
 
 @transaction

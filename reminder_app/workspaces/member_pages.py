@@ -3,17 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reminder_app.accounts import details
 from reminder_app.accounts import service as accounts
-from reminder_app.accounts.site import Site
+from reminder_app.accounts.browsers import browser, let_in, site
 from reminder_app.database import now
 from reminder_app.errors import NotFound
 from reminder_app.web import limits
 from reminder_app.web.forms import Form
-from reminder_app.web.gate import current, public, remember, requires
+from reminder_app.web.gate import current, public, requires
 from reminder_app.web.htmx import say
 from reminder_app.web.limits import patient
 from reminder_app.workspaces import invitations, members, roles
@@ -21,7 +21,6 @@ from reminder_app.workspaces.models import Invitation
 from reminder_app.workspaces.schemas import InviteSchema, JoinSchema, RoleSchema, TransferSchema
 
 bp = Blueprint("members", __name__)
-COOKIE_SECONDS = int(accounts.LONGEST_SESSION.total_seconds())
 
 
 @bp.get("/members")
@@ -158,8 +157,7 @@ def join(token: str) -> ResponseReturnValue:
     secret = form.submit(patient(lambda data: make_account(token, data)))
     if secret is None:
         return invitation_page(token, form), 422
-    session.clear()
-    return remember(redirect("/", 303), secret, COOKIE_SECONDS)
+    return let_in(redirect("/", 303), secret)
 
 
 def make_account(token: str, data: dict[str, Any]) -> str:
@@ -172,13 +170,4 @@ def make_account(token: str, data: dict[str, Any]) -> str:
         time_zone=details.zone_or_utc(data["time_zone"]),
         locale=details.first_locale(data["locale"], request.accept_languages.best),
     )
-    return accounts.open_session(
-        user.id,
-        user.workspace_id,
-        user_agent=request.user_agent.string,
-        address=request.remote_addr or "",
-    )
-
-
-def site() -> Site:
-    return Site.of(current_app.config["SETTINGS"])
+    return accounts.open_session(user.id, user.workspace_id, browser())

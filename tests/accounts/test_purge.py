@@ -15,4 +15,4 @@ def test_what_has_ended_is_forgotten_and_the_rest_stays(app, alice, later):
 
     assert db.session.query(UserSession).count() == 1
     left = db.session.query(SignInFailure).one()
-    assert left.email_hash == sign_in.typed("charlie@example.org")
+    assert left.email_hash == sign_in.key("charlie@example.org")
