@@ -1,7 +1,6 @@
 """The application factory: what there is, wired once."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request
@@ -11,7 +10,7 @@ from reminder_app import jobs
 from reminder_app.accounts import api as accounts_api
 from reminder_app.accounts import pages as accounts_pages
 from reminder_app.accounts import profile, settings_pages
-from reminder_app.config import Settings, load
+from reminder_app.config import ROOT, Settings, load, with_env_file
 from reminder_app.contacts import api as contacts_api
 from reminder_app.contacts import pages as contacts_pages
 from reminder_app.database import engine
@@ -47,7 +46,6 @@ from reminder_app.workspaces import member_pages
 from reminder_app.workspaces import pages as workspaces_pages
 from reminder_app.workspaces import service as workspaces
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGES = [
     home_pages.bp,
     reminders_pages.bp,
@@ -70,7 +68,7 @@ BIGGEST_REQUEST = 1_000_000  # bytes
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     """`overrides` go into the Flask configuration as they are. Raises ConfigError."""
-    settings = settings or load(os.environ)
+    settings = settings or load(with_env_file(os.environ))
     app = Flask(__name__, instance_path=str(settings.instance_path))
     configure(app, settings)
     app.config.update(overrides)

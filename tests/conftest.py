@@ -24,6 +24,8 @@ from reminder_app.workspaces.models import Membership
 from tests.servers import database_url
 
 PASSWORD = "correct horse battery"
+# Whoever has a .env means it for the product, not for its tests.
+os.environ["ENV_FILE"] = ""
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ class Product:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {name: os.environ[name] for name in KEPT if name in os.environ} | {
+            "ENV_FILE": "",
             "PORT": str(self.port),
             "PUBLIC_URL": self.url,
             "INSTANCE_PATH": str(instance),
