@@ -8,8 +8,8 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 
 from reminder_app.contacts import service as contacts
 from reminder_app.database import now
-from reminder_app.errors import Conflict, Invalid
-from reminder_app.reminders import acting, service, showing, snoozing
+from reminder_app.errors import Conflict, Invalid, NotFound
+from reminder_app.reminders import acting, linked, service, showing, snoozing
 from reminder_app.reminders.draft import PRIORITIES
 from reminder_app.reminders.page_schemas import SnoozeFormSchema
 from reminder_app.web.formatting import iso, when, zone
@@ -61,12 +61,21 @@ def wanted():
 @requires("reminders:read")
 def show(reminder_id):
     workspace_id = current().workspace_id
-    reminder = service.get_reminder(workspace_id, reminder_id)
+    try:
+        reminder = service.get_reminder(workspace_id, reminder_id)
+    except NotFound:
+        return elsewhere(reminder_id)
     coming = showing.coming(reminder.schedule, service.next_times(reminder))
     history = acting.occurrences(
         workspace_id, reminder_id, cursor=request.args.get("cursor"), limit=HISTORY
     )
     return render_template("reminders/show.html", reminder=reminder, coming=coming, history=history)
+
+
+def elsewhere(reminder_id):
+    """The link of a mail, opened while one works in another workspace."""
+    workspace = linked.workspace_of(current().user_id, reminder_id)
+    return render_template("reminders/elsewhere.html", workspace=workspace)
 
 
 @bp.post("/<uuid:reminder_id>/done")

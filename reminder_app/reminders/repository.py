@@ -10,7 +10,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from reminder_app.contacts.models import Contact
 from reminder_app.database import Page, changed, db, keyset_page
 from reminder_app.reminders.models import OPEN, Occurrence, Recipient, Reminder, ReminderLabel
-from reminder_app.workspaces.models import Membership
+from reminder_app.workspaces.models import Membership, Workspace
 from reminder_app.workspaces.roles import ROLES
 
 Row = Reminder | Occurrence
@@ -42,6 +42,13 @@ def get(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder | None:
     query = select(Reminder).filter_by(workspace_id=workspace_id, id=reminder_id)
     query = query.where(Reminder.deleted_at.is_(None)).options(*whole())
     return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def workspace_of(user_id: uuid.UUID, reminder_id: uuid.UUID) -> Workspace | None:
+    """Where a reminder is, for a member of that workspace."""
+    query = select(Workspace).join(Membership).where(Membership.user_id == user_id)
+    query = query.join(Reminder, Reminder.workspace_id == Workspace.id)
+    return db.session.scalar(query.where(Reminder.id == reminder_id, Reminder.deleted_at.is_(None)))
 
 
 def lock(
