@@ -2,6 +2,8 @@ from email.message import EmailMessage
 
 import pytest
 
+from reminder_app.mailbox.pages import in_new_tabs
+
 NAME = "20261121T090000.000000Z-0badcafe.eml"
 
 
@@ -63,14 +65,23 @@ def test_the_text_is_escaped_and_its_links_work(alice, mail):
     assert "&lt;script&gt;alert" in page
 
 
-def test_the_html_is_served_for_the_frame_alone_and_can_do_nothing(alice, mail):
+def test_the_html_is_served_for_the_frame_alone_and_can_only_open_new_tabs(alice, mail):
+    page = alice.browser().get(f"/mailbox/{mail}").text
     answer = alice.browser().get(f"/mailbox/{mail}/html")
 
-    assert answer.text.startswith("<p>Pay</p>")
+    allowed = "allow-popups allow-popups-to-escape-sandbox"
+    assert f'sandbox="{allowed}"' in page
+    assert answer.text.startswith('<base target="_blank"><p>Pay</p>')
     policy = answer.headers["Content-Security-Policy"]
-    assert policy.startswith("sandbox; default-src 'none';")
+    assert policy.startswith(f"sandbox {allowed}; default-src 'none';")
     assert "script" not in policy
-    assert "allow" not in policy
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_new_tabs_are_asked_for_inside_the_head_where_there_is_one():
+    head = "<!doctype html><html><HEAD lang=en>"
+
+    assert in_new_tabs(f"{head}<base href=/x>") == f'{head}<base target="_blank"><base href=/x>'
 
 
 def test_a_mail_that_is_not_there_is_not_found(alice, mailbox):
