@@ -1,7 +1,7 @@
 """Times as a mail says them."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -23,6 +23,12 @@ def when(instant: datetime, zone: str, locale: str) -> str:
     day = format_date(local, "full", locale=language)
     clock = format_time(local, "short", locale=language)
     return f"{day}, {clock}".replace("\u202f", " ")  # a narrow space, which some mail programs box
+
+
+@lru_cache(maxsize=4096)
+def clock(at: time, locale: str) -> str:
+    style = "medium" if at.second else "short"
+    return format_time(at, style, locale=locale_named(locale)).replace("\u202f", " ")
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,6 @@
 """Times as a person reads them: in their zone and their locale."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -38,6 +38,11 @@ def local_time(value: datetime | None) -> str:
     if value is None:
         return ""
     return format_time(value.astimezone(zone()), "short", locale=locale())
+
+
+def clock(value: time) -> str:
+    """The same for a time of day that has no zone."""
+    return format_time(value, "medium" if value.second else "short", locale=locale())
 
 
 def when(value: datetime | None) -> str:
