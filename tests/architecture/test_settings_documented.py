@@ -41,7 +41,8 @@ def in_example() -> set[str]:
 
 def in_manual() -> set[str]:
     found = set(re.findall(r"`([A-Z][A-Z0-9_]+)(?:=[^`]*)?`", MANUAL.read_text(encoding="utf-8")))
-    return {word.removesuffix("_FILE") for word in found if NAME.fullmatch(word)} - NOT_SETTINGS
+    named = found | {word.removesuffix("_FILE") for word in found}
+    return {word for word in named if NAME.fullmatch(word)} - NOT_SETTINGS
 
 
 def test_the_example_names_every_setting_and_no_other():
