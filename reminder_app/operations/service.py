@@ -1,7 +1,8 @@
 """Is everything there that brings a reminder out in time?"""
 
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,6 +16,7 @@ from reminder_app.database import clock, db, now, transaction
 from reminder_app.delivery import books
 from reminder_app.operations import repository
 
+log = logging.getLogger(__name__)
 WRITE_EVERY = 5.0  # seconds between two heartbeats of one process
 SILENCE = timedelta(seconds=30)  # after that a part counts as gone
 OVERDUE = timedelta(minutes=2)  # a message that waits longer past its time is a sign
@@ -24,6 +26,7 @@ PARTS = {
     "worker": "A worker plans and sends what is due.",
 }
 _written: dict[str, float] = {}
+_told: dict[str, bool] = {}  # what the log last said of each part
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,17 @@ def broker(redis_url: str) -> str:
     with client:
         client.ping()
     return "answers"
+
+
+def tell(found: Sequence[Check]) -> None:
+    """A line when a part goes away or comes back, not one for each question. What has not been
+    there yet is only starting."""
+    for check in found:
+        before = _told.get(check.name)
+        if check.is_good != before:
+            level = logging.WARNING if before else logging.INFO
+            log.log(level, "%s: %s", check.name, check.detail)
+        _told[check.name] = check.is_good
 
 
 def part(name: str, seen: datetime | None) -> Check:

@@ -1,3 +1,5 @@
+import logging
+
 import pytest
 
 from reminder_app.delivery import service as delivery
@@ -9,6 +11,7 @@ from reminder_app.operations.service import PARTS
 @pytest.fixture(autouse=True)
 def unthrottled():
     service._written.clear()
+    service._told.clear()
 
 
 def ready(app) -> tuple[int, dict]:
@@ -71,6 +74,35 @@ def test_heartbeats_are_written_seldom(app, count_queries):
         service.saw("worker")
 
     assert statements == []
+
+
+def test_a_start_says_once_what_it_waits_for_and_sounds_no_alarm(app, caplog):
+    caplog.set_level(logging.INFO, logger="reminder_app")
+    for _ in range(3):
+        ready(app)
+
+    waiting = [record for record in caplog.records if record.message == "worker: never seen"]
+    assert len(waiting) == 1
+    assert {record.levelname for record in caplog.records} == {"INFO"}
+
+
+def test_a_part_that_goes_away_is_told_once_as_a_warning_and_its_return_too(app, later, caplog):
+    caplog.set_level(logging.INFO, logger="reminder_app")
+    service.saw("worker")
+    ready(app)
+    later(seconds=31)
+    ready(app)
+    ready(app)
+    service._written.clear()
+    service.saw("worker")
+    ready(app)
+
+    told = [(r.levelname, r.message) for r in caplog.records if r.message.startswith("worker")]
+    assert told == [
+        ("INFO", "worker: seen 0 s ago"),
+        ("WARNING", "worker: seen 31 s ago"),
+        ("INFO", "worker: seen 0 s ago"),
+    ]
 
 
 def test_people_see_the_same_on_a_page(alice):
