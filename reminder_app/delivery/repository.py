@@ -1,7 +1,7 @@
 """The ledger's rows: planning, calling off, reading."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
+    false,
     func,
     literal,
     or_,
@@ -60,6 +61,10 @@ def of_source(
     found = [Delivery.source_kind == source_kind]
     found += [Delivery.source_id == source_id] if source_id else []
     return found + ([Delivery.part_id == part_id] if part_id else [])
+
+
+def with_in_key(parts: Collection[uuid.UUID]) -> ColumnElement[bool]:
+    return or_(false(), *(Delivery.key.contains(f":{part}:") for part in parts))
 
 
 def cancel(of: Sequence[ColumnElement[bool]], reason: str, at: datetime) -> int:

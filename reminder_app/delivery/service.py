@@ -5,7 +5,7 @@ Sending is in sending.py, what a crash leaves in recovery.py, the sums in books.
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -77,13 +77,17 @@ def cancel(
     source_kind: str,
     source_id: uuid.UUID | None = None,
     part_id: uuid.UUID | None = None,
+    with_in_key: Collection[uuid.UUID] | None = None,
     reason: str,
 ) -> int:
     """Call off what has not been handed over; returns how many. Name a source, a part, or both.
 
-    What is on the wire at this moment still goes, but is not tried again afterwards.
+    `with_in_key`: only what has one of these in its key, such as a recipient. What is on the wire
+    at this moment still goes, but is not tried again afterwards.
     """
     of = repository.of_source(source_kind, source_id, part_id)
+    if with_in_key is not None:
+        of.append(repository.with_in_key(with_in_key))
     return repository.cancel(of, one_line(reason), database_now())
 
 

@@ -39,6 +39,17 @@ def test_only_one_part_is_called_off(plan, fresh):
     assert (fresh(one).state, fresh(other).state) == ("cancelled", "pending")
 
 
+def test_of_several_recipients_one_is_called_off(plan, fresh, alice):
+    first, second = new_id(), new_id()
+    rows = [plan(key=f"reminder:{new_id()}:{who}:email:due")[0] for who in (first, second)]
+    which = {"source_kind": "reminder", "source_id": alice.id, "reason": "Left."}
+
+    assert service.cancel(**which, with_in_key=[]) == 0
+    assert service.cancel(**which, with_in_key=[first]) == 1
+
+    assert [fresh(row).state for row in rows] == ["cancelled", "pending"]
+
+
 def test_a_whole_kind_is_never_called_off(app):
     with pytest.raises(ValueError, match="never called off"):
         service.cancel(source_kind="reminder", reason="?")
