@@ -109,10 +109,21 @@ def admit(view: Callable[..., Any]) -> None:
     if getattr(view, "is_public", False):
         return
     permission = getattr(view, "permission", None)
-    if permission not in current().permissions:
-        raise Forbidden(
-            f"You may not do this here: it needs {permission}. Ask an admin of the workspace."
-        )
+    actor = current()
+    if permission not in actor.permissions:
+        raise Forbidden(no_scope(permission) if actor.token_id else no_right(permission))
+
+
+def no_right(permission: str | None) -> str:
+    return f"You may not do this here: it needs {permission}. Ask an admin of the workspace."
+
+
+def no_scope(permission: str | None) -> str:
+    page = current_app.config["SETTINGS"].public_url.rstrip("/") + url_for("settings.show_tokens")
+    return (
+        f"This token lacks the scope {permission}. Make one that has it at {page}; "
+        "where it is not offered there, your role in this workspace lacks it too."
+    )
 
 
 def cookie_name(app: Flask) -> str:

@@ -50,6 +50,15 @@ def test_the_api_asks_a_stranger_for_a_token(app, header):
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
+def test_a_token_that_lacks_a_scope_is_told_which_and_where_to_make_one_with_it(alice):
+    answer = alice.api("me:read").get("/api/v1/contacts")
+
+    assert answer.status_code == 403
+    assert "lacks the scope contacts:read" in answer.json["title"]
+    assert "http://localhost/settings/tokens" in answer.json["title"]
+    assert "admin" not in answer.json["title"]
+
+
 def test_a_cookie_does_not_open_the_api(alice):
     assert alice.browser().get("/api/v1/me").status_code == 401
 

@@ -111,8 +111,14 @@ def test_a_token_never_holds_the_account_or_the_workspace():
     assert "workspace:own" not in roles.SCOPES
 
 
-def test_every_scope_and_role_has_its_words():
-    assert set(words.MEANING) == set(roles.SCOPES)
+def test_every_scope_that_is_offered_opens_something_and_all_the_api_is_open_to_some(app):
+    asked = {permission for _, path, permission in closed_routes(app) if path.startswith(API)}
+
+    assert asked == set(roles.SCOPES) == set(words.MEANING)
+
+
+def test_every_scope_is_a_permission_and_every_role_has_its_words():
+    assert set(roles.SCOPES) <= ROLES["owner"] | roles.TOKEN_ONLY
     assert set(roles.MEANING) == set(ROLES)
 
 
