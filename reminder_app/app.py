@@ -1,9 +1,11 @@
 """The application factory: what there is, wired once."""
 
 import os
+import uuid
 from typing import Any
 
 from flask import Flask, current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from reminder_app import jobs
@@ -13,7 +15,7 @@ from reminder_app.accounts import profile, settings_pages
 from reminder_app.config import ROOT, Settings, load, with_env_file
 from reminder_app.contacts import api as contacts_api
 from reminder_app.contacts import pages as contacts_pages
-from reminder_app.database import engine
+from reminder_app.database import db, engine
 from reminder_app.delivery import api as delivery_api
 from reminder_app.delivery import cli as delivery_cli
 from reminder_app.delivery import pages as delivery_pages
@@ -64,6 +66,7 @@ APIS = [reminders_api.bp, contacts_api.bp, delivery_api.bp, accounts_api.tokens,
 COMMANDS = [workspaces_cli.accounts, delivery_cli.delivery, demo_cli.demo]
 SESSION_COOKIE = "reminder_app"
 BIGGEST_REQUEST = 1_000_000  # bytes
+NO_FRAME: dict[str, Any] = {"workspaces": [], "trouble": None}
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -126,14 +129,22 @@ def register(app: Flask, settings: Settings) -> None:
 def page_context() -> dict[str, Any]:
     """What base.html shows around every page."""
     actor = g.get("actor")
+    has_frame = actor is not None and not is_fragment() and not errors.is_database_away()
     return {
         "actor": actor,
-        "workspaces": workspaces.of_user(actor.user_id) if actor and not is_fragment() else [],
-        "trouble": operations.trouble() if actor and not is_fragment() else None,
+        **(of_database(actor.user_id) if has_frame else NO_FRAME),
         "theme": actor.theme if actor else request.cookies.get("theme", "system"),
         "locale": actor.locale if actor else "en",
         "development": not current_app.config["SETTINGS"].is_production,
     }
+
+
+def of_database(user_id: uuid.UUID) -> dict[str, Any]:
+    try:
+        return {"workspaces": workspaces.of_user(user_id), "trouble": operations.trouble()}
+    except SQLAlchemyError:  # the page may be the one that says so
+        db.session.rollback()
+        return NO_FRAME
 
 
 def is_fragment() -> bool:
