@@ -179,7 +179,7 @@ class OccurrenceSchema(Schema):
     id = fields.UUID()
     due_at = instant("When it was, or is, due.")
     state = fields.String(validate=OneOf(("open", "done", "skipped", "missed")))
-    snoozed_until = instant("Until when it is snoozed.", allow_none=True)
+    snoozed_until = instant("Until when it is, or was, snoozed.", allow_none=True)
     acted_by = fields.UUID(allow_none=True, metadata=about("Who did, skipped or snoozed it."))
     acted_at = instant("When.", allow_none=True)
 
