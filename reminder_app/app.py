@@ -77,9 +77,11 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.config.update(overrides)
     logs.init_app(app)
     engine.init_app(app)
-    for part in (limits, headers, static, formatting):
+    for part in (headers, static, formatting):
         part.init_app(app)
     gate.init_app(app, workspaces.actor_of_session, workspaces.actor_of_token)
+    limits.init_app(app)
+    gate.close(app)
     csrf.init_app(app)
     errors.init_app(app)
     register(app, settings)

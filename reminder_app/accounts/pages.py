@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from reminder_app.accounts import reset, service, sign_in
+from reminder_app.accounts import details, reset, service, sign_in
 from reminder_app.accounts.browsers import browser, let_in, site
 from reminder_app.accounts.schemas import AskSchema, ResetSchema, SignInSchema
 from reminder_app.errors import NotFound
@@ -75,7 +75,7 @@ def ask() -> ResponseReturnValue:
 
 
 def send_link(data: dict[str, Any]) -> None:
-    limits.before_letter(data["email"])
+    limits.before_letter(details.typed_email(data["email"]))
     reset.ask(data["email"], site())
 
 

@@ -85,7 +85,7 @@ def change_password() -> ResponseReturnValue:
 
 
 def set_password(data: dict[str, Any]) -> str:
-    limits.before_hashing()
+    limits.before_hashing(str(current().user_id))
     return profile.change_password(
         current().user_id,
         data["current_password"],
@@ -108,7 +108,7 @@ def change_email() -> ResponseReturnValue:
 
 
 def set_email(data: dict[str, Any]) -> str:
-    limits.before_hashing()
+    limits.before_hashing(str(current().user_id))
     return profile.change_email(
         current().user_id, data["password"], data["email"], browser=browser(), site=site()
     )

@@ -87,15 +87,23 @@ def init_app(
     by_session: Callable[[str], Actor | None],
     by_token: Callable[[str], Actor | None],
 ) -> None:
+    """Who asks; `close` decides whether they may. Between the two, limits count them."""
+
     @app.before_request
-    def enter() -> None:
+    def recognise() -> None:
         if request.endpoint in FRAMEWORK_ENDPOINTS:
             return
         if request.path.startswith(API):
             g.actor = bearer(by_token)
         elif cookie := request.cookies.get(cookie_name(app)):
             g.actor = by_session(cookie)
-        if view := app.view_functions.get(request.endpoint or ""):
+
+
+def close(app: Flask) -> None:
+    @app.before_request
+    def enter() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        if view and request.endpoint not in FRAMEWORK_ENDPOINTS:
             admit(view)
 
 

@@ -96,7 +96,7 @@ def invite() -> ResponseReturnValue:
 
 def send(data: dict[str, Any]) -> Invitation:
     actor = current()
-    limits.before_letter(data["email"], str(actor.user_id))
+    limits.before_letter(details.typed_email(data["email"]), str(actor.user_id))
     return invitations.invite(actor.workspace_id, actor.user_id, site=site(), **data)
 
 
@@ -104,7 +104,8 @@ def send(data: dict[str, Any]) -> Invitation:
 @requires("members:write")
 def send_again(invitation_id: UUID) -> ResponseReturnValue:
     actor = current()
-    limits.before_letter(str(invitation_id), str(actor.user_id))
+    email = invitations.get(actor.workspace_id, invitation_id).email
+    limits.before_letter(email, str(actor.user_id))
     invitation = invitations.send_again(actor.workspace_id, actor.user_id, invitation_id, site())
     say(f"A new invitation is on its way to {invitation.email}; the old link is dead.")
     return redirect(url_for("members.index"), 303)
