@@ -2,6 +2,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from reminder_app.accounts import service as accounts
 from reminder_app.mailbox.pages import in_new_tabs
 
 NAME = "20261121T090000.000000Z-0badcafe.eml"
@@ -43,6 +44,22 @@ def test_the_list_shows_what_came_in(alice, mail):
 
     assert "Rent &lt;b&gt;due&lt;/b&gt;" in page
     assert "alice@example.org" in page
+
+
+def test_one_sees_only_what_went_to_oneself(alice, charlie, mail):
+    client = charlie.browser()
+
+    assert "No mail yet" in client.get("/mailbox").text
+    for path in (f"/mailbox/{mail}", f"/mailbox/{mail}/html"):
+        assert client.get(path).status_code == 404
+
+
+def test_a_superuser_sees_the_mail_of_everybody(charlie, mail):
+    accounts.make_superuser(charlie.email)
+    client = charlie.browser()
+
+    assert "Rent &lt;b&gt;due" in client.get("/mailbox").text
+    assert client.get(f"/mailbox/{mail}").status_code == 200
 
 
 def test_polling_gets_the_list_alone_and_nothing_while_nothing_is_new(alice, mail):
