@@ -167,6 +167,40 @@ def test_what_is_wrong_is_said_beside_its_field(client, typed, field, words):
     assert f'href="#f-{field}"' in r.text
 
 
+WRONG = {
+    "title": ("", "Say what it is about."),
+    "notes": ("a\x01b", "Leave out control characters."),
+    "labels": ("x" * 41, "A label has 1 to 40 characters, on one line."),
+    "own_amount": ("soon", "Write a whole number."),
+    "rule": ("FREQ=MINUTELY", "hourly at most"),
+    "recipients": ("member:01930000-0000-7000-8000-000000000000", "There is no such member"),
+}
+
+
+@pytest.mark.parametrize("left_right", ["", "title", "own_amount"])
+def test_all_that_is_wrong_is_said_at_once_and_once_beside_its_field(client, left_right):
+    wrong = {name: told for name, told in WRONG.items() if name != left_right}
+    typed = BASE | {"repeat": "custom"} | {name: value for name, (value, _) in wrong.items()}
+
+    page = client.post("/reminders", data=typed).text
+
+    assert set(re.findall(r'href="#f-(\w+)"', page)) == set(wrong)
+    for name, (_, words) in wrong.items():
+        assert page.count(words) == 2, name  # in the summary, and beside the field
+        assert words in page.partition(f'id="f-{name}-error"')[2].partition("</p>")[0]
+
+
+def test_an_edit_is_not_blamed_for_a_time_that_stays_as_it_was(client, make, later):
+    reminder = make()
+    later(hours=3)
+    typed = BASE | {"date": "2026-01-12", "title": ""}
+
+    page = client.post(f"/reminders/{reminder.id}/edit", data=typed).text
+
+    assert "Say what it is about." in page
+    assert "This time has passed" not in page
+
+
 def test_a_wrong_rule_is_said_even_when_something_else_is_wrong_too(client):
     typed = BASE | {"title": "", "repeat": "custom", "rule": "FREQ=HOURLY;INTERVAL=0"}
 

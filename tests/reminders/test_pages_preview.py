@@ -85,7 +85,7 @@ def test_a_long_series_shows_what_is_still_to_come(look):
         ({"date": "2020-01-01"}, "This time has passed"),
         ({"date": "2020-01-01", "repeat": "daily", "ends": "count", "count": "3"}, "have passed"),
         ({"time_zone": "nowhere"}, "not known"),
-        ({"date": ""}, "Choose a day and a time"),
+        ({"date": ""}, "As soon as day, time and repetition fit"),
     ],
 )
 def test_what_cannot_be_is_said_at_once(look, typed, words):
