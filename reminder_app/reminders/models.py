@@ -44,6 +44,7 @@ class Reminder(Model, TimestampMixin):
     next_at: Mapped[datetime | None]
     plan_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    planned_until: Mapped[datetime | None]  # of a deleted one: from there its undo goes on
     # A failure while planning sets the row aside instead of stopping its neighbours.
     trouble: Mapped[str] = mapped_column(String(255), default="")
 

@@ -235,7 +235,7 @@ def resume(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:
 @transaction
 def delete_reminder(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:
     reminder = there(repository.lock(workspace_id, reminder_id))
-    reminder.deleted_at = timing.cursor_of(reminder, now())
+    reminder.deleted_at, reminder.planned_until = now(), timing.cursor_of(reminder, now())
     timing.set_out(reminder, now())
     delivery.cancel(source_kind=REMINDER, source_id=reminder_id, reason=DELETED)
     return reminder
@@ -245,7 +245,8 @@ def delete_reminder(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder
 def restore_reminder(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:
     """Undo a delete. What fell due meanwhile is told late, as after any silence."""
     reminder = there(repository.lock(workspace_id, reminder_id, is_deleted=True))
-    deleted_at, reminder.deleted_at = reminder.deleted_at, None
-    timing.set_out(reminder, deleted_at or now())
+    since = reminder.planned_until or reminder.deleted_at or now()
+    reminder.deleted_at = reminder.planned_until = None
+    timing.set_out(reminder, since)
     delivery.revive(source_kind=REMINDER, source_id=reminder_id, reason=DELETED)
     return get_reminder(workspace_id, reminder_id)
