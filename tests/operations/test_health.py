@@ -2,6 +2,7 @@ import logging
 
 import pytest
 
+from reminder_app.accounts import service as accounts
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.letters import Planned
 from reminder_app.operations import service
@@ -19,6 +20,11 @@ def ready(app) -> tuple[int, dict]:
     return answer.status_code, answer.json["checks"]
 
 
+def details(app) -> dict[str, str]:
+    found = service.readiness("", app.config["MIGRATIONS"])
+    return {check.name: check.detail for check in found}
+
+
 def test_live_answers_without_the_database(app, count_queries):
     with count_queries() as statements:
         answer = app.test_client().get("/health/live")
@@ -32,8 +38,15 @@ def test_ready_tells_each_part_that_is_missing(app):
 
     assert status == 503
     assert checks["database"]["ok"]
-    assert checks["beat"] == {"ok": False, "detail": "never seen"}
-    assert "REDIS_URL" in checks["broker"]["detail"]
+    assert checks["beat"] == {"ok": False}
+    assert details(app)["beat"] == "never seen"
+    assert "REDIS_URL" in details(app)["broker"]
+
+
+def test_a_stranger_hears_which_part_is_missing_and_nothing_about_it(app):
+    _, checks = ready(app)
+
+    assert {name for check in checks.values() for name in check} == {"ok"}
 
 
 def test_a_part_that_was_just_seen_is_there(app):
@@ -110,6 +123,16 @@ def test_people_see_the_same_on_a_page(alice):
 
     assert page.status_code == 200
     assert "Scheduler" in page.text
+
+
+def test_only_a_superuser_reads_the_details(alice):
+    client = alice.browser()
+    assert "never seen" not in client.get("/health").text
+    assert "Scheduler" in client.get("/health").text
+
+    accounts.make_superuser(alice.email)
+
+    assert "never seen" in client.get("/health").text
 
 
 def test_a_secret_in_an_address_is_not_shown(app, monkeypatch):
