@@ -46,7 +46,7 @@ def digest(secret: str) -> bytes:
 
 
 def hash_password(password: str) -> str:
-    """At most two at a time. The length is the caller's to check: see `refusal`."""
+    """At most two at a time in this process. The length is the caller's to check: see `refusal`."""
     with AT_ONCE:
         return HASHER.hash(password)
 
