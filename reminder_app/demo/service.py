@@ -23,7 +23,7 @@ LONGEST_SEARCH = 62  # days until any of the story's rules fires
 def load(zone: str = "Europe/Berlin") -> tuple[str, str]:
     """The e-mail and the password to sign in with. Raises Conflict when it is there already."""
     if repository.people(story.DOMAIN):
-        raise Conflict("The demo is loaded already: `flask demo clear` takes it away.")
+        raise Conflict(f"The demo is here already. Sign in as {story.OWNER[1]}")
     password = secrets.token_urlsafe(9)
     owner = person(*story.OWNER, zone, password)
     family = workspaces.create_workspace(
