@@ -145,7 +145,7 @@ def test_pages_give_every_reminder_once(monday, alice, view):
 
 
 @pytest.mark.parametrize("view", ["all", "today", "upcoming", "overdue"])
-def test_a_list_costs_the_same_with_ten_and_with_ten_thousand(monday, alice, count_queries, view):
+def test_a_list_costs_the_same_with_few_and_with_many(monday, alice, count_queries, view):
     due_at = {"today": monday + NINE, "overdue": monday - DAY}.get(view, monday + DAY)
 
     def queries():
@@ -163,7 +163,7 @@ def test_a_list_costs_the_same_with_ten_and_with_ten_thousand(monday, alice, cou
     fill(alice, 10, due_at)
     few, found = queries()
     assert found == 10
-    fill(alice, 9_990, due_at)
+    fill(alice, 190, due_at)
     assert queries() == (few, 50)
     assert few <= 5
 
