@@ -89,7 +89,12 @@ class Delivery(Model, TimestampMixin):
 
     @property
     def can_be_sent_again(self) -> bool:
-        return self.state in states.SENT_AGAIN and not (self.is_secret and self.is_settled)
+        return self.state in states.SENT_AGAIN and not self.is_forgotten
+
+    @property
+    def is_forgotten(self) -> bool:
+        """What it said is gone, and with it the chance to say it again."""
+        return self.payload is None or (self.is_secret and self.is_settled)
 
 
 class Attempt(Model):

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from reminder_app.database import new_id, now
-from reminder_app.delivery import claims, service
+from reminder_app.delivery import claims, recovery, service
 from reminder_app.errors import Conflict, NotFound
 
 
@@ -115,6 +115,21 @@ def test_a_secret_that_is_gone_is_not_sent_again(plan, alice):
 
     with pytest.raises(Conflict, match="ask for a new one"):
         service.send_again(alice.workspace_id, delivery)
+
+
+def test_what_was_forgotten_is_neither_offered_nor_sent_again(plan, fresh, alice, later):
+    (delivery,) = plan(state="failed")
+    browser = alice.browser()
+    assert b"Send again" in browser.get(f"/deliveries/{delivery}").data
+    later(days=91)
+    recovery.purge()
+
+    with pytest.raises(Conflict, match="forgotten, as it is old"):
+        service.send_again(alice.workspace_id, delivery)
+    assert not fresh(delivery).can_be_sent_again
+    page = alice.browser().get(f"/deliveries/{delivery}").data
+    assert b"Send again" not in page
+    assert b"send it again" not in page.lower()
 
 
 def test_a_stranger_finds_nothing(plan, charlie):

@@ -113,7 +113,9 @@ def test_a_snooze_beyond_the_next_occurrence_leaves_each_its_own_time(monday, pu
     assert again.deadline_at == monday + NINE + 2 * DAY
 
 
-def test_such_a_snooze_outlives_acts_on_the_next_and_edits(monday, put_off, plan, later, act, alice):
+def test_such_a_snooze_outlives_acts_on_the_next_and_edits(
+    monday, put_off, plan, later, act, alice
+):
     reminder = put_off(hours=29)
     editing.update_reminder(alice.workspace_id, alice.id, reminder.id, {"advance_notices": [5]})
     act("done", reminder, monday + NINE + DAY)
