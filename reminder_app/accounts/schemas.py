@@ -80,6 +80,12 @@ class TokenSchema(Schema):
         allow_none=True,
         metadata={"description": "To within five minutes."},
     )
+    revoked_at = fields.AwareDateTime(
+        format="iso",
+        dump_only=True,
+        allow_none=True,
+        metadata={"description": "It works no longer, and leaves the list after 30 days."},
+    )
 
 
 class NewTokenSchema(TokenSchema):

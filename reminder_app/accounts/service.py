@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 LONGEST_SESSION, IDLE_SESSION = timedelta(days=30), timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=5)  # how exact "last seen" is; each sight costs a write
 FAILURES_KEPT = timedelta(days=1)
+TOKENS_KEPT = timedelta(days=30)  # after their end, so that one sees what became of them
 MOST_SHOWN = 100
 SHOWN = 16  # letters of a token that stay visible
 TAKEN = "There is an account with this address already."
@@ -198,6 +199,9 @@ def revoke_tokens(user_id: uuid.UUID, workspace_id: uuid.UUID) -> int:
 
 @transaction
 def purge() -> None:
-    """Forget ended sessions and old failures."""
-    ended, counts = repository.purge(now(), now() - FAILURES_KEPT)
-    log.info("forgot %d ended sessions and %d counts of failed sign-ins", ended, counts)
+    """Forget ended sessions, old failures, and tokens that ended a month ago."""
+    at = now()
+    sessions = repository.purge_sessions(at)
+    failures = repository.purge_failures(at - FAILURES_KEPT)
+    tokens = repository.purge_tokens(at - TOKENS_KEPT)
+    log.info("forgot %d sessions, %d failed sign-ins, %d tokens", sessions, failures, tokens)

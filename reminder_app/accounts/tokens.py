@@ -18,7 +18,7 @@ LONGEST_LIFE = timedelta(days=3660)
 def browse(
     user_id: uuid.UUID, workspace_id: uuid.UUID, *, cursor: str | None = None, limit: int = 50
 ) -> Page[ApiToken]:
-    """Those not revoked, the newest first."""
+    """The newest first; those that ended stay for a month."""
     return repository.tokens(user_id, workspace_id, cursor=cursor, limit=limit)
 
 

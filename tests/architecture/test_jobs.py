@@ -13,6 +13,7 @@ LIFE = APP / "workers.py"
 CLEANED = {
     "user_sessions": "purge_accounts",
     "sign_in_failures": "purge_accounts",
+    "api_tokens": "purge_accounts",
     "idempotency_keys": "purge_idempotency_keys",
     "invitations": "purge_invitations",
     "deliveries": "purge_deliveries",  # of what they said; that they went is the proof, and stays
@@ -22,7 +23,6 @@ KEPT = {
     "alembic_version": "one row",
     "heartbeats": "a row for each part of the product",
     "users": "made by people, ended by them",
-    "api_tokens": "made by people, ended by them",
     "workspaces": "made by people, ended by them",
     "memberships": "go with their workspace or user",
     "contacts": "made by people; archived, not lost",
