@@ -7,6 +7,7 @@ import pytest
 
 from reminder_app.contacts import service as contacts
 from reminder_app.reminders import service
+from tests.conftest import make_person
 
 BASE = {
     "title": "Pay the rent",
@@ -233,6 +234,29 @@ def test_contacts_are_found_and_those_chosen_stay(client, alice):
     assert f'value="contact:{ann.id}" checked' in r.text
     assert f'value="contact:{ben.id}"' in r.text
     assert "Ben the mute has no email address yet" in r.text
+
+
+@pytest.fixture
+def crowd(app, alice, join):
+    """More members than are offered unasked."""
+    return [join(alice, make_person(app, f"member{n:02}"), "member") for n in range(20)]
+
+
+def test_members_who_are_not_offered_are_found_and_those_chosen_stay(client, crowd, count_queries):
+    last, other = crowd[-1], crowd[-2]
+    client.get("/reminders/people")
+    with count_queries() as few:
+        page = client.get("/reminders/people").text
+    with count_queries() as many:
+        found = client.get(f"/reminders/people?recipients=member:{last.id}&who=member18").text
+
+    assert "There are more members: search for them by name." in page
+    assert f"member:{last.id}" not in page
+    assert f'value="member:{last.id}" checked' in found
+    assert f'value="member:{other.id}"' in found
+    assert "member07" not in found.lower()
+    assert "There are more members" not in found
+    assert len(many) <= len(few) + 1  # the contacts and members chosen are asked for together
 
 
 def test_a_search_that_finds_nobody_offers_to_add_them(client):
