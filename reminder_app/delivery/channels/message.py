@@ -1,5 +1,6 @@
 """A letter as the bytes of a mail: text and HTML, the same at every try."""
 
+import logging
 import uuid
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -10,13 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from reminder_app.config import Settings
 from reminder_app.delivery.channels.errors import CONTENT, RECIPIENT, SendError
 from reminder_app.delivery.headers import mail_address, one_line, safe_value
 from reminder_app.delivery.letters import Letter
 
+log = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).parents[2] / "templates"
 # Every server takes 7 bit, so the bytes do not depend on which one it is.
 POLICY = SMTP.clone(cte_type="7bit")
@@ -52,12 +54,15 @@ def render(letter: Letter, sender: Sender) -> bytes:
         add_headers(message, letter, sender, to)
         add_content(message, letter, sender)
         return message.as_bytes()
-    except (TemplateError, ValueError, TypeError, LookupError, ArithmeticError) as error:
-        raise SendError(CONTENT, True, f"It cannot be written: {told(error)}") from error
+    except Exception as error:  # whatever it is: the next pump would meet it again, first in line
+        log.error("delivery %s cannot be written: %s", letter.id, type(error).__name__)
+        raise SendError(CONTENT, True, f"It cannot be written: {told(letter, error)}") from error
 
 
-def told(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+def told(letter: Letter, error: Exception) -> str:
+    """An error may quote what it stumbled over: of a secret, its kind alone."""
+    name = type(error).__name__
+    return name if letter.is_secret else f"{name}: {error}"
 
 
 def add_headers(message: EmailMessage, letter: Letter, sender: Sender, to: str) -> None:
