@@ -1,6 +1,7 @@
 """The people of a workspace, and the invitation in somebody's mailbox."""
 
-from typing import Any
+from functools import wraps
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -10,10 +11,10 @@ from reminder_app.accounts import details
 from reminder_app.accounts import service as accounts
 from reminder_app.accounts.browsers import browser, let_in, site
 from reminder_app.database import now
-from reminder_app.errors import NotFound
+from reminder_app.errors import Conflict, NotFound
 from reminder_app.web import limits
 from reminder_app.web.forms import Form
-from reminder_app.web.gate import current, public, requires
+from reminder_app.web.gate import View, current, public, requires
 from reminder_app.web.htmx import say
 from reminder_app.web.limits import patient
 from reminder_app.workspaces import invitations, members, roles
@@ -38,6 +39,7 @@ def index_page(form: Form) -> str:
         page=members.browse(actor.workspace_id, cursor=request.args.get("cursor")),
         invitations=invitations.open_ones(actor.workspace_id) if can_invite else [],
         can_invite=can_invite,
+        is_last_owner=members.is_last_owner(actor.workspace_id, actor.role),
         manageable=roles.manageable(actor.role),
         invitable=roles.invitable(actor.role),
         meaning=roles.MEANING,
@@ -45,8 +47,23 @@ def index_page(form: Form) -> str:
     )
 
 
+def with_refusals(view: View) -> View:
+    """What cannot be, such as leaving as the only owner, is said on the page it was asked from."""
+
+    @wraps(view)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return view(*args, **kwargs)
+        except Conflict as error:
+            say(error.message, "error")
+            return redirect(url_for("members.index"), 303)
+
+    return cast(View, call)
+
+
 @bp.post("/members/<uuid:membership_id>/role")
 @requires("members:write")
+@with_refusals
 def change_role(membership_id: UUID) -> ResponseReturnValue:
     actor = current()
     data = RoleSchema().load({"role": request.form.get("role", "")})
@@ -57,6 +74,7 @@ def change_role(membership_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/members/<uuid:membership_id>/remove")
 @requires("members:write")
+@with_refusals
 def remove(membership_id: UUID) -> ResponseReturnValue:
     actor = current()
     member = members.remove(actor.workspace_id, actor.user_id, membership_id)
@@ -66,6 +84,7 @@ def remove(membership_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/members/transfer")
 @requires("workspace:own")
+@with_refusals
 def transfer() -> ResponseReturnValue:
     actor = current()
     data = TransferSchema().load({"membership_id": request.form.get("membership_id", "")})
@@ -76,6 +95,7 @@ def transfer() -> ResponseReturnValue:
 
 @bp.post("/members/leave")
 @requires("account")
+@with_refusals
 def leave() -> ResponseReturnValue:
     actor = current()
     members.leave(actor.workspace_id, actor.user_id)
@@ -87,14 +107,23 @@ def leave() -> ResponseReturnValue:
 @requires("members:write")
 def invite() -> ResponseReturnValue:
     form = Form(InviteSchema, request.form)
-    invitation = form.submit(patient(send))
-    if invitation is None:
+    invited = form.submit(patient(send))
+    if invited is None:
         return index_page(form), 422
-    say(f"An invitation is on its way to {invitation.email}.")
+    say(words_for(*invited))
     return redirect(url_for("members.index"), 303)
 
 
-def send(data: dict[str, Any]) -> Invitation:
+def words_for(invitation: Invitation, role_before: str) -> str:
+    if not role_before:
+        return f"An invitation is on its way to {invitation.email}."
+    renewed = f"The invitation for {invitation.email} is renewed; the old link is dead."
+    if role_before == invitation.role:
+        return renewed
+    return f"{renewed} The role is {invitation.role} now; it was {role_before}."
+
+
+def send(data: dict[str, Any]) -> invitations.Invited:
     actor = current()
     limits.before_letter(details.typed_email(data["email"]), str(actor.user_id))
     return invitations.invite(actor.workspace_id, actor.user_id, site=site(), **data)
