@@ -7,6 +7,7 @@ from accounts import Account
 from reminder_app.config import Settings
 
 Row = tuple[str, str]
+COMMAND = "bin/flask accounts set-password"
 
 
 def rows(
@@ -31,4 +32,7 @@ def sign_in(settings: Settings, account: Account | None) -> Iterator[Row]:
         yield "Password", f"{account.password}   (shown only now)"
     elif settings.is_development:  # elsewhere it is nobody else's business who is there
         yield "Sign in as", account.email
-        yield "Password", f"as shown at the first start; a new one: {settings.public_url}/reset"
+        yield (
+            "Password",
+            f"as shown at the first start; for a new one: {COMMAND} {account.email}",
+        )

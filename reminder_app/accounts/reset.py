@@ -54,6 +54,13 @@ def choose(token: str, site: Site, password: str, browser: Browser = UNKNOWN) ->
     replace(user.id, reset_link.read(site, token, now()), password_hash, site, browser)
 
 
+def set_for(email: str, password: str, site: Site) -> User:
+    """By whoever runs the server, with all that a link would do. Raises NotFound and Invalid."""
+    user = service.account_of(email)
+    choose(token(user, site), site, password)
+    return user
+
+
 @transaction
 def replace(
     user_id: uuid.UUID, claim: Claim | None, password_hash: str, site: Site, browser: Browser

@@ -88,11 +88,17 @@ def find_user(email: str) -> User | None:
     return repository.user_by_email(details.typed_email(email))
 
 
-@transaction
-def make_superuser(email: str) -> User:
+def account_of(email: str) -> User:
+    """For whoever runs the server; raises NotFound."""
     user = find_user(email)
     if user is None:
         raise NotFound(f"There is no account for {email}.")
+    return user
+
+
+@transaction
+def make_superuser(email: str) -> User:
+    user = account_of(email)
     user.is_superuser = True
     log.warning("user %s is a superuser now", user.id)
     return user

@@ -1,7 +1,6 @@
 """`flask demo load` and `flask demo clear`."""
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from reminder_app.demo import service
@@ -19,7 +18,7 @@ def load(time_zone: str) -> None:
         email, password = service.load(time_zone)
     except Conflict as there_already:
         click.echo(there_already.message)
-        click.echo(f"A new password: {current_app.config['SETTINGS'].public_url}/reset")
+        click.echo(f"For a new password: bin/flask accounts set-password {service.WHO}")
     except AppError as error:
         raise click.ClickException(error.message) from error
     else:

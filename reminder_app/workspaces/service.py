@@ -120,9 +120,7 @@ def token_for(
     email: str, *, name: str, scopes: Collection[str] = (), expires_at: datetime | None = None
 ) -> str:
     """For the workspace this person works in; by default with all that their role may do."""
-    user = accounts.find_user(email)
-    if user is None:
-        raise NotFound(f"There is no account for {email}.")
+    user = accounts.account_of(email)
     membership = repository.current_membership(user.id, user.workspace_id)
     if membership is None:
         raise NotFound(f"{email} has no workspace.")
