@@ -56,7 +56,8 @@ def create(data):
     row, secret = service.create(
         actor.user_id, actor.workspace_id, actor.permissions, wanted=wanted, **data
     )
-    return vars(row) | {"token": secret}
+    shown = {name: getattr(row, name) for name in TokenSchema().fields}
+    return shown | {"token": secret}
 
 
 @tokens.delete("/<uuid:token_id>")

@@ -5,6 +5,7 @@ from marshmallow.validate import Length
 
 from reminder_app.contacts.details import LONGEST, MOST_TAGS
 from reminder_app.web.api import PageArgs
+from reminder_app.web.instant import Instant
 
 
 def text(name: str, **options: Any) -> fields.String:
@@ -52,9 +53,9 @@ class ContactSchema(Schema):
         validate=Length(max=MOST_TAGS),
         metadata=about("Kept in lower case.", ["client"]),
     )
-    archived_at = fields.AwareDateTime(dump_only=True, allow_none=True)
-    created_at = fields.AwareDateTime(dump_only=True)
-    updated_at = fields.AwareDateTime(dump_only=True)
+    archived_at = Instant(dump_only=True, allow_none=True)
+    created_at = Instant(dump_only=True)
+    updated_at = Instant(dump_only=True)
 
 
 class ContactChangesSchema(ContactSchema):

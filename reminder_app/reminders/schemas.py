@@ -7,12 +7,13 @@ from marshmallow.validate import Length, OneOf, Range
 from reminder_app.recurrence.rrule import MAX_LENGTH
 from reminder_app.recurrence.schedule_check import MONTH_ENDS
 from reminder_app.reminders import draft
-from reminder_app.reminders.fields import LOCAL, Instant, LocalTime, LocalWithOffset
+from reminder_app.reminders.fields import LocalTime, LocalWithOffset
 from reminder_app.reminders.models import Recipient
 from reminder_app.reminders.recipients import CHANNELS, KINDS
 from reminder_app.reminders.service import VIEWS
 from reminder_app.web.api import PageArgs, page_schema
 from reminder_app.web.gate import current
+from reminder_app.web.instant import LOCAL, Instant
 
 STATUSES = ("active", "paused", "finished")
 
