@@ -13,7 +13,7 @@ from reminder_app.accounts import credentials, details, repository
 from reminder_app.accounts.devices import UNKNOWN, Browser
 from reminder_app.accounts.models import ApiToken, User, UserSession
 from reminder_app.database import now, transaction
-from reminder_app.errors import Conflict, Invalid, NotFound
+from reminder_app.errors import Conflict, NotFound, refuse
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -66,13 +66,13 @@ def check_new_password(password: str, email: str, field: str = "password") -> No
     """May people choose it? Raises Invalid naming `field`."""
     why = credentials.refusal(password) or credentials.weakness(password, email)
     if why:
-        raise Invalid(why, **{field: why})
+        refuse(field, why)
 
 
 def hashed(password: str, field: str = "password") -> str:
     """Raises Invalid naming `field` when it is too short or too long."""
     if why := credentials.refusal(password):
-        raise Invalid(why, **{field: why})
+        refuse(field, why)
     return credentials.hash_password(password)
 
 

@@ -8,7 +8,7 @@ from reminder_app.accounts import credentials, details, repository, service
 from reminder_app.accounts.devices import UNKNOWN, Browser
 from reminder_app.accounts.models import SignInFailure, User
 from reminder_app.database import now, transaction
-from reminder_app.errors import Invalid, TooMany
+from reminder_app.errors import Invalid, TooMany, refuse
 
 log = logging.getLogger(__name__)
 FREE_FAILURES = 5
@@ -32,7 +32,7 @@ def confirm(email: str, password: str, field: str) -> None:
     """Is it really you? Counted like a sign-in. Raises Invalid naming `field`, and TooMany."""
     user = verified(email, password)
     if user is None:
-        raise Invalid(WRONG_NOW, **{field: WRONG_NOW})
+        refuse(field, WRONG_NOW)
     unlock(email)
 
 

@@ -7,10 +7,9 @@ from reminder_app import recurrence
 from reminder_app.database import Page, new_id, now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import REMINDER
-from reminder_app.errors import Conflict
+from reminder_app.errors import Conflict, refuse
 from reminder_app.reminders import repository, timing
 from reminder_app.reminders.coming_up import is_overtaken
-from reminder_app.reminders.draft import refuse
 from reminder_app.reminders.models import DONE, MISSED, OPEN, SKIPPED, Occurrence, Reminder
 from reminder_app.reminders.service import there
 

@@ -9,7 +9,7 @@ from reminder_app import recurrence
 from reminder_app.database import now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import REMINDER
-from reminder_app.errors import Conflict
+from reminder_app.errors import Conflict, refuse
 from reminder_app.recurrence import following
 from reminder_app.recurrence.schedule import Schedule
 from reminder_app.reminders import acting, draft, repository, timing
@@ -71,7 +71,7 @@ def change_this(
     at = occurrence_of(reminder, occurrence_at)
     one_off = Schedule(wall_of(reminder, at), reminder.time_zone)
     if changes.get("rule"):
-        draft.refuse("rule", "One occurrence does not repeat: change this and all following.")
+        refuse("rule", "One occurrence does not repeat: change this and all following.")
     copy = copied(reminder, actor_id, changed_schedule(one_off, changes), changes)
     acting.settle(reminder.workspace_id, actor_id, reminder.id, at, SKIPPED)
     return copy
@@ -148,7 +148,7 @@ def change_rest(reminder: Reminder, actor_id: uuid.UUID, changes: Changes) -> No
 def occurrence_of(reminder: Reminder, occurrence_at: datetime | None) -> datetime:
     at = occurrence_at or reminder.due_at
     if at is None or recurrence.at_or_after(reminder.schedule, at) != at:
-        draft.refuse("occurrence_at", acting.NOT_DUE)
+        refuse("occurrence_at", acting.NOT_DUE)
     return at
 
 

@@ -3,11 +3,11 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import REMINDER
-from reminder_app.errors import Invalid
+from reminder_app.errors import refuse
 from reminder_app.reminders import repository
 from reminder_app.reminders.draft import MOST_RECIPIENTS
 from reminder_app.reminders.models import Recipient, Reminder
@@ -102,7 +102,3 @@ def call_off(gone: Iterable[Recipient], staying: Iterable[Recipient], **of: uuid
 
 def as_chosen(one: Recipient) -> Chosen:
     return Chosen(one.user_id, one.contact_id, one.channel)
-
-
-def refuse(field: str, sentence: str) -> NoReturn:
-    raise Invalid(sentence, **{field: sentence})

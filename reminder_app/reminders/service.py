@@ -12,7 +12,7 @@ from reminder_app import recurrence
 from reminder_app.database import Page, new_id, now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import REMINDER
-from reminder_app.errors import NotFound
+from reminder_app.errors import NotFound, refuse
 from reminder_app.recurrence.schedule import Schedule
 from reminder_app.recurrence.wall_time import to_instant, zone_named
 from reminder_app.reminders import draft, repository, timing
@@ -106,8 +106,8 @@ def check_comes(schedule: Schedule, at: datetime) -> None:
     if recurrence.at_or_after(schedule, at):
         return
     if schedule.rule is None:
-        draft.refuse("starts_at", "This time has passed: choose one in the future.")
-    draft.refuse("rule", "All its times have passed: choose a later end, or none.")
+        refuse("starts_at", "This time has passed: choose one in the future.")
+    refuse("rule", "All its times have passed: choose a later end, or none.")
 
 
 def get_reminder(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from flask import Flask, g
 
 from reminder_app.database import now
+from reminder_app.languages import language
 
 
 def zone() -> ZoneInfo:
@@ -17,10 +18,7 @@ def zone() -> ZoneInfo:
 
 def locale() -> Locale:
     actor = g.get("actor")
-    try:
-        return Locale.parse((actor.locale if actor else "en").replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
+    return language(actor.locale if actor else "en")
 
 
 def local_datetime(value: datetime | None, style: str = "medium") -> str:

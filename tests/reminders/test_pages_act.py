@@ -164,6 +164,13 @@ def test_it_leads_back_to_no_other_site(client, url, referrer):
     assert client.post(url("done"), headers={"Referer": referrer}).location == "/reminders"
 
 
+@pytest.mark.parametrize("path", ["//evil.example/x", "/\\evil.example", "///evil.example"])
+def test_a_path_that_is_another_site_in_disguise_leads_home(client, url, path):
+    there = {"Referer": f"http://localhost{path}"}
+
+    assert client.post(url("done"), headers=there).location == "/"
+
+
 def test_the_page_of_one_says_what_happened(client, alice, reminder, url):
     client.post(url("done"))
 
