@@ -1,4 +1,4 @@
-"""Since when a payload is kept, to forget it by; how far a deleted reminder is planned"""
+"""Since when a payload is kept; how far a deleted reminder is planned; of which series one time was"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,9 +18,11 @@ def upgrade() -> None:
     op.execute("UPDATE deliveries SET payload_since = updated_at WHERE payload IS NOT NULL")
     op.create_index(INDEX, "deliveries", ["is_secret", "payload_since"])
     op.add_column("reminders", sa.Column("planned_until", columns.UtcDateTime(), nullable=True))
+    op.add_column("reminders", sa.Column("series_id", columns.Uuid(length=16), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("reminders", "series_id")
     op.drop_column("reminders", "planned_until")
     op.drop_index(INDEX, table_name="deliveries")
     op.drop_column("deliveries", "payload_since")

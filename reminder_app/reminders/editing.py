@@ -73,6 +73,7 @@ def change_this(
     if changes.get("rule"):
         refuse("rule", "One occurrence does not repeat: change this and all following.")
     copy = copied(reminder, actor_id, changed_schedule(one_off, changes), changes)
+    copy.series_id = reminder.id
     acting.settle(reminder.workspace_id, actor_id, reminder.id, at, SKIPPED)
     return copy
 

@@ -28,6 +28,8 @@ class Reminder(Model, TimestampMixin):
     created_by: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("users.id", ondelete="SET NULL"), index=True
     )
+    # The reminder that this one was a single time of. No foreign key: it may be gone.
+    series_id: Mapped[uuid.UUID | None]
     title: Mapped[str] = mapped_column(String(200))
     notes: Mapped[str] = mapped_column(Text, default="")
     starts_at: Mapped[datetime] = mapped_column(LocalDateTime)  # wall clock in time_zone

@@ -69,7 +69,13 @@ def show(reminder_id):
     history = acting.occurrences(
         workspace_id, reminder_id, cursor=request.args.get("cursor"), limit=HISTORY
     )
-    return render_template("reminders/show.html", reminder=reminder, coming=coming, history=history)
+    return render_template(
+        "reminders/show.html",
+        reminder=reminder,
+        coming=coming,
+        history=history,
+        series=service.series_of(reminder),
+    )
 
 
 def elsewhere(reminder_id):

@@ -114,6 +114,12 @@ def get_reminder(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:
     return there(repository.get(workspace_id, reminder_id))
 
 
+def series_of(reminder: Reminder) -> Reminder | None:
+    """The reminder that this one was a single time of, as long as it is there."""
+    series_id = reminder.series_id
+    return repository.get(reminder.workspace_id, series_id) if series_id else None
+
+
 def there(reminder: Reminder | None) -> Reminder:
     if reminder is None:
         raise NotFound(NO_SUCH)

@@ -83,6 +83,9 @@ def test_only_one_time_changes(client, alice, series):
     assert r.location == f"/reminders/{one.id}"
     assert (one.rule, one.starts_at) == (None, datetime.fromisoformat("2026-01-14T15:00"))
     assert at not in [time.at for time in service.next_times(rest)]
+    assert f'<a href="/reminders/{rest.id}">Pay the rent</a>' in client.get(r.location).text
+    service.delete_reminder(alice.workspace_id, rest.id)
+    assert "One time of" not in client.get(r.location).text
 
 
 def test_all_that_follow_change(client, alice, series):
