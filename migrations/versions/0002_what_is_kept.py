@@ -1,4 +1,4 @@
-"""Since when a payload is kept; how far a deleted reminder is planned; of which series one time was"""
+"""Since when a payload is kept, how far a deleted reminder is planned, of which series one time was"""
 
 import sqlalchemy as sa
 from alembic import op
