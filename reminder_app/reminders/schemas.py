@@ -1,4 +1,3 @@
-import uuid
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
@@ -11,15 +10,11 @@ from reminder_app.reminders.fields import LocalTime, LocalWithOffset
 from reminder_app.reminders.models import Recipient
 from reminder_app.reminders.recipients import CHANNELS, KINDS
 from reminder_app.reminders.service import VIEWS
-from reminder_app.web.api import PageArgs, page_schema
-from reminder_app.web.gate import current
+from reminder_app.web.api import PageArgs, about, page_schema
+from reminder_app.web.gate import Actor, current
 from reminder_app.web.instant import LOCAL, Instant
 
 STATUSES = ("active", "paused", "finished")
-
-
-def about(description: str, example: Any = None, **more: Any) -> dict[str, Any]:
-    return {"description": description, **more} | ({"example": example} if example else {})
 
 
 def instant(description: str, **options: Any) -> Instant:
@@ -40,24 +35,35 @@ class RecipientSchema(Schema):
     )
     channel = fields.String(load_default="email", validate=OneOf(CHANNELS))
     name = fields.String(dump_only=True)
-    address = fields.String(dump_only=True, allow_none=True)
+    address = fields.String(
+        dump_only=True,
+        allow_none=True,
+        metadata=about(
+            "Your own; a member's only with members:read, a contact's with contacts:read, else null."
+        ),
+    )
 
 
 class Recipients(fields.List):
     """Rows as the one who asks sees them: `me`, members and contacts."""
 
     def _serialize(self, value: Any, *_: Any, **__: Any) -> list[dict[str, Any]]:
-        return [shown(one, current().user_id) for one in value]
+        return [shown(one, current()) for one in value]
 
 
-def shown(one: Recipient, me: uuid.UUID) -> dict[str, Any]:
+NEEDED = {"contact": "contacts:read", "member": "members:read"}  # to see an address
+
+
+def shown(one: Recipient, actor: Actor) -> dict[str, Any]:
     who: Any = one.user or one.contact
+    kind = "contact" if one.contact_id else "me" if one.user_id == actor.user_id else "member"
+    may_see = kind == "me" or NEEDED[kind] in actor.permissions
     return {
-        "kind": "contact" if one.contact_id else "me" if one.user_id == me else "member",
+        "kind": kind,
         "id": str(who.id),
         "channel": one.channel,
         "name": who.name,
-        "address": who.email,
+        "address": who.email if may_see else None,
     }
 
 
