@@ -1,4 +1,4 @@
-"""Since when a payload is kept, how far a deleted reminder is planned, of which series one time was"""
+"""When a payload began to be kept, how far a deleted reminder is planned, the series of one time"""
 
 import sqlalchemy as sa
 from alembic import op
