@@ -44,6 +44,13 @@ CHECKS: dict[tuple[str, ...], Callable[[Values, Reminder | None], Any]] = {
     tuple(ScheduleFormSchema().fields): check_schedule,
 }
 
+# From top to bottom.
+PLACES = (
+    *("body", "title", "date", "time", "repeat", "days", "nth", "weekday", "rule"),
+    *("day", "every", "ends", "until", "count", "month_end", "recipients"),
+    *("advance_notices", "own_amount", "own_unit", "notes", "labels", "priority", "time_zone"),
+)
+
 
 def say_all(form: Form, reminder: Reminder | None = None) -> None:
     """To what a refused form says already, add what it would say next."""
@@ -54,3 +61,8 @@ def say_all(form: Form, reminder: Reminder | None = None) -> None:
             check(form.data, reminder)
         except Invalid as error:
             form.fail(form.message, in_form(error, form.data.get("repeat", "")).fields)
+    form.errors = dict(sorted(form.errors.items(), key=place))
+
+
+def place(said: tuple[str, list[str]]) -> int:
+    return PLACES.index(said[0]) if said[0] in PLACES else len(PLACES)

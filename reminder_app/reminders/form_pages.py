@@ -203,11 +203,16 @@ def preview_of(form: Form) -> dict[str, Any]:
         return {"wrong": {name: [why] for name, why in fields.items()}}
     return {
         "times": showing.coming(schedule, times),
-        "words": showing.in_words(schedule) if schedule.rule else ago(times[0].at),
+        "words": showing.in_words(schedule) if schedule.rule else begun(ago(times[0].at)),
         "zone": schedule.zone,
         "is_about_month_ends": is_about_month_ends(schedule),
         "is_moved": schedule.starts_at.date() != form.data["date"],
     }
+
+
+def begun(words: str) -> str:
+    """in 3 days -> In 3 days"""
+    return words[:1].upper() + words[1:]
 
 
 def fresh() -> dict[str, Any]:

@@ -168,6 +168,7 @@ def test_what_is_wrong_is_said_beside_its_field(client, typed, field, words):
     assert f'href="#f-{field}"' in r.text
 
 
+IN_ORDER = ["title", "rule", "recipients", "own_amount", "notes", "labels"]
 WRONG = {
     "title": ("", "Say what it is about."),
     "notes": ("a\x01b", "Leave out control characters."),
@@ -185,7 +186,8 @@ def test_all_that_is_wrong_is_said_at_once_and_once_beside_its_field(client, lef
 
     page = client.post("/reminders", data=typed).text
 
-    assert set(re.findall(r'href="#f-(\w+)"', page)) == set(wrong)
+    in_order = [name for name in IN_ORDER if name in wrong]
+    assert re.findall(r'href="#f-(\w+)"', page) == in_order
     for name, (_, words) in wrong.items():
         assert page.count(words) == 2, name  # in the summary, and beside the field
         assert words in page.partition(f'id="f-{name}-error"')[2].partition("</p>")[0]
