@@ -11,6 +11,7 @@ MEANING = {
     "contacts:write": "Make, change and archive contacts",
     "deliveries:read": "See what was sent",
     "deliveries:act": "Send again what failed",
+    "members:read": "See the addresses of the workspace's people in its reminders",
     "me:read": "See whose token it is",
     "tokens:write": "List, make and revoke tokens",
 }
