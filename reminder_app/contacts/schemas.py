@@ -4,17 +4,13 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length
 
 from reminder_app.contacts.details import LONGEST, MOST_TAGS
-from reminder_app.web.api import PageArgs
+from reminder_app.web.api import PageArgs, about
 from reminder_app.web.instant import Instant
 
 
 def text(name: str, **options: Any) -> fields.String:
     options.setdefault("load_default", "")
     return fields.String(validate=Length(max=LONGEST[name]), **options)
-
-
-def about(description: str, example: Any = None) -> dict[str, Any]:
-    return {"description": description} | ({"example": example} if example else {})
 
 
 class Tags(fields.List):

@@ -1,16 +1,11 @@
 from datetime import UTC
-from typing import Any
 
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
 
 from reminder_app.delivery.states import MEANING, STATES
-from reminder_app.web.api import PageArgs
+from reminder_app.web.api import PageArgs, about
 from reminder_app.web.instant import Instant
-
-
-def about(description: str, example: Any = None) -> dict[str, Any]:
-    return {"description": description} | ({"example": example} if example else {})
 
 
 class AttemptSchema(Schema):

@@ -65,6 +65,11 @@ def document_idempotency(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any
     return doc
 
 
+def about(description: str, example: Any = None, **more: Any) -> dict[str, Any]:
+    """A field's `metadata`, as the document shows it."""
+    return {"description": description, **more} | ({"example": example} if example else {})
+
+
 class PageArgs(Schema):
     cursor = fields.String(validate=validate.Length(max=500))
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
