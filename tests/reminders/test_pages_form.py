@@ -213,6 +213,18 @@ def test_a_wrong_rule_is_said_even_when_something_else_is_wrong_too(client):
     assert 'id="f-rule-error"' in r.text
 
 
+@pytest.mark.parametrize("edited", [False, True])
+def test_enter_in_a_field_saves(client, make, edited):
+    """It presses the first button of the form."""
+    path = f"/reminders/{make(rule='FREQ=DAILY').id}/edit" if edited else "/reminders/new"
+    form = client.get(path).text.partition('class="reminder-form"')[2]
+
+    first = re.search(r'<button type="submit"[^>]*>', form)[0]
+
+    assert " name=" not in first
+    assert " formaction=" not in first
+
+
 @pytest.mark.parametrize("name", ["preview", "find", "more"])
 def test_without_a_script_the_form_is_shown_again_and_saves_nothing(client, alice, name):
     r = client.post("/reminders", data=EVERYTHING | {"title": "", name: "1"})
