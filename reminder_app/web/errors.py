@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
 from reminder_app.database import db
+from reminder_app.database.retry import CommitOutcomeUnknown
 from reminder_app.errors import AppError, TooMany
 from reminder_app.web.forms import flat
 from reminder_app.web.gate import SignInNeeded, to_sign_in
@@ -65,7 +66,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(RateLimitExceeded, on_rate_limit)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(OperationalError, on_database_away)
+    app.register_error_handler(InterfaceError, on_database_away)
     app.register_error_handler(PoolExhausted, on_database_away)
+    app.register_error_handler(CommitOutcomeUnknown, on_lost_answer)
     app.register_error_handler(RecursionError, on_nesting)
     app.register_error_handler(Exception, on_mistake)
 
@@ -113,6 +116,16 @@ def on_database_away(error: Exception) -> ResponseReturnValue:
     g.is_database_away = True
     message = (
         "The database cannot be reached right now. Nothing was changed: try again in a minute."
+    )
+    return answer(503, "unavailable", message, Retry_After="10")
+
+
+def on_lost_answer(error: CommitOutcomeUnknown) -> ResponseReturnValue:
+    log.error("%s %s: the answer to COMMIT was lost: %s", request.method, request.path, error)
+    g.is_database_away = True
+    message = (
+        "The database went away while this was being saved, so it may be saved or not: "
+        "look before you do it again."
     )
     return answer(503, "unavailable", message, Retry_After="10")
 

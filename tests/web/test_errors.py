@@ -65,3 +65,24 @@ def test_another_error_is_still_told_while_the_database_is_away(client):
 
     assert answer.status_code == 404
     assert "Back to Today" in answer.text
+
+
+def test_whoever_saves_as_the_database_goes_is_told_to_look_first(losing):
+    answer = losing.post("/settings", data={"time_zone": "UTC", "locale": "en"})
+
+    assert answer.status_code == 503
+    assert "it may be saved or not: look before you do it again" in answer.text
+    assert "Nothing was changed" not in answer.text
+
+
+@pytest.fixture
+def losing(alice):
+    """The connection breaks while COMMIT is answered."""
+
+    def cut(_connection):
+        raise OperationalError("COMMIT", None, ConnectionError("gone"), connection_invalidated=True)
+
+    client = alice.browser()
+    event.listen(db.engine, "commit", cut)
+    yield client
+    event.remove(db.engine, "commit", cut)
