@@ -1,7 +1,6 @@
 """The lists of reminders, one reminder, and what a person does about it."""
 
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -14,7 +13,7 @@ from reminder_app.reminders.draft import PRIORITIES
 from reminder_app.reminders.page_schemas import SnoozeFormSchema
 from reminder_app.web.formatting import iso, when, zone
 from reminder_app.web.forms import Form
-from reminder_app.web.gate import current, requires, safe_path
+from reminder_app.web.gate import current, requires, safe_path, split
 from reminder_app.web.htmx import is_htmx, say, toast
 
 bp = Blueprint("reminders", __name__, url_prefix="/reminders")
@@ -226,7 +225,7 @@ def asked_at(given=None) -> datetime:
 
 def back(gone=None):
     """The page of ours this came from, unless it is about what is gone."""
-    parts = urlsplit(request.referrer or "")
+    parts = split(request.referrer or "")
     if parts.netloc != request.host or (gone and str(gone) in parts.path):
         return url_for("reminders.browse")
     return safe_path(parts.path + (f"?{parts.query}" if parts.query else ""))

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Collection
 from copy import deepcopy
 from typing import Any, Protocol, TypeVar, cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -166,7 +166,15 @@ def forget(response: Response) -> Response:
 
 def page_shown() -> str:
     """The page an htmx request was made from, and not the fragment it asked for."""
-    return safe_path(urlsplit(request.headers.get("HX-Current-URL", "")).path)
+    return safe_path(split(request.headers.get("HX-Current-URL", "")).path)
+
+
+def split(address: str) -> SplitResult:
+    """Its parts, as far as there are any: a header can hold anything."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def to_sign_in() -> ResponseReturnValue:

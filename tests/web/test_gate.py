@@ -65,3 +65,16 @@ def test_a_cookie_does_not_open_the_api(alice):
 
 def test_a_token_opens_no_page(alice):
     assert alice.api().get("/health").status_code == 303
+
+
+@pytest.mark.parametrize("header", ["HX-Current-URL", "Referer"])
+def test_an_address_that_is_none_in_a_header_does_no_harm(app, alice, header):
+    odd = {"HX-Request": "true", header: "http://[::"}
+    mine = {"Referer": "http://[::"}
+    reminder = alice.api().post(
+        "/api/v1/reminders", json={"title": "Rent", "starts_at": "2036-01-01T09:00"}
+    )
+
+    assert app.test_client().get("/reminders", headers=odd).status_code == 401
+    paused = alice.browser().post(f"/reminders/{reminder.json['id']}/pause", headers=mine)
+    assert paused.location == "/reminders"
