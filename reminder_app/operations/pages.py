@@ -4,14 +4,14 @@ from flask import Blueprint, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from reminder_app.operations import service
-from reminder_app.web.gate import public, requires
+from reminder_app.web.gate import anonymous, requires
 from reminder_app.web.limits import limiter
 
 bp = Blueprint("operations", __name__)
 
 
 @bp.get("/health/live")
-@public
+@anonymous
 @limiter.exempt
 def live() -> ResponseReturnValue:
     """The process answers. Never asks the database."""
@@ -19,7 +19,7 @@ def live() -> ResponseReturnValue:
 
 
 @bp.get("/health/ready")
-@public
+@anonymous
 @limiter.exempt
 def ready() -> ResponseReturnValue:
     """Everything that brings a reminder out is there; 503 where something is not.

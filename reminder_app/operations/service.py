@@ -40,8 +40,10 @@ def saw(name: str) -> None:
     """Note that beat or a worker is alive; a write at most every few seconds per process."""
     if time.monotonic() - _written.get(name, -WRITE_EVERY) < WRITE_EVERY:
         return
+    _written[name] = (
+        time.monotonic()
+    )  # before the try: a database that is away is not asked at each tick
     beat(name)
-    _written[name] = time.monotonic()
 
 
 @transaction
@@ -53,7 +55,7 @@ def trouble() -> str | None:
     """Why reminders cannot go out right now, in words for the banner; two queries."""
     silent = [name for name, seen in last_seen().items() if not is_fresh(seen)]
     if "worker" in silent:
-        return "no worker is running. Nothing is lost: they go out as soon as one is."
+        return "no worker is at work. Nothing is lost: they go out as soon as one is."
     if "beat" in silent:
         return "the scheduler is not running. Nothing is lost: they go out as soon as it is."
     if books.overdue(OVERDUE):

@@ -112,7 +112,8 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def on_database_away(error: Exception) -> ResponseReturnValue:
-    log.error("database not to be reached: %s", type(error).__name__, exc_info=error)
+    why = str(getattr(error, "orig", None) or error).partition("\n")[0]
+    log.error("%s %s: the database cannot be reached: %s", request.method, request.path, why)
     g.is_database_away = True
     message = (
         "The database cannot be reached right now. Nothing was changed: try again in a minute."

@@ -1,6 +1,9 @@
 import logging
+from unittest.mock import Mock
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from reminder_app.accounts import service as accounts
 from reminder_app.delivery import service as delivery
@@ -31,6 +34,27 @@ def test_live_answers_without_the_database(app, count_queries):
 
     assert answer.json == {"status": "ok"}
     assert statements == []
+
+
+def test_who_asks_is_not_looked_up(alice, count_queries):
+    browser = alice.browser()
+    with count_queries() as statements:
+        browser.get("/health/live")
+
+    assert statements == []
+
+
+def test_ready_names_a_database_that_is_away_to_a_browser_too(alice, monkeypatch):
+    browser = alice.browser()
+    lost = OperationalError("SELECT 1", {}, Exception(2013, "Lost connection"))
+    monkeypatch.setattr(Session, "execute", Mock(side_effect=lost))
+    monkeypatch.setattr(Session, "scalar", Mock(side_effect=lost))
+    monkeypatch.setattr(Session, "scalars", Mock(side_effect=lost))
+
+    answer = browser.get("/health/ready")
+
+    assert answer.status_code == 503
+    assert not answer.json["checks"]["database"]["ok"]
 
 
 def test_ready_tells_each_part_that_is_missing(app):
@@ -79,6 +103,17 @@ def test_the_banner_says_what_is_wrong_and_that_nothing_is_lost(app, later):
     service._written.clear()
     service.saw("worker")
     assert "scheduler" in service.trouble()
+
+
+def test_a_database_that_is_away_is_not_asked_at_each_tick(app, monkeypatch):
+    away = Mock(side_effect=OperationalError("UPDATE", {}, Exception(2013, "Lost connection")))
+    monkeypatch.setattr(service, "beat", away)
+    with pytest.raises(OperationalError):
+        service.saw("beat")
+
+    service.saw("beat")
+
+    assert away.call_count == 1
 
 
 def test_heartbeats_are_written_seldom(app, count_queries):
