@@ -19,6 +19,7 @@ NOT_LOOKED_AT = (
     *(f"--ignore=tests/{folder}" for folder in ("browser", "faults", "servers", "start")),
     "--ignore-glob=*/test_fuzz*",
 )
+FUZZ = tuple(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("tests/*/test_fuzz*.py")))
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ SUITES = [
     Suite("mariadb", on("mariadb"), ("mariadb",)),
     # The long ones have run on MariaDB, in the same dialect.
     Suite("mysql", on("mysql", " and not thorough"), ("mysql",)),
-    Suite("fuzz", (pytest("fuzz", TEST_DATABASE="sqlite"),)),
+    Suite("fuzz", (pytest("fuzz", *FUZZ, TEST_DATABASE="sqlite"),)),
     Suite(
         "faults",
         (alone("faults", "tests/faults", "tests/servers"),),

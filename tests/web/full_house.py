@@ -81,13 +81,13 @@ class House:
         }
 
     def a_reminder(self, id: uuid.UUID, n: int) -> dict[str, Any]:
-        at = now() + DAY * (n % 3 - 1) + timedelta(seconds=n)
+        at = now().replace(microsecond=0) + DAY * (n % 3 - 1) + timedelta(seconds=n)
         return self.mine | {
             "id": id,
             "created_by": self.person.id,
             "title": f"thing {n}",
             "starts_at": at.replace(tzinfo=None),
-            "time_zone": "Europe/Berlin",
+            "time_zone": "UTC",
             "rule": "FREQ=DAILY",
             "advance_notices": [],
             "next_at": at,
