@@ -31,7 +31,10 @@ STALE, LATE = 5, 60
 SCHEDULE: dict[str, tuple[str, Any]] = {
     "plan and send what is due": ("pump", timedelta(seconds=PUMP_SECONDS)),
     "find what a dead worker left": ("recover", timedelta(seconds=2)),
-    "forget ended sessions, ended tokens and failed sign-ins": ("purge_accounts", crontab(minute="17")),
+    "forget ended sessions, ended tokens and failed sign-ins": (
+        "purge_accounts",
+        crontab(minute="17"),
+    ),
     "forget invitations that ended": ("purge_invitations", crontab(minute="47")),
     "forget idempotency keys": ("purge_idempotency_keys", crontab(minute="27")),
     "forget what old messages said": ("purge_deliveries", crontab(hour="3", minute="37")),
