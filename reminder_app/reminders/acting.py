@@ -153,13 +153,12 @@ def addressed(reminder: Reminder, occurrence_at: datetime | None) -> Occurrence:
 
 def coming(reminder: Reminder) -> datetime:
     """Due time of what is open or comes next, or was acted on last."""
-    if reminder.due_at:
-        return reminder.due_at
+    if reminder.acts_on:
+        return reminder.acts_on
     last = repository.last_acted_on(reminder.id)
-    found = [*reminder.open_occurrences, *([last] if last else [])]
-    if not found:
+    if last is None:
         raise Conflict("Nothing is due here any more: the reminder is over, or paused.")
-    return found[0].due_at
+    return last.due_at
 
 
 def act(reminder: Reminder, one: Occurrence, actor_id: uuid.UUID) -> Occurrence:

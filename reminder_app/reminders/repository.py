@@ -63,20 +63,14 @@ def lock(
 def page(
     workspace_id: uuid.UUID,
     *wanted: ColumnElement[bool],
-    in_order_of_time: bool,
+    with_idle: bool = False,
     cursor: str | None,
     limit: int,
 ) -> Page[Reminder]:
-    columns: tuple[Any, Any] = (Reminder.created_at, Reminder.id)
-    if in_order_of_time:
-        columns = (Reminder.next_at, Reminder.id)
-    return keyset_page(
-        listed(workspace_id, *wanted).options(*whole()),
-        columns,
-        descending=not in_order_of_time,
-        cursor=cursor,
-        limit=limit,
-    )
+    """In order of time, which has an index; `with_idle`, what never comes up is sorted in at the end."""
+    column: Any = Reminder.listed_at if with_idle else Reminder.next_at
+    query = listed(workspace_id, *wanted).options(*whole())
+    return keyset_page(query, (column, Reminder.id), cursor=cursor, limit=limit)
 
 
 def listed(workspace_id: uuid.UUID, *wanted: ColumnElement[bool]) -> Select[Any]:

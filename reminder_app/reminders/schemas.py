@@ -160,7 +160,7 @@ class ReminderArgs(PageArgs):
     view = fields.String(
         load_default="all",
         validate=OneOf(VIEWS),
-        metadata=about("all is ordered by age, newest first; the others by when they come up."),
+        metadata=about("In order of when they come up; all: what is paused or over at the end."),
     )
     q = fields.String(
         load_default="", validate=Length(max=200), metadata=about("In the title or the notes.")

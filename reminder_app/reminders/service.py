@@ -138,12 +138,12 @@ def list_reminders(
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[Reminder]:
-    """overdue, today (the whole day in `zone`), upcoming (after it): in order of time; all: newest first."""
+    """overdue, today (the whole day in `zone`), upcoming (after it), all; in order of time."""
     return repository.page(
         workspace_id,
         *repository.between(*bounds(view, zone)),
         *repository.matching(q, label, priority, recipient),
-        in_order_of_time=view != "all",
+        with_idle=view == "all",
         cursor=cursor,
         limit=limit,
     )
@@ -181,8 +181,7 @@ def soonest(
     workspace_id: uuid.UUID, start: datetime | None, end: datetime | None, limit: int
 ) -> Sequence[Reminder]:
     wanted = repository.between(start, end)
-    found = repository.page(workspace_id, *wanted, in_order_of_time=True, cursor=None, limit=limit)
-    return found.items
+    return repository.page(workspace_id, *wanted, cursor=None, limit=limit).items
 
 
 def counts(workspace_id: uuid.UUID, zone: str) -> dict[str, int]:

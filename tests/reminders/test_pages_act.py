@@ -132,6 +132,23 @@ def test_a_choice_there_is_not_is_refused(client, url):
     assert client.post(url("snooze"), data={"for": "never"}).status_code == 422
 
 
+def test_what_is_due_can_be_ticked_off_while_it_is_paused(
+    client, alice, reminder, url, plan, later
+):
+    later(hours=1)
+    plan()
+    client.post(f"/reminders/{reminder.id}/pause")
+    done = url("done").replace("%2B", "+")
+    for page in ("/reminders", f"/reminders/{reminder.id}"):
+        shown = client.get(page).text
+        assert f'"{done}"' in shown.replace("%2B", "+")
+        assert "snooze?at" not in shown
+    client.post(url("done"))
+
+    assert history(alice, reminder) == ["done"]
+    assert "/done?at" not in client.get("/reminders").text
+
+
 def test_it_pauses_and_goes_on(client, alice, reminder):
     paused = client.post(f"/reminders/{reminder.id}/pause", headers=HTMX)
     assert "paused" in paused.text
