@@ -81,7 +81,7 @@ def test_all_its_times_are_written_as_the_person_has_them(sent, alice):
     [row] = sent(rule="FREQ=DAILY;BYHOUR=9,17")
 
     assert "Every day at 09:00 and 17:00" in text(row)
-    assert "AM" not in text(row)
+    assert " AM" not in text(row)
 
 
 def test_a_late_one_says_that_it_is_late_and_what_it_passed_over(sent):
