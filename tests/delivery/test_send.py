@@ -21,7 +21,7 @@ def test_what_is_due_is_sent_once_and_the_ledger_says_so(courier, plan, sink, fr
     assert (row.state, row.reason, row.attempts) == ("sent", "", 1)
     assert row.message_id == mail["Message-ID"] == f"<{row.id}@example.net>"
     assert row.due_at <= row.handed_over_at <= row.sent_at
-    assert 0 <= row.lateness_ms < 1000
+    assert 0 <= row.lateness_ms < 10_000
     assert row.lease_until is None
     assert len(row.content_hash) == 32
     (attempt,) = row.history
@@ -50,7 +50,7 @@ def test_it_waits_for_what_is_due_within_its_time_and_is_never_early(courier, pl
 
     row = fresh(delivery)
     assert row.state == "sent"
-    assert 0 <= row.lateness_ms < 250
+    assert 0 <= row.lateness_ms < 5_000
     assert row.handed_over_at >= due_at
 
 

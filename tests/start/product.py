@@ -37,7 +37,7 @@ class Product:
             self.process = subprocess.Popen(
                 [UP, *options], env=self.environ, stdout=output, stderr=subprocess.STDOUT
             )
-        self.wait_for(lambda: "reminders go out" in self.said(), 60)
+        self.wait_for(lambda: "reminders go out" in self.said(), 120)
         return self
 
     def wait_for(self, is_true: Callable[[], bool], seconds: float) -> None:

@@ -86,8 +86,8 @@ def test_a_part_that_is_killed_is_back(product):
     for pid in before.values():
         os.kill(pid, signal.SIGKILL)
 
-    product.wait_for(lambda: all(product.part(n) not in (0, before[n]) for n in PARTS), 10)
-    product.wait_for(lambda: product.get("/health/ready") == 200, 30)
+    product.wait_for(lambda: all(product.part(n) not in (0, before[n]) for n in PARTS), 30)
+    product.wait_for(lambda: product.get("/health/ready") == 200, 60)
     assert "worker: ended (killed by SIGKILL)" in product.said()
 
 
@@ -141,9 +141,9 @@ def test_a_second_start_is_ready_in_time_and_a_kill_leaves_nothing_behind(produc
     assert f"bin/flask accounts set-password {email}" in product.said()
 
     product.send(signal.SIGKILL)
-    product.ends(1)
+    product.ends(10)
 
-    product.wait_for(lambda: product.processes() == set(), 10)
+    product.wait_for(lambda: product.processes() == set(), 30)
     product.start()  # on the same port and folder, at once
     product.send(signal.SIGTERM)
     assert product.ends(10) == 0
