@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from reminder_app.config import Settings
 from reminder_app.database import db
-from reminder_app.database.retry import CommitOutcomeUnknown
+from reminder_app.database.retry import CommitOutcomeUnknown, said
 from reminder_app.delivery.sending import Courier
 from reminder_app.operations import service as operations
 
@@ -87,13 +87,9 @@ def tried_again_next_time(work: Callable[[], None]) -> Callable[[], None]:
         try:
             work()
         except (SQLAlchemyError, CommitOutcomeUnknown) as error:
-            log.warning("%s: the database cannot be used: %s", work.__name__, told(error))
+            log.warning("%s: the database cannot be used: %s", work.__name__, said(error))
 
     return tried
-
-
-def told(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error).partition("\n")[0]
 
 
 @tried_again_next_time

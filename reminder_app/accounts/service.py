@@ -2,21 +2,15 @@
 
 import logging
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import wraps
-from typing import ParamSpec, TypeVar
-
-from sqlalchemy.exc import IntegrityError
 
 from reminder_app.accounts import credentials, details, repository
 from reminder_app.accounts.devices import UNKNOWN, Browser
 from reminder_app.accounts.models import ApiToken, User, UserSession
-from reminder_app.database import now, transaction
+from reminder_app.database import now, one_of_each, transaction
 from reminder_app.errors import Conflict, NotFound, refuse
 
-P = ParamSpec("P")
-R = TypeVar("R")
 log = logging.getLogger(__name__)
 LONGEST_SESSION, IDLE_SESSION = timedelta(days=30), timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=5)  # how exact "last seen" is; each sight costs a write
@@ -25,19 +19,7 @@ TOKENS_KEPT = timedelta(days=30)  # after their end, so that one sees what becam
 MOST_SHOWN = 100
 SHOWN = 16  # letters of a token that stay visible
 TAKEN = "There is an account with this address already."
-
-
-def one_per_address(action: Callable[P, R]) -> Callable[P, R]:
-    """Two at the same moment pass the look-up both; the unique key lets one of them in."""
-
-    @wraps(action)
-    def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return action(*args, **kwargs)
-        except IntegrityError as error:
-            raise Conflict(TAKEN, email=TAKEN) from error
-
-    return call
+one_per_address = one_of_each("email", TAKEN)
 
 
 @one_per_address

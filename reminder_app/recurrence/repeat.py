@@ -8,9 +8,7 @@ from reminder_app.errors import refuse
 from reminder_app.recurrence import rrule
 from reminder_app.recurrence.rrule import WEEKDAYS, Rule
 from reminder_app.recurrence.rrule_check import MAX_COUNT, MAX_INTERVAL
-from reminder_app.recurrence.wording import describe
-
-__all__ = ["Repeat", "describe", "from_rule", "to_rule"]
+from reminder_app.recurrence.wording import MONDAY_TO_FRIDAY
 
 Kind = Literal[
     "never",
@@ -23,7 +21,6 @@ Kind = Literal[
     "yearly",
     "custom",
 ]
-MONDAY_TO_FRIDAY = tuple((0, day) for day in range(5))
 NTH = (1, 2, 3, 4, -1)
 
 

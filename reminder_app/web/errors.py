@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
 from reminder_app.database import db
-from reminder_app.database.retry import CommitOutcomeUnknown
+from reminder_app.database.retry import CommitOutcomeUnknown, said
 from reminder_app.errors import AppError, TooMany
 from reminder_app.web.forms import flat
 from reminder_app.web.gate import SignInNeeded, to_sign_in
@@ -112,22 +112,23 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def on_database_away(error: Exception) -> ResponseReturnValue:
-    why = str(getattr(error, "orig", None) or error).partition("\n")[0]
-    log.error("%s %s: the database cannot be reached: %s", request.method, request.path, why)
-    g.is_database_away = True
     message = (
         "The database cannot be reached right now. Nothing was changed: try again in a minute."
     )
-    return answer(503, "unavailable", message, Retry_After="10")
+    return away("the database cannot be reached", error, message)
 
 
 def on_lost_answer(error: CommitOutcomeUnknown) -> ResponseReturnValue:
-    log.error("%s %s: the answer to COMMIT was lost: %s", request.method, request.path, error)
-    g.is_database_away = True
     message = (
         "The database went away while this was being saved, so it may be saved or not: "
         "look before you do it again."
     )
+    return away("the answer to COMMIT was lost", error, message)
+
+
+def away(what: str, error: Exception, message: str) -> ResponseReturnValue:
+    log.error("%s %s: %s: %s", request.method, request.path, what, said(error))
+    g.is_database_away = True
     return answer(503, "unavailable", message, Retry_After="10")
 
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from reminder_app.errors import Forbidden
+from reminder_app.web.htmx import is_htmx
 
 View = TypeVar("View", bound=Callable[..., Any])
 API = "/api/v1/"
@@ -186,10 +187,9 @@ def split(address: str) -> SplitResult:
 
 def to_sign_in() -> ResponseReturnValue:
     """Back here after signing in; an htmx request moves the whole page."""
-    is_htmx = request.headers.get("HX-Request") == "true"
-    here = page_shown() if is_htmx else request.full_path if request.method == "GET" else None
+    here = page_shown() if is_htmx() else request.full_path if request.method == "GET" else None
     target = url_for("accounts.sign_in", next=here)
-    if is_htmx:
+    if is_htmx():
         return "", 401, {"HX-Redirect": target}
     return redirect(target, 303)
 

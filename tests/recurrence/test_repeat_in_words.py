@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from reminder_app.errors import Invalid
 from reminder_app.recurrence import Schedule, occurrences, snap, validate
-from reminder_app.recurrence.repeat import describe
 from reminder_app.recurrence.rrule import WEEKDAYS
-from reminder_app.recurrence.wording import describe_days
+from reminder_app.recurrence.wording import describe, describe_days
 
 pytestmark = pytest.mark.sqlite_only  # no database at all
 
