@@ -1,20 +1,21 @@
 """The application factory: what there is, wired once."""
 
 import os
-from pathlib import Path
+import uuid
 from typing import Any
 
 from flask import Flask, current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from reminder_app import jobs
 from reminder_app.accounts import api as accounts_api
 from reminder_app.accounts import pages as accounts_pages
 from reminder_app.accounts import profile, settings_pages
-from reminder_app.config import Settings, load
+from reminder_app.config import ROOT, Settings, load, with_env_file
 from reminder_app.contacts import api as contacts_api
 from reminder_app.contacts import pages as contacts_pages
-from reminder_app.database import engine
+from reminder_app.database import db, engine
 from reminder_app.delivery import api as delivery_api
 from reminder_app.delivery import cli as delivery_cli
 from reminder_app.delivery import pages as delivery_pages
@@ -47,7 +48,6 @@ from reminder_app.workspaces import member_pages
 from reminder_app.workspaces import pages as workspaces_pages
 from reminder_app.workspaces import service as workspaces
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGES = [
     home_pages.bp,
     reminders_pages.bp,
@@ -66,19 +66,22 @@ APIS = [reminders_api.bp, contacts_api.bp, delivery_api.bp, accounts_api.tokens,
 COMMANDS = [workspaces_cli.accounts, delivery_cli.delivery, demo_cli.demo]
 SESSION_COOKIE = "reminder_app"
 BIGGEST_REQUEST = 1_000_000  # bytes
+NO_FRAME: dict[str, Any] = {"workspaces": [], "trouble": None}
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     """`overrides` go into the Flask configuration as they are. Raises ConfigError."""
-    settings = settings or load(os.environ)
+    settings = settings or load(with_env_file(os.environ))
     app = Flask(__name__, instance_path=str(settings.instance_path))
     configure(app, settings)
     app.config.update(overrides)
     logs.init_app(app)
     engine.init_app(app)
-    for part in (limits, headers, static, formatting):
+    for part in (headers, static, formatting):
         part.init_app(app)
     gate.init_app(app, workspaces.actor_of_session, workspaces.actor_of_token)
+    limits.init_app(app)
+    gate.close(app)
     csrf.init_app(app)
     errors.init_app(app)
     register(app, settings)
@@ -128,14 +131,22 @@ def register(app: Flask, settings: Settings) -> None:
 def page_context() -> dict[str, Any]:
     """What base.html shows around every page."""
     actor = g.get("actor")
+    has_frame = actor is not None and not is_fragment() and not errors.is_database_away()
     return {
         "actor": actor,
-        "workspaces": workspaces.of_user(actor.user_id) if actor and not is_fragment() else [],
-        "trouble": operations.trouble() if actor and not is_fragment() else None,
+        **(of_database(actor.user_id) if has_frame else NO_FRAME),
         "theme": actor.theme if actor else request.cookies.get("theme", "system"),
         "locale": actor.locale if actor else "en",
         "development": not current_app.config["SETTINGS"].is_production,
     }
+
+
+def of_database(user_id: uuid.UUID) -> dict[str, Any]:
+    try:
+        return {"workspaces": workspaces.of_user(user_id), "trouble": operations.trouble()}
+    except SQLAlchemyError:  # the page may be the one that says so
+        db.session.rollback()
+        return NO_FRAME
 
 
 def is_fragment() -> bool:

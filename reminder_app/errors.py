@@ -1,5 +1,7 @@
 """What can go wrong, in the words of the domain. web/errors.py turns these into HTTP."""
 
+from typing import NoReturn
+
 
 class AppError(Exception):
     """`message` says what to do; `fields` names the wrong inputs, each with its own sentence."""
@@ -20,6 +22,11 @@ class Invalid(AppError):
     code = "invalid"
 
 
+def refuse(field: str, sentence: str) -> NoReturn:
+    """One input is wrong, and this is why. Raises Invalid."""
+    raise Invalid(sentence, **{field: sentence})
+
+
 class Conflict(AppError):
     code = "conflict"
 
@@ -36,7 +43,3 @@ class TooMany(AppError):
     def __init__(self, message: str, retry_after: int = 60, **fields: str) -> None:
         super().__init__(message, **fields)
         self.retry_after = retry_after
-
-
-class Unavailable(AppError):
-    code = "unavailable"

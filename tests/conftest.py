@@ -11,6 +11,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from sqlalchemy import event
 
 from reminder_app.accounts import service as accounts
@@ -24,6 +26,11 @@ from reminder_app.workspaces.models import Membership
 from tests.servers import database_url
 
 PASSWORD = "correct horse battery"
+# Whoever has a .env means it for the product, not for its tests.
+os.environ["ENV_FILE"] = ""
+# How long one example takes says what else this machine does.
+examples.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

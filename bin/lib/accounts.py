@@ -10,7 +10,7 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike
 @dataclass(frozen=True)
 class Account:
     email: str
-    password: str
+    password: str = ""  # told once, when it is made
 
 
 def new_account() -> Account:

@@ -19,6 +19,7 @@ def made(settings: Settings, environ: Environ, last: Run) -> Environ:
     return {
         **given,
         "PORT": str(settings.port),
+        "PUBLIC_URL": settings.public_url,
         "INSTANCE_PATH": str(settings.instance_path),
         "DATABASE_URL": settings.database_url,
         "WEB_WORKERS": str(settings.web_workers),

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from flask.cli import main as run_flask
+from sqlalchemy.exc import DBAPIError
 
 import surroundings
 from instance import Instance
@@ -20,6 +21,10 @@ def main(arguments: list[str]) -> int:
         run_flask()
     except (Refused, ConfigError) as refused:
         sys.stderr.write(f"{refused}\n")
+        return 2
+    except DBAPIError as error:
+        sys.stderr.write(f"The database cannot be used: {error.orig}\n")
+        sys.stderr.write("Where its tables are missing or old: bin/flask db upgrade\n")
         return 2
     return 0
 

@@ -15,7 +15,6 @@ LONGEST_PAUSE = 30.0
 ROTATED_AT = 5_000_000  # bytes
 SAME_AGAIN_AFTER = 60.0  # seconds
 LEVEL = re.compile(r"\b(?:(DEBUG|INFO|NOTICE)|(WARNING|ERROR|CRITICAL|FATAL|Traceback \(most))\b")
-ASKED_BY_US = "/health/ready"  # a start asks until it is ready; each "no" is logged as an error
 VARYING = re.compile(r"[0-9a-f-]{8,}|\d+")  # times and ids, which make the same complaint look new
 
 
@@ -112,7 +111,7 @@ class Part:
             self.is_showing = False
         elif found and found[2]:
             self.is_showing = self.is_new(VARYING.sub("", line))
-        return self.is_loud and self.is_showing and ASKED_BY_US not in line
+        return self.is_loud and self.is_showing
 
     def is_new(self, complaint: str) -> bool:
         last = self.complaints.get(complaint, -SAME_AGAIN_AFTER)

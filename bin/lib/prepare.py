@@ -1,4 +1,4 @@
-"""Brings the database to this version, and says whether anybody has an account in it yet (last line of stdout)."""
+"""Brings the database to this version, and says who has the first account in it (the only line of stdout), if anybody."""
 
 import os
 import sys
@@ -16,9 +16,10 @@ settings = load(os.environ)
 with create_app(settings).app_context():
     upgrade()
     with session_scope("start") as session:
-        somebody = session.scalar(select(User.id).limit(1))
+        first = select(User.email).order_by(User.is_superuser.desc(), User.id).limit(1)
+        email = session.scalar(first)
         if not settings.is_production:
             # The last run's signs of life would pass for this one's for half a minute. In
             # production they may be another machine's.
             session.execute(delete(Heartbeat))
-sys.stdout.write("somebody\n" if somebody else "nobody\n")
+sys.stdout.write(f"{email or ''}\n")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import choices
 import procfile
 import web_answer
+import welcome
 from accounts import Account, new_account
 from bootstrap import PYTHON, ROOT
 from instance import Instance
@@ -44,15 +45,14 @@ class Running:
         for part in choices.embedded_parts(self.settings, self.instance.folder, self.environ):
             self.supervisor.add(part)
         self.progress.say("Preparing the database ...")
-        is_new = self.carry_out(PREPARE, "The database could not be prepared") == "nobody"
+        first = self.carry_out(PREPARE, "The database could not be prepared")
         web, *work = procfile.parts(self.instance.folder, self.environ)
         self.progress.say("Starting the pages ...")
         self.supervisor.add(web)
         self.wait_for(web_answer.is_live, WEB_ANSWERS_WITHIN, "The pages do not answer yet")
-        account = self.first_account() if is_new and self.settings.is_development else None
-        if with_demo:
-            self.fill_in_demo()
-        self.welcome(account)
+        account = Account(first) if first else self.first_account()
+        demo = self.fill_in_demo() if with_demo else []
+        self.greet(account, demo)
         # Only now: on a small machine all three at once would keep the pages waiting.
         for part in work:
             self.supervisor.add(part)
@@ -74,8 +74,10 @@ class Running:
             self.progress.say(f"{otherwise}: see the logs in {self.instance.folder / 'log'}")
         return done
 
-    def first_account(self) -> Account:
+    def first_account(self) -> Account | None:
         """Whoever starts it owns it: the first account may also see the operator's pages."""
+        if not self.settings.is_development:
+            return None
         account = new_account()
         commands = [*FLASK, "accounts"]
         failure = "The first account could not be made"
@@ -84,28 +86,20 @@ class Running:
         self.carry_out([*commands, "make-superuser", account.email], failure)
         return account
 
-    def fill_in_demo(self) -> None:
-        """Without it the product is still worth starting: it may be there already."""
+    def fill_in_demo(self) -> list[str]:
+        """Without it the product is still worth starting."""
         self.progress.say("Filling in the demo data ...")
         try:
             said = self.carry_out([*FLASK, "demo", "load"], "The demo data could not be loaded")
         except Refused as refused:
             said = str(refused)
-        for line in said.splitlines():
-            self.progress.say(f"  {line}")
+        return said.splitlines()
 
-    def welcome(self, account: Account | None) -> None:
+    def greet(self, account: Account | None, demo: list[str]) -> None:
         if self.supervisor.is_asked_to_stop:
             return
-        url, took = self.settings.public_url, time.monotonic() - self.began
-        lines = ["", f"Reminder App is up ({took:.1f} s):  {url}", ""]
-        if account:
-            lines += [f"  Sign in as    {account.email}"]
-            lines += [f"  Password      {account.password}   (shown only now)"]
-        if self.settings.sign_up_open:
-            lines += [f"  Own account   {url}/sign-up"]
-        if not self.settings.smtp_host:
-            lines += [f"  Mail          {url}/mailbox   (stays on this machine)"]
-        lines += [f"  Logs          {self.instance.folder / 'log'}", "", "Ctrl-C stops it."]
-        for line in lines:
-            self.progress.say(line)
+        took = time.monotonic() - self.began
+        self.progress.say(f"\nReminder App is up ({took:.1f} s):  {self.settings.public_url}\n")
+        for name, text in welcome.rows(self.settings, account, demo, self.instance.folder):
+            self.progress.say(f"  {name:<13} {text}".rstrip())
+        self.progress.say("\nCtrl-C stops it.")

@@ -36,8 +36,11 @@ def start(options: argparse.Namespace, progress: Progress) -> int:
     environ = surroundings.with_tools(surroundings.given(os.environ))
     instance = Instance(Path(environ["INSTANCE_PATH"]))
     instance.prepare()
-    if options.demo_clear or (options.demo and instance.is_running()):
-        return flask("demo", "clear" if options.demo_clear else "load")
+    if options.demo_clear:
+        return flask("demo", "clear")
+    if options.demo and instance.is_running():
+        progress.say(f"Reminder App is up already:  {instance.last_run().settings['PUBLIC_URL']}")
+        return flask("demo", "load")
     lock = instance.lock()
     settings = load(environ)
     run = Run(os.getpid(), choices.made(settings, environ, instance.last_run()))

@@ -4,18 +4,14 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-import env_file
-from bootstrap import ROOT
+from reminder_app.config import ROOT, with_env_file
 
 Environ = dict[str, str]
 
 
-def given(environ: Mapping[str, str], written_in: Path = ROOT / ".env") -> Environ:
-    """What a person set. INSTANCE_PATH comes back absolute: a relative one in .env starts at the project."""
-    written = {name: value for name, value in env_file.read(written_in).items() if value}
-    if "INSTANCE_PATH" in written:
-        written["INSTANCE_PATH"] = str(ROOT / Path(written["INSTANCE_PATH"]).expanduser())
-    merged = {**written, **environ}
+def given(environ: Mapping[str, str]) -> Environ:
+    """What a person set, with INSTANCE_PATH absolute: the parts run in other folders."""
+    merged = with_env_file(environ)
     instance = Path(merged.get("INSTANCE_PATH") or ROOT / "instance").expanduser()
     return {**merged, "INSTANCE_PATH": str(instance.absolute())}
 

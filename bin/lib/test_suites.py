@@ -19,6 +19,9 @@ NOT_LOOKED_AT = (
     *(f"--ignore=tests/{folder}" for folder in ("browser", "faults", "servers", "start")),
     "--ignore-glob=*/test_fuzz*",
 )
+FUZZ = tuple(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("tests/*/test_fuzz*.py")))
+# How late and how soon is what these look at.
+TIMED = ("tests/faults/test_burst.py", "tests/faults/test_stop.py")
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,11 @@ def alone(marks: str, *folders: str) -> Step:
     return pytest(marks, *folders, workers="0", TEST_DATABASE="sqlite")
 
 
+def apart(marks: str, *arguments: str) -> Step:
+    """Two files at a time: most of it is waiting, and nothing in it is short of time."""
+    return pytest(marks, *arguments, "--dist=loadfile", workers="2", TEST_DATABASE="sqlite")
+
+
 def features(marks: str = "") -> tuple[Step, ...]:
     """On SQLite, and whether every route was called meanwhile."""
     plugin = ("-p", "tests.architecture.routes_called")
@@ -92,10 +100,15 @@ SUITES = [
     Suite("mariadb", on("mariadb"), ("mariadb",)),
     # The long ones have run on MariaDB, in the same dialect.
     Suite("mysql", on("mysql", " and not thorough"), ("mysql",)),
-    Suite("fuzz", (pytest("fuzz", TEST_DATABASE="sqlite"),)),
+    Suite("fuzz", (pytest("fuzz", *FUZZ, TEST_DATABASE="sqlite"),)),
     Suite(
         "faults",
-        (alone("faults", "tests/faults", "tests/servers"),),
+        (
+            apart(
+                "faults", "tests/faults", "tests/servers", *(f"--ignore={path}" for path in TIMED)
+            ),
+            alone("faults", *TIMED),
+        ),
         ("mariadb", "redis", "mysql"),
     ),
     Suite("start", (alone("slow", "tests/start"),), ("mariadb", "redis")),

@@ -41,20 +41,23 @@ def index(args):
     return page_of(service.browse(actor.user_id, actor.workspace_id, **args))
 
 
-# Not @idempotent: it would keep the answer, and with it the secret. A repeated request makes a
-# second token, which the list shows and DELETE ends.
 @tokens.post("")
 @requires("tokens:write")
 @tokens.arguments(TokenSchema)
 @tokens.response(201, NewTokenSchema)
 def create(data):
-    """Make a token with some of the scopes of the one you use"""
+    """Make a token with some of the scopes of the one you use
+
+    An `Idempotency-Key` counts for nothing here: it would keep the answer, and with it the secret.
+    A request sent twice makes two tokens, which the list shows and `DELETE` ends.
+    """
     actor = current()
     wanted = data.pop("scopes")
     row, secret = service.create(
         actor.user_id, actor.workspace_id, actor.permissions, wanted=wanted, **data
     )
-    return vars(row) | {"token": secret}
+    shown = {name: getattr(row, name) for name in TokenSchema().fields}
+    return shown | {"token": secret}
 
 
 @tokens.delete("/<uuid:token_id>")

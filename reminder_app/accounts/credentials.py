@@ -13,7 +13,6 @@ from reminder_app.accounts.common_passwords import COMMON
 TOKEN_PREFIX = "rk_live_"  # noqa: S105  the public part of a token
 CHECK = 8  # hexadecimal digits at a token's end
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 1024  # letters; bytes: a longer one would only cost time
-ADVISED_PASSWORD = 15
 # OWASP's minimum for argon2id: 19 MiB, two passes, one lane (71 ms on two cores).
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 AT_ONCE = threading.BoundedSemaphore(2)
@@ -47,7 +46,7 @@ def digest(secret: str) -> bytes:
 
 
 def hash_password(password: str) -> str:
-    """At most two at a time. The length is the caller's to check: see `refusal`."""
+    """At most two at a time in this process. The length is the caller's to check: see `refusal`."""
     with AT_ONCE:
         return HASHER.hash(password)
 

@@ -1,15 +1,17 @@
 """What a person's and a workspace's details may be, and their normal form. No I/O."""
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 
-from reminder_app.delivery.headers import mail_address
+from reminder_app import languages
+from reminder_app.delivery.headers import has_unseen, mail_address
 from reminder_app.errors import Invalid
 
+V = TypeVar("V")
 Rule = Callable[[str], str]
 LONGEST_NAME, LONGEST_EMAIL, LONGEST_LOCALE, LONGEST_ZONE = 120, 254, 20, 64
 LONGEST_WORKSPACE = 80
@@ -31,7 +33,8 @@ def clean_workspace(**fields: str) -> dict[str, str]:
     return checked(WORKSPACE, fields)
 
 
-def checked(rules: Mapping[str, Rule], fields: Mapping[str, str]) -> dict[str, str]:
+def checked(rules: Mapping[str, Callable[[Any], V]], fields: Mapping[str, Any]) -> dict[str, V]:
+    """Each in its normal form. Raises Invalid naming every wrong one."""
     values, wrong = {}, {}
     for name, value in fields.items():
         try:
@@ -51,11 +54,18 @@ def email(value: str) -> str:
         raise ValueError("This is no email address we can write to: name@example.org.") from error
 
 
+def typed_email(value: str) -> str:
+    """An address in the one spelling we know it by; what is none, in lower case."""
+    try:
+        return email(value)
+    except ValueError:
+        return value.strip().lower()
+
+
 def line(value: str) -> str:
     """One line of text that can be shown, stored and put into a mail's header."""
     value = value.strip()
-    # Cc, Cs: control characters and halves of characters; Zl, Zp: line ends in disguise.
-    if any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in value):
+    if has_unseen(value):
         raise ValueError("This holds a control character. Type it again instead of pasting it.")
     if len(value) > LONGEST_NAME:
         raise ValueError(f"Keep this to {LONGEST_NAME} characters.")
@@ -92,12 +102,9 @@ def theme(value: str) -> str:
 
 
 def parsed_locale(value: str) -> str | None:
-    try:
-        found = Locale.parse(value.strip().replace("_", "-").partition("-u-")[0], sep="-")
-    except (UnknownLocaleError, ValueError, TypeError):
-        return None
+    found = languages.parsed(value)
     text = str(found).replace("_", "-")
-    return text if len(text) <= LONGEST_LOCALE else None
+    return text if found and len(text) <= LONGEST_LOCALE else None
 
 
 def zone_or_utc(value: str | None) -> str:

@@ -1,4 +1,7 @@
-"""A browser by the names its owner knows it by: "Firefox on Linux"."""
+"""The browser behind a session, and by the names its owner knows it by: "Firefox on Linux"."""
+
+import uuid
+from dataclasses import dataclass
 
 # The order matters: Edge and Opera say Chrome too, and Chrome says Safari.
 BROWSERS = {
@@ -21,6 +24,19 @@ SYSTEMS = {
     "CrOS": "ChromeOS",
     "Linux": "Linux",
 }
+
+
+@dataclass(frozen=True)
+class Browser:
+    """What asks: as it calls itself, from where, in which session and workspace so far."""
+
+    user_agent: str = ""
+    address: str = ""
+    session_id: uuid.UUID | None = None
+    workspace_id: uuid.UUID | None = None
+
+
+UNKNOWN = Browser()
 
 
 def named(user_agent: str) -> str:

@@ -5,18 +5,17 @@ from typing import Any
 from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from reminder_app.accounts import reset, service, sign_in
+from reminder_app.accounts import details, reset, service, sign_in
+from reminder_app.accounts.browsers import browser, let_in, site
 from reminder_app.accounts.schemas import AskSchema, ResetSchema, SignInSchema
-from reminder_app.accounts.site import Site
 from reminder_app.errors import NotFound
 from reminder_app.web import limits
 from reminder_app.web.forms import Form
-from reminder_app.web.gate import current, forget, public, remember, requires, safe_path
+from reminder_app.web.gate import current, forget, public, requires, safe_path
 from reminder_app.web.htmx import say
 from reminder_app.web.limits import patient
 
 bp = Blueprint("accounts", __name__)
-COOKIE_SECONDS = int(service.LONGEST_SESSION.total_seconds())
 
 
 @bp.get("/sign-in", endpoint="sign_in")
@@ -35,20 +34,12 @@ def enter() -> ResponseReturnValue:
     secret = form.submit(patient(check_in))
     if secret is None:
         return sign_in_page(form), 422
-    session.clear()  # with it the CSRF secret: nothing known before the sign-in is worth anything
-    return remember(redirect(safe_path(form.data["next"]), 303), secret, COOKIE_SECONDS)
+    return let_in(redirect(safe_path(form.data["next"]), 303), secret)
 
 
 def check_in(data: dict[str, Any]) -> str:
     limits.before_hashing()
-    actor = g.get("actor")
-    return sign_in.sign_in(
-        data["email"],
-        data["password"],
-        user_agent=request.user_agent.string,
-        address=request.remote_addr or "",
-        instead_of=actor.session_id if actor else None,
-    )
+    return sign_in.sign_in(data["email"], data["password"], browser())
 
 
 def sign_in_page(form: Form) -> str:
@@ -84,7 +75,7 @@ def ask() -> ResponseReturnValue:
 
 
 def send_link(data: dict[str, Any]) -> None:
-    limits.before_letter(data["email"])
+    limits.before_letter(details.typed_email(data["email"]))
     reset.ask(data["email"], site())
 
 
@@ -116,14 +107,10 @@ def choose(token: str) -> ResponseReturnValue:
 
 def set_password(token: str, data: dict[str, Any]) -> None:
     limits.before_hashing()
-    reset.choose(token, site(), data["password"])
+    reset.choose(token, site(), data["password"], browser())
 
 
 def dead(error: NotFound) -> ResponseReturnValue:
     """Say so where a new link can be asked for."""
     form = Form(AskSchema)
     return render_template("accounts/ask.html", form=form, trouble_with_link=error.message), 404
-
-
-def site() -> Site:
-    return Site.of(current_app.config["SETTINGS"])

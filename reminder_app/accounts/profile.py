@@ -2,9 +2,9 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from reminder_app.accounts import details, mails, repository, service, sign_in
+from reminder_app.accounts.devices import Browser
 from reminder_app.accounts.models import User
 from reminder_app.accounts.site import Site
 from reminder_app.database import transaction
@@ -14,15 +14,6 @@ from reminder_app.errors import Conflict
 # lies above: (user id, zone).
 movers: list[Callable[[uuid.UUID, str], object]] = []
 NOT_TO_BE_USED = "This address cannot be used. Is it yours already?"
-
-
-@dataclass(frozen=True)
-class Browser:
-    """Which session of which device asks, so that it can be replaced by a new one."""
-
-    workspace_id: uuid.UUID
-    user_agent: str
-    address: str
 
 
 @transaction
@@ -79,6 +70,4 @@ def set_email(user_id: uuid.UUID, email: str, browser: Browser, site: Site) -> s
 
 def renewed(user_id: uuid.UUID, browser: Browser) -> str:
     repository.end_sessions(user_id, keep=None)
-    return service.open_session(
-        user_id, browser.workspace_id, user_agent=browser.user_agent, address=browser.address
-    )
+    return service.open_session(user_id, browser.workspace_id, browser)

@@ -36,6 +36,11 @@ def end_session(user_id: uuid.UUID, session_id: uuid.UUID) -> int:
     return changed(delete(UserSession).where(mine, UserSession.id == session_id))
 
 
+def drop_session(session_id: uuid.UUID) -> None:
+    """Whoever's it is."""
+    changed(delete(UserSession).where(UserSession.id == session_id))
+
+
 def end_sessions(user_id: uuid.UUID, keep: uuid.UUID | None) -> int:
     statement = delete(UserSession).where(UserSession.user_id == user_id)
     return changed(statement.where(UserSession.id != keep) if keep else statement)
@@ -58,11 +63,7 @@ def touch_token(token_id: uuid.UUID, at: datetime) -> None:
 def tokens(
     user_id: uuid.UUID, workspace_id: uuid.UUID, *, cursor: str | None, limit: int
 ) -> Page[ApiToken]:
-    query = select(ApiToken).where(
-        ApiToken.user_id == user_id,
-        ApiToken.workspace_id == workspace_id,
-        ApiToken.revoked_at.is_(None),
-    )
+    query = select(ApiToken).filter_by(user_id=user_id, workspace_id=workspace_id)
     columns = (ApiToken.created_at, ApiToken.id)
     return keyset_page(query, columns, cursor=cursor, limit=limit, descending=True)
 
@@ -105,8 +106,14 @@ def forget_failures(email_hash: bytes) -> None:
     changed(delete(SignInFailure).where(SignInFailure.email_hash == email_hash))
 
 
-def purge(at: datetime, failures_before: datetime) -> tuple[int, int]:
-    """How many sessions, and how many counts of failures."""
-    sessions = changed(delete(UserSession).where(UserSession.expires_at <= at))
-    old = SignInFailure.updated_at < failures_before
-    return sessions, changed(delete(SignInFailure).where(old))
+def purge_sessions(at: datetime) -> int:
+    return changed(delete(UserSession).where(UserSession.expires_at <= at))
+
+
+def purge_failures(before: datetime) -> int:
+    return changed(delete(SignInFailure).where(SignInFailure.updated_at < before))
+
+
+def purge_tokens(before: datetime) -> int:
+    over = (ApiToken.revoked_at < before) | (ApiToken.expires_at < before)
+    return changed(delete(ApiToken).where(over))

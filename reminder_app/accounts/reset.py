@@ -2,7 +2,8 @@
 
 import uuid
 
-from reminder_app.accounts import credentials, mails, repository, reset_link, service
+from reminder_app.accounts import mails, repository, reset_link, service, sign_in
+from reminder_app.accounts.devices import UNKNOWN, Browser
 from reminder_app.accounts.models import User
 from reminder_app.accounts.reset_link import Claim
 from reminder_app.accounts.site import Site
@@ -45,19 +46,29 @@ def checked(user: User | None, claim: Claim | None) -> User:
     return user
 
 
-def choose(token: str, site: Site, password: str) -> None:
+def choose(token: str, site: Site, password: str, browser: Browser = UNKNOWN) -> None:
     """Set the password and sign out everywhere. Raises NotFound and Invalid."""
     user = owner(token, site)
     service.check_new_password(password, user.email)
     password_hash = service.hashed(password)
-    replace(user.id, reset_link.read(site, token, now()), password_hash, site)
+    replace(user.id, reset_link.read(site, token, now()), password_hash, site, browser)
+
+
+def set_for(email: str, password: str, site: Site) -> User:
+    """By whoever runs the server, with all that a link would do. Raises NotFound and Invalid."""
+    user = service.account_of(email)
+    choose(token(user, site), site, password)
+    return user
 
 
 @transaction
-def replace(user_id: uuid.UUID, claim: Claim | None, password_hash: str, site: Site) -> None:
+def replace(
+    user_id: uuid.UUID, claim: Claim | None, password_hash: str, site: Site, browser: Browser
+) -> None:
     user = checked(repository.lock_user(user_id), claim)
     user.password_hash = password_hash
     repository.end_sessions(user_id, keep=None)
+    service.drop_session(browser)
     repository.revoke_all_tokens(user_id, now())  # whoever got in may have made one
-    repository.forget_failures(credentials.digest(user.email))
+    sign_in.unlock(user.email)
     mails.tell(user, "password_changed", user.email, site.url("/reset"))

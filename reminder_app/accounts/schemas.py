@@ -2,6 +2,7 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length, Range
 
 from reminder_app.accounts.details import LONGEST_EMAIL, LONGEST_LOCALE, LONGEST_NAME, LONGEST_ZONE
+from reminder_app.web.instant import Instant
 
 EMAIL = Length(max=LONGEST_EMAIL)
 TOKEN_NAME = Length(1, 80)
@@ -67,18 +68,21 @@ class TokenSchema(Schema):
         validate=Length(1, MOST_SCOPES),
         metadata={"description": "Only what your own token may do.", "example": ["reminders:read"]},
     )
-    expires_at = fields.AwareDateTime(
-        format="iso",
+    expires_at = Instant(
         load_default=None,
         allow_none=True,
         metadata={"description": "With its offset; null: never."},
     )
-    created_at = fields.AwareDateTime(format="iso", dump_only=True)
-    used_at = fields.AwareDateTime(
-        format="iso",
+    created_at = Instant(dump_only=True)
+    used_at = Instant(
         dump_only=True,
         allow_none=True,
         metadata={"description": "To within five minutes."},
+    )
+    revoked_at = Instant(
+        dump_only=True,
+        allow_none=True,
+        metadata={"description": "It works no longer, and leaves the list after 30 days."},
     )
 
 

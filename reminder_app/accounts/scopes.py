@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 
-# Never handed to a token: one's own account, and the workspace's existence.
-WITHHELD = frozenset({"account", "workspace:own"})
+# Each opens something of the API; what only pages do, a token is not offered.
 MEANING = {
     "reminders:read": "See reminders and when they are due",
     "reminders:act": "Mark reminders done, skip and snooze them",
@@ -12,9 +11,7 @@ MEANING = {
     "contacts:write": "Make, change and archive contacts",
     "deliveries:read": "See what was sent",
     "deliveries:act": "Send again what failed",
-    "members:read": "See who belongs to the workspace",
-    "members:write": "Invite people and change their roles",
-    "workspace:write": "Change the workspace's name and settings",
+    "members:read": "See the addresses of the workspace's people in its reminders",
     "me:read": "See whose token it is",
     "tokens:write": "List, make and revoke tokens",
 }
@@ -22,4 +19,4 @@ MEANING = {
 
 def grantable(held: Collection[str]) -> list[str]:
     """What somebody with these permissions may hand to a token, in the order shown."""
-    return [scope for scope in MEANING if scope in held and scope not in WITHHELD]
+    return [scope for scope in MEANING if scope in held]

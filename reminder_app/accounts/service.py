@@ -2,40 +2,24 @@
 
 import logging
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import wraps
-from typing import ParamSpec, TypeVar
-
-from sqlalchemy.exc import IntegrityError
 
 from reminder_app.accounts import credentials, details, repository
+from reminder_app.accounts.devices import UNKNOWN, Browser
 from reminder_app.accounts.models import ApiToken, User, UserSession
-from reminder_app.database import now, transaction
-from reminder_app.errors import Conflict, Invalid, NotFound
+from reminder_app.database import now, one_of_each, transaction
+from reminder_app.errors import Conflict, NotFound, refuse
 
-P = ParamSpec("P")
-R = TypeVar("R")
 log = logging.getLogger(__name__)
 LONGEST_SESSION, IDLE_SESSION = timedelta(days=30), timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=5)  # how exact "last seen" is; each sight costs a write
 FAILURES_KEPT = timedelta(days=1)
+TOKENS_KEPT = timedelta(days=30)  # after their end, so that one sees what became of them
 MOST_SHOWN = 100
 SHOWN = 16  # letters of a token that stay visible
 TAKEN = "There is an account with this address already."
-
-
-def one_per_address(action: Callable[P, R]) -> Callable[P, R]:
-    """Two at the same moment pass the look-up both; the unique key lets one of them in."""
-
-    @wraps(action)
-    def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return action(*args, **kwargs)
-        except IntegrityError as error:
-            raise Conflict(TAKEN, email=TAKEN) from error
-
-    return call
+one_per_address = one_of_each("email", TAKEN)
 
 
 @one_per_address
@@ -64,13 +48,13 @@ def check_new_password(password: str, email: str, field: str = "password") -> No
     """May people choose it? Raises Invalid naming `field`."""
     why = credentials.refusal(password) or credentials.weakness(password, email)
     if why:
-        raise Invalid(why, **{field: why})
+        refuse(field, why)
 
 
 def hashed(password: str, field: str = "password") -> str:
     """Raises Invalid naming `field` when it is too short or too long."""
     if why := credentials.refusal(password):
-        raise Invalid(why, **{field: why})
+        refuse(field, why)
     return credentials.hash_password(password)
 
 
@@ -83,17 +67,20 @@ def get_user(user_id: uuid.UUID) -> User:
 
 def find_user(email: str) -> User | None:
     """By the address as it is stored: lower case, a domain with umlauts as mail servers have it."""
-    try:
-        return repository.user_by_email(details.email(email))
-    except ValueError:
-        return repository.user_by_email(email.strip().lower())
+    return repository.user_by_email(details.typed_email(email))
+
+
+def account_of(email: str) -> User:
+    """For whoever runs the server; raises NotFound."""
+    user = find_user(email)
+    if user is None:
+        raise NotFound(f"There is no account for {email}.")
+    return user
 
 
 @transaction
 def make_superuser(email: str) -> User:
-    user = find_user(email)
-    if user is None:
-        raise NotFound(f"There is no account for {email}.")
+    user = account_of(email)
     user.is_superuser = True
     log.warning("user %s is a superuser now", user.id)
     return user
@@ -109,17 +96,18 @@ def work_in(user_id: uuid.UUID, session_id: uuid.UUID | None, workspace_id: uuid
 
 @transaction
 def open_session(
-    user_id: uuid.UUID, workspace_id: uuid.UUID | None, *, user_agent: str = "", address: str = ""
+    user_id: uuid.UUID, workspace_id: uuid.UUID | None, browser: Browser = UNKNOWN
 ) -> str:
-    """The secret for the cookie; only its hash is kept."""
+    """The secret for the cookie; only its hash is kept. Ends the session it takes the place of."""
+    drop_session(browser)
     secret, at = credentials.new_secret(), now()
     repository.add(
         UserSession(
             token_hash=credentials.digest(secret),
             user_id=user_id,
             workspace_id=workspace_id,
-            user_agent=user_agent[:255],
-            address=address[:45],
+            user_agent=browser.user_agent[:255],
+            address=browser.address[:45],
             created_at=at,
             seen_at=at,
             expires_at=at + IDLE_SESSION,
@@ -137,6 +125,13 @@ def sessions(user_id: uuid.UUID) -> Sequence[UserSession]:
 def end_session(user_id: uuid.UUID, session_id: uuid.UUID) -> None:
     if not repository.end_session(user_id, session_id):
         raise NotFound("There is no such session.")
+
+
+@transaction
+def drop_session(browser: Browser) -> None:
+    """The one that came with this request, whoever's it is: its cookie is given up."""
+    if browser.session_id:
+        repository.drop_session(browser.session_id)
 
 
 @transaction
@@ -192,6 +187,9 @@ def revoke_tokens(user_id: uuid.UUID, workspace_id: uuid.UUID) -> int:
 
 @transaction
 def purge() -> None:
-    """Forget ended sessions and old failures."""
-    ended, counts = repository.purge(now(), now() - FAILURES_KEPT)
-    log.info("forgot %d ended sessions and %d counts of failed sign-ins", ended, counts)
+    """Forget ended sessions, old failures, and tokens that ended a month ago."""
+    at = now()
+    sessions = repository.purge_sessions(at)
+    failures = repository.purge_failures(at - FAILURES_KEPT)
+    tokens = repository.purge_tokens(at - TOKENS_KEPT)
+    log.info("forgot %d sessions, %d failed sign-ins, %d tokens", sessions, failures, tokens)

@@ -4,28 +4,26 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from reminder_app.accounts import details, devices, profile, scopes, service, tokens
-from reminder_app.accounts.profile import Browser
+from reminder_app.accounts.browsers import browser, let_in, site
 from reminder_app.accounts.schemas import (
     EmailSchema,
     PasswordSchema,
     ProfileSchema,
     TokenFormSchema,
 )
-from reminder_app.accounts.site import Site
 from reminder_app.database import now
 from reminder_app.web import limits
 from reminder_app.web.forms import Form
-from reminder_app.web.gate import current, forget, remember, requires
+from reminder_app.web.gate import current, forget, requires
 from reminder_app.web.htmx import say
 from reminder_app.web.limits import patient
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
-COOKIE_SECONDS = int(service.LONGEST_SESSION.total_seconds())
 THEME_SECONDS = 365 * 86_400
 NEW_TOKEN = {"days": "90", "scopes": []}
 
@@ -87,7 +85,7 @@ def change_password() -> ResponseReturnValue:
 
 
 def set_password(data: dict[str, Any]) -> str:
-    limits.before_hashing()
+    limits.before_hashing(str(current().user_id))
     return profile.change_password(
         current().user_id,
         data["current_password"],
@@ -110,7 +108,7 @@ def change_email() -> ResponseReturnValue:
 
 
 def set_email(data: dict[str, Any]) -> str:
-    limits.before_hashing()
+    limits.before_hashing(str(current().user_id))
     return profile.change_email(
         current().user_id, data["password"], data["email"], browser=browser(), site=site()
     )
@@ -191,13 +189,4 @@ def tokens_page(form: Form, secret: str | None = None) -> str:
 
 
 def renewed(secret: str) -> Response:
-    session.clear()
-    return remember(redirect(url_for("settings.security"), 303), secret, COOKIE_SECONDS)
-
-
-def browser() -> Browser:
-    return Browser(current().workspace_id, request.user_agent.string, request.remote_addr or "")
-
-
-def site() -> Site:
-    return Site.of(current_app.config["SETTINGS"])
+    return let_in(redirect(url_for("settings.security"), 303), secret)

@@ -4,10 +4,11 @@ import logging
 import uuid
 from datetime import timedelta
 
-from reminder_app.accounts import credentials, repository, service
+from reminder_app.accounts import credentials, details, repository, service
+from reminder_app.accounts.devices import UNKNOWN, Browser
 from reminder_app.accounts.models import SignInFailure, User
 from reminder_app.database import now, transaction
-from reminder_app.errors import Invalid, TooMany
+from reminder_app.errors import Invalid, TooMany, refuse
 
 log = logging.getLogger(__name__)
 FREE_FAILURES = 5
@@ -16,29 +17,22 @@ WRONG = "The address or the password is not right."
 WRONG_NOW = "This is not your current password."
 
 
-def sign_in(
-    email: str,
-    password: str,
-    *,
-    user_agent: str = "",
-    address: str = "",
-    instead_of: uuid.UUID | None = None,
-) -> str:
+def sign_in(email: str, password: str, browser: Browser = UNKNOWN) -> str:
     """The secret of a new session; the one before in this browser ends. Raises Invalid, TooMany."""
     user = verified(email, password)
     if user is None:
-        log.warning("sign-in refused from %s", address)
+        log.warning("sign-in refused from %s", browser.address)
         raise Invalid(WRONG)
     stronger = credentials.hash_password(password) if is_outdated(user) else ""
-    log.info("user %s signed in from %s", user.id, address)
-    return enter(user.id, instead_of, stronger, user_agent=user_agent, address=address)
+    log.info("user %s signed in from %s", user.id, browser.address)
+    return enter(user.id, stronger, browser)
 
 
 def confirm(email: str, password: str, field: str) -> None:
     """Is it really you? Counted like a sign-in. Raises Invalid naming `field`, and TooMany."""
     user = verified(email, password)
     if user is None:
-        raise Invalid(WRONG_NOW, **{field: WRONG_NOW})
+        refuse(field, WRONG_NOW)
     unlock(email)
 
 
@@ -52,7 +46,7 @@ def verified(email: str, password: str) -> User | None:
 @transaction
 def count_try(email: str) -> User | None:
     """Counted before it is looked at: a hundred tries at once are a hundred failures."""
-    failure = repository.failure(typed(email), now())
+    failure = repository.failure(key(email), now())
     check_lock(failure)
     is_old = now() - failure.updated_at > service.FAILURES_KEPT
     failure.failures = 1 if is_old else failure.failures + 1
@@ -62,20 +56,11 @@ def count_try(email: str) -> User | None:
 
 
 @transaction
-def enter(
-    user_id: uuid.UUID,
-    instead_of: uuid.UUID | None,
-    stronger_hash: str,
-    *,
-    user_agent: str,
-    address: str,
-) -> str:
+def enter(user_id: uuid.UUID, stronger_hash: str, browser: Browser) -> str:
     user = service.get_user(user_id)
-    repository.forget_failures(typed(user.email))
+    repository.forget_failures(key(user.email))
     user.password_hash = stronger_hash or user.password_hash
-    if instead_of:
-        repository.end_session(user_id, instead_of)
-    return service.open_session(user_id, user.workspace_id, user_agent=user_agent, address=address)
+    return service.open_session(user_id, user.workspace_id, browser)
 
 
 def is_outdated(user: User) -> bool:
@@ -84,7 +69,7 @@ def is_outdated(user: User) -> bool:
 
 @transaction
 def unlock(email: str) -> None:
-    repository.forget_failures(typed(email))
+    repository.forget_failures(key(email))
 
 
 def check_lock(failure: SignInFailure) -> None:
@@ -112,5 +97,6 @@ def in_words(seconds: int) -> str:
     return f"{minutes} minute{'s' if minutes > 1 else ''}"
 
 
-def typed(email: str) -> bytes:
-    return credentials.digest(email.strip().lower())
+def key(email: str) -> bytes:
+    """However it is spelled, one address has one count."""
+    return credentials.digest(details.typed_email(email))

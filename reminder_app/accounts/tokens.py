@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from reminder_app.accounts import details, repository, scopes, service
 from reminder_app.accounts.models import ApiToken
 from reminder_app.database import Page, now, transaction
-from reminder_app.errors import Conflict, Invalid, NotFound
+from reminder_app.errors import Conflict, NotFound, refuse
 
 log = logging.getLogger(__name__)
 MOST = 50  # alive at once, per person and workspace
@@ -18,7 +18,7 @@ LONGEST_LIFE = timedelta(days=3660)
 def browse(
     user_id: uuid.UUID, workspace_id: uuid.UUID, *, cursor: str | None = None, limit: int = 50
 ) -> Page[ApiToken]:
-    """Those not revoked, the newest first."""
+    """The newest first; those that ended stay for a month."""
     return repository.tokens(user_id, workspace_id, cursor=cursor, limit=limit)
 
 
@@ -54,23 +54,19 @@ def revoke(user_id: uuid.UUID, workspace_id: uuid.UUID, token_id: uuid.UUID) -> 
 def checked_name(name: str) -> str:
     clean = details.clean(name=name)["name"]
     if not clean:
-        message = "Give it a name, so that you know later what uses it."
-        raise Invalid(message, name=message)
+        refuse("name", "Give it a name, so that you know later what uses it.")
     return clean
 
 
 def checked_scopes(wanted: Collection[str], held: Collection[str]) -> list[str]:
     allowed = scopes.grantable(held)
     if beyond := sorted(set(wanted) - set(allowed)):
-        message = f"You cannot hand on what you do not hold: {', '.join(beyond)}."
-        raise Invalid(message, scopes=message)
+        refuse("scopes", f"You cannot hand on what you do not hold: {', '.join(beyond)}.")
     if not wanted:
-        message = "Choose at least one thing that it may do."
-        raise Invalid(message, scopes=message)
+        refuse("scopes", "Choose at least one thing that it may do.")
     return [scope for scope in allowed if scope in wanted]
 
 
 def check_expiry(expires_at: datetime | None) -> None:
     if expires_at is not None and not now() < expires_at <= now() + LONGEST_LIFE:
-        message = "Choose an end in the next ten years, or none."
-        raise Invalid(message, expires_at=message)
+        refuse("expires_at", "Choose an end in the next ten years, or none.")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 class ConfigError(Exception):
     """One line per wrong setting, each saying what to do."""

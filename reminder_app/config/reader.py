@@ -10,10 +10,9 @@ from urllib.parse import quote, urlsplit
 from marshmallow import ValidationError
 
 from reminder_app.config import base, development, production, testing
-from reminder_app.config.base import ConfigError, Settings
+from reminder_app.config.base import ROOT, ConfigError, Settings
 from reminder_app.config.schema import SettingsSchema
 
-ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = {
     "development": development.DEFAULTS,
     "testing": testing.DEFAULTS,
@@ -62,7 +61,7 @@ def typed(values: Mapping[str, str]) -> dict[str, Any]:
 
 def derived(read: dict[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
     """What follows from other settings when it is not given itself."""
-    instance = Path(values.get("INSTANCE_PATH") or ROOT / "instance").resolve()
+    instance = Path(values.get("INSTANCE_PATH") or ROOT / "instance").expanduser().resolve()
     public_url = (read["public_url"] or f"http://localhost:{read['port']}").rstrip("/")
     database_url = (
         read["database_url"] or url_from_parts(values) or f"sqlite:///{instance}/reminder.db"

@@ -1,12 +1,11 @@
 """What a contact's details may be, and their normal form. No I/O."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from reminder_app.accounts import details as accounts
-from reminder_app.errors import Invalid
+from reminder_app.delivery.headers import has_unseen
 
 LONGEST = {
     "name": 120,
@@ -21,21 +20,11 @@ LONGEST = {
 MOST_TAGS = 20
 FEWEST_DIGITS = 3
 PHONE = re.compile(r"[0-9+*#()./\- ]+")
-NOT_VALID = "Some of these details are not valid: see the fields."
 
 
 def clean(fields: dict[str, Any]) -> dict[str, Any]:
     """The details in their normal form. Raises Invalid naming every wrong one."""
-    values: dict[str, Any] = {}
-    wrong: dict[str, str] = {}
-    for name, value in fields.items():
-        try:
-            values[name] = RULES[name](value)
-        except ValueError as error:
-            wrong[name] = str(error)
-    if wrong:
-        raise Invalid(NOT_VALID, **wrong)
-    return values
+    return accounts.checked(RULES, fields)
 
 
 def name(value: str) -> str:
@@ -86,12 +75,7 @@ def checked(text: str, longest: int, allowed: str = "") -> str:
     """`text` when it is short enough and free of signs that cannot be seen or stored."""
     if len(text) > longest:
         raise ValueError(f"Keep this to {longest} characters.")
-    # Cc, Cs: control characters and halves of characters; Zl, Zp: line ends in disguise.
-    if any(
-        unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp")
-        for sign in text
-        if sign not in allowed
-    ):
+    if has_unseen(text, allowed):
         raise ValueError("This holds a control character. Type it again instead of pasting it.")
     return text
 

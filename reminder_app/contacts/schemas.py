@@ -4,16 +4,13 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length
 
 from reminder_app.contacts.details import LONGEST, MOST_TAGS
-from reminder_app.web.api import PageArgs
+from reminder_app.web.api import PageArgs, about
+from reminder_app.web.instant import Instant
 
 
 def text(name: str, **options: Any) -> fields.String:
     options.setdefault("load_default", "")
     return fields.String(validate=Length(max=LONGEST[name]), **options)
-
-
-def about(description: str, example: Any = None) -> dict[str, Any]:
-    return {"description": description} | ({"example": example} if example else {})
 
 
 class Tags(fields.List):
@@ -52,9 +49,9 @@ class ContactSchema(Schema):
         validate=Length(max=MOST_TAGS),
         metadata=about("Kept in lower case.", ["client"]),
     )
-    archived_at = fields.AwareDateTime(dump_only=True, allow_none=True)
-    created_at = fields.AwareDateTime(dump_only=True)
-    updated_at = fields.AwareDateTime(dump_only=True)
+    archived_at = Instant(dump_only=True, allow_none=True)
+    created_at = Instant(dump_only=True)
+    updated_at = Instant(dump_only=True)
 
 
 class ContactChangesSchema(ContactSchema):

@@ -1,34 +1,17 @@
 """The people a workspace may write to."""
 
 import uuid
-from collections.abc import Callable, Collection, Sequence
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
-
-from sqlalchemy.exc import IntegrityError
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from reminder_app.contacts import details, repository
 from reminder_app.contacts.models import Contact, ContactTag
-from reminder_app.database import Page, now, transaction
+from reminder_app.database import Page, now, one_of_each, transaction
 from reminder_app.errors import Conflict, NotFound
 
-P = ParamSpec("P")
-R = TypeVar("R")
 MOST_WORDS = 6  # of a search; each costs three comparisons a row
 SAME_MOMENT = "Somebody saved a contact with this address at the same moment. Look it up first."
-
-
-def one_of_each_address(action: Callable[P, R]) -> Callable[P, R]:
-    """Two at the same moment pass the look-up both; the unique key lets one of them in."""
-
-    @wraps(action)
-    def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return action(*args, **kwargs)
-        except IntegrityError as error:
-            raise Conflict(SAME_MOMENT, email=SAME_MOMENT) from error
-
-    return call
+one_of_each_address = one_of_each("email", SAME_MOMENT)
 
 
 @one_of_each_address

@@ -15,6 +15,7 @@ from reminder_app.database.pagination import Page, keyset_page
 from reminder_app.database.scope import session_scope
 from reminder_app.database.server_time import database_now
 from reminder_app.database.transaction import after_commit, transaction
+from reminder_app.database.unique import one_of_each
 
 __all__ = [
     "BINARY_TEXT",
@@ -34,6 +35,7 @@ __all__ = [
     "keyset_page",
     "new_id",
     "now",
+    "one_of_each",
     "pairs",
     "run_written",
     "session_scope",

@@ -12,6 +12,11 @@ class CommitOutcomeUnknown(Exception):
     """The connection was lost while COMMIT was answered: look the row up, never repeat blindly."""
 
 
+def said(error: BaseException) -> str:
+    """The driver's words in one line, without the statement and its values."""
+    return str(getattr(error, "orig", None) or error).partition("\n")[0]
+
+
 def retrying() -> Retrying:
     """Exponential back-off with full jitter: 0..25 ms, 0..50 ms, 0..100 ms, …"""
     return Retrying(

@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from reminder_app.delivery import books, recovery
 from reminder_app.delivery.states import STATES
 from reminder_app.errors import AppError
+from reminder_app.web.instant import in_utc
 
 delivery = AppGroup("delivery", help="The ledger: does it balance, and what is in doubt.")
 as_json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
@@ -54,7 +55,7 @@ def line(row):
     return {
         "id": str(row.id),
         **{name: getattr(row, name) for name in words},
-        **{name: at.isoformat() if (at := getattr(row, name)) else None for name in moments},
+        **{name: in_utc(getattr(row, name)) for name in moments},
         "lateness_ms": row.lateness_ms,
     }
 

@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
-# C0, C1, and the two separators that some readers take for line ends.
-CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+# C0, C1, halves of characters, and the two separators that some readers take for line ends.
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+")
 # What most addresses look like, and what is true of them without the long way through the rules.
 USUAL = re.compile(
     r"(?=.{1,64}@)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*"
@@ -21,6 +21,11 @@ SPECIAL_USE_DOMAIN_NAMES.clear()
 def one_line(text: str, longest: int = LONGEST_WORDS) -> str:
     """Text from people or other servers, fit for a header, a column or a log line."""
     return " ".join(CONTROLS.sub(" ", text).split())[:longest]
+
+
+def has_unseen(text: str, allowed: str = "") -> bool:
+    """Signs that cannot be seen, and often not stored or sent."""
+    return any(sign not in allowed for run in CONTROLS.findall(text) for sign in run)
 
 
 @lru_cache(maxsize=1000)

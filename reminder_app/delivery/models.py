@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from reminder_app.database import BINARY_TEXT, DIGEST, Model, TimestampMixin
+from reminder_app.database import BINARY_TEXT, DIGEST, Model, TimestampMixin, now
 from reminder_app.delivery import states
 
 KEY = String(191).with_variant(String(191, collation=BINARY_TEXT), "mysql")
@@ -22,6 +22,7 @@ class Delivery(Model, TimestampMixin):
         Index(None, "workspace_id", "due_at", "id"),
         Index(None, "workspace_id", "state", "due_at", "id"),
         Index(None, "source_kind", "source_id", "due_at"),
+        Index(None, "is_secret", "payload_since"),  # what is to be forgotten
         Model.__table_args__,
     )
 
@@ -40,6 +41,8 @@ class Delivery(Model, TimestampMixin):
     template: Mapped[str] = mapped_column(String(40))
     # Big, and read by the worker alone; gone when it was a secret, or is old.
     payload: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    # NULL once it is forgotten: those rows are never looked at again.
+    payload_since: Mapped[datetime | None] = mapped_column(default=now)
     content_hash: Mapped[bytes | None] = mapped_column(DIGEST)  # of the first rendering
 
     state: Mapped[str] = mapped_column(String(16), default="pending")  # see states.py
@@ -86,7 +89,12 @@ class Delivery(Model, TimestampMixin):
 
     @property
     def can_be_sent_again(self) -> bool:
-        return self.state in states.SENT_AGAIN and not (self.is_secret and self.is_settled)
+        return self.state in states.SENT_AGAIN and not self.is_forgotten
+
+    @property
+    def is_forgotten(self) -> bool:
+        """What it said is gone, and with it the chance to say it again."""
+        return self.payload is None or (self.is_secret and self.is_settled)
 
 
 class Attempt(Model):

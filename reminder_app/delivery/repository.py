@@ -15,11 +15,13 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    false,
     func,
     literal,
     null,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy import insert as insert_into
@@ -78,6 +80,10 @@ def of_source(
     found = [Delivery.source_kind == source_kind]
     found += [Delivery.source_id == source_id] if source_id else []
     return found + ([Delivery.part_id == part_id] if part_id else [])
+
+
+def with_in_key(parts: Collection[uuid.UUID]) -> ColumnElement[bool]:
+    return or_(false(), *(Delivery.key.contains(f":{part}:") for part in parts))
 
 
 def cancel(of: Sequence[ColumnElement[bool]], reason: str, at: datetime) -> int:
@@ -176,15 +182,16 @@ def counts(workspace_id: uuid.UUID | None) -> list[tuple[str, str, int]]:
     return [(kind, what, int(many)) for kind, what, many in db.session.execute(both)]
 
 
-def forget_payloads(settled_before: datetime, secret_before: datetime, limit: int) -> int:
-    """Of at most `limit` messages; their proof stays."""
-    is_old = Delivery.is_secret.is_(True) & (Delivery.updated_at < secret_before)
-    is_old |= Delivery.updated_at < settled_before
-    query = select(Delivery.id).where(
-        Delivery.state.in_(states.FINAL), is_old, Delivery.payload.is_not(None)
+def forget_payloads(before: datetime, secret_before: datetime, limit: int) -> int:
+    """Of at most `limit` messages that are settled; their proof stays, and when it was settled."""
+    # `= true` and not `IS true`, for which MySQL uses no index.
+    is_old = or_(
+        and_(Delivery.is_secret == true(), Delivery.payload_since < secret_before),
+        and_(Delivery.is_secret == false(), Delivery.payload_since < before),
     )
-    ids = list(db.session.scalars(query.limit(limit)))
-    return changed(update(Delivery).where(Delivery.id.in_(ids)).values(payload=None))
+    query = select(Delivery.id).where(is_old, Delivery.state.in_(states.FINAL)).limit(limit)
+    gone = {"payload": None, "payload_since": None, "updated_at": Delivery.updated_at}
+    return change(list(db.session.scalars(query)), gone)
 
 
 def forget_attempt(delivery_id: uuid.UUID, number: int) -> None:

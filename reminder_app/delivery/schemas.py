@@ -1,37 +1,17 @@
-import re
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC
 
 from marshmallow import Schema, fields
-from marshmallow.validate import Length, OneOf, Range
+from marshmallow.validate import Length, OneOf
 
 from reminder_app.delivery.states import MEANING, STATES
-from reminder_app.web.api import PageArgs
-
-LOST_PLUS = re.compile(r"(T.+) (\d\d:?\d\d)$", re.ASCII)
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-
-
-def about(description: str, example: Any = None) -> dict[str, Any]:
-    return {"description": description} | ({"example": example} if example else {})
-
-
-class Instant(fields.AwareDateTime):
-    """Without an offset it is UTC; a `+` that became a space on its way is one again."""
-
-    def __init__(self, **options: Any) -> None:
-        bounds = Range(EARLIEST, LATEST, error="Use a time between the years 2000 and 2200.")
-        super().__init__(format="iso", default_timezone=UTC, validate=bounds, **options)
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> datetime:
-        mended = LOST_PLUS.sub(r"\1+\2", str(value).strip())
-        return super()._deserialize(mended, attr, data, **kwargs)
+from reminder_app.web.api import PageArgs, about
+from reminder_app.web.instant import Instant
 
 
 class AttemptSchema(Schema):
     number = fields.Integer()
-    started_at = fields.AwareDateTime()
-    finished_at = fields.AwareDateTime()
+    started_at = Instant()
+    finished_at = Instant()
     outcome = fields.String(metadata=about("sent, transient, permanent or unknown"))
     reason = fields.String(metadata=about("recipient, account, provider, content or unknown"))
     answer = fields.String(metadata=about("The mail server's words, or ours."))
@@ -49,9 +29,9 @@ class DeliverySchema(Schema):
     name = fields.String()
     subject = fields.String()
     reminder_id = fields.UUID(allow_none=True)
-    due_at = fields.AwareDateTime(metadata=about("What was promised."))
-    handed_over_at = fields.AwareDateTime(allow_none=True)
-    sent_at = fields.AwareDateTime(allow_none=True)
+    due_at = Instant(metadata=about("What was promised."))
+    handed_over_at = Instant(allow_none=True)
+    sent_at = Instant(allow_none=True)
     lateness_ms = fields.Integer(
         allow_none=True, metadata=about("From the promised time to the mail server's yes.")
     )
@@ -59,7 +39,7 @@ class DeliverySchema(Schema):
     reason = fields.String(metadata=about("Why it is not sent: often the server's words."))
     is_late = fields.Boolean()
     message_id = fields.String(metadata=about("The same at every attempt; empty before the first."))
-    created_at = fields.AwareDateTime()
+    created_at = Instant()
 
 
 class DeliveryDetailSchema(DeliverySchema):
@@ -86,6 +66,7 @@ class DeliveryArgs(PageArgs):
     reminder_id = fields.UUID(load_default=None)
     state = fields.String(load_default=None, validate=OneOf(STATES))
     since = Instant(
+        default_timezone=UTC,
         load_default=None,
         metadata=about("Only what was due at this time or later.", "2027-01-31T08:00:00Z"),
     )

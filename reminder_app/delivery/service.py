@@ -5,7 +5,7 @@ Sending is in sending.py, what a crash leaves in recovery.py, the sums in books.
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +14,13 @@ from reminder_app.delivery import crash, repository
 from reminder_app.delivery.headers import one_line
 from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery
-from reminder_app.delivery.states import PENDING
+from reminder_app.delivery.states import PENDING, SENT_AGAIN
 from reminder_app.errors import Conflict, NotFound
 
 NO_SUCH = "There is no such delivery here."
 NOT_AGAIN = "Only a message that failed, was missed or is in doubt can be sent again."
 GONE = "What this message held was for one use and is gone: ask for a new one instead."
+FORGOTTEN = "What this message said was forgotten, as it is old: it cannot be sent again."
 
 
 @transaction
@@ -77,13 +78,17 @@ def cancel(
     source_kind: str,
     source_id: uuid.UUID | None = None,
     part_id: uuid.UUID | None = None,
+    with_in_key: Collection[uuid.UUID] | None = None,
     reason: str,
 ) -> int:
     """Call off what has not been handed over; returns how many. Name a source, a part, or both.
 
-    What is on the wire at this moment still goes, but is not tried again afterwards.
+    `with_in_key`: only what has one of these in its key, such as a recipient. What is on the wire
+    at this moment still goes, but is not tried again afterwards.
     """
     of = repository.of_source(source_kind, source_id, part_id)
+    if with_in_key is not None:
+        of.append(repository.with_in_key(with_in_key))
     return repository.cancel(of, one_line(reason), database_now())
 
 
@@ -120,10 +125,10 @@ def send_again(workspace_id: uuid.UUID, delivery_id: uuid.UUID) -> Delivery:
 
 
 def ask_again(delivery: Delivery) -> Delivery:
-    if delivery.is_secret and delivery.is_settled:
-        raise Conflict(GONE)
-    if not delivery.can_be_sent_again:
+    if delivery.state not in SENT_AGAIN:
         raise Conflict(NOT_AGAIN)
+    if delivery.is_forgotten:
+        raise Conflict(GONE if delivery.is_secret else FORGOTTEN)
     delivery.state, delivery.reason = PENDING, ""
     delivery.not_before, delivery.lease_until = database_now(), None
     delivery.deadline_at = delivery.cancelled_at = None

@@ -71,6 +71,8 @@ def waiting(delivery: Delivery, now: datetime) -> str:
 def advice(delivery: Delivery) -> str:
     if delivery.is_secret:
         return "What it held was for one use: ask for a new one."
+    if delivery.is_forgotten:
+        return "What it said was forgotten, as it is old."
     return ADVICE.get(delivery.history[-1].reason, "") if delivery.history else ""
 
 

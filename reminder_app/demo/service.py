@@ -16,6 +16,7 @@ from reminder_app.reminders import service as reminders
 from reminder_app.reminders.models import Reminder
 from reminder_app.workspaces import service as workspaces
 
+WHO = story.OWNER[1]  # signs in
 LONGEST_SEARCH = 62  # days until any of the story's rules fires
 
 
@@ -23,7 +24,7 @@ LONGEST_SEARCH = 62  # days until any of the story's rules fires
 def load(zone: str = "Europe/Berlin") -> tuple[str, str]:
     """The e-mail and the password to sign in with. Raises Conflict when it is there already."""
     if repository.people(story.DOMAIN):
-        raise Conflict("The demo is loaded already: `flask demo clear` takes it away.")
+        raise Conflict(f"The demo is here already. Sign in as {WHO}")
     password = secrets.token_urlsafe(9)
     owner = person(*story.OWNER, zone, password)
     family = workspaces.create_workspace(

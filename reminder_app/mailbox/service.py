@@ -1,10 +1,15 @@
-"""What the sink has kept, as a person reads it. It is the mail of the whole machine: development only."""
+"""What the sink has kept, as a person reads it. It is the mail of the whole machine: development only.
+
+`reader` is the address of somebody who sees only what went there; None sees all.
+"""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import getaddresses
 from heapq import nlargest
+from itertools import islice
 from pathlib import Path
 
 from reminder_app.errors import NotFound
@@ -12,6 +17,7 @@ from reminder_app.mailbox.message import Opened
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.eml")
 BIGGEST_HEAD = 64_000  # bytes; what is read of a message for the list
+MOST_SEARCHED = 2_000  # of everybody's mails, for one's own among them
 
 
 @dataclass(frozen=True)
@@ -30,10 +36,16 @@ class Mail:
     headers: list[tuple[str, str]]
 
 
-def latest(folder: Path, limit: int) -> list[Mail]:
-    """Newest first. Costs a look at each name and a read of the first `limit` messages' heads."""
-    listed = (opened(folder / name, BIGGEST_HEAD) for name in newest_names(folder, limit))
-    return [mail for mail in listed if mail]
+def latest(folder: Path, limit: int, reader: str | None = None) -> list[Mail]:
+    """Newest first. Costs a look at each name, and a read of the head of each mail passed over."""
+    searched = newest_names(folder, limit if reader is None else MOST_SEARCHED)
+    listed = (opened(folder / name, BIGGEST_HEAD) for name in searched)
+    return list(islice((mail for mail in listed if mail and is_for(reader, mail)), limit))
+
+
+def is_for(reader: str | None, mail: Mail) -> bool:
+    to = [value for name, value in mail.headers if name.lower() in ("delivered-to", "to")]
+    return reader is None or reader in (address.lower() for _, address in getaddresses(to))
 
 
 def newest_names(folder: Path, limit: int) -> list[str]:
@@ -46,10 +58,10 @@ def names(folder: Path) -> Iterator[str]:
         yield from (path.name for path in folder.iterdir() if NAME.fullmatch(path.name))
 
 
-def read(folder: Path, name: str) -> Mail:
+def read(folder: Path, name: str, reader: str | None = None) -> Mail:
     """Raises NotFound, also for a name that would lead out of the folder."""
     mail = opened(folder / name) if NAME.fullmatch(name) else None
-    if mail is None:
+    if mail is None or not is_for(reader, mail):
         raise NotFound("There is no such mail in the mailbox: it may have been deleted.")
     return mail
 

@@ -4,14 +4,14 @@ from flask import Blueprint, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from reminder_app.operations import service
-from reminder_app.web.gate import public, requires
+from reminder_app.web.gate import anonymous, requires
 from reminder_app.web.limits import limiter
 
 bp = Blueprint("operations", __name__)
 
 
 @bp.get("/health/live")
-@public
+@anonymous
 @limiter.exempt
 def live() -> ResponseReturnValue:
     """The process answers. Never asks the database."""
@@ -19,13 +19,17 @@ def live() -> ResponseReturnValue:
 
 
 @bp.get("/health/ready")
-@public
+@anonymous
 @limiter.exempt
 def ready() -> ResponseReturnValue:
-    """Everything that brings a reminder out is there; 503 where something is not."""
+    """Everything that brings a reminder out is there; 503 where something is not.
+
+    Anybody may ask, so it names the parts and nothing about them: page and log have the details.
+    """
     found = checks()
+    service.tell(found)
     is_good = all(check.is_good for check in found)
-    told = {check.name: {"ok": check.is_good, "detail": check.detail} for check in found}
+    told = {check.name: {"ok": check.is_good} for check in found}
     return jsonify(status="ok" if is_good else "not ready", checks=told), 200 if is_good else 503
 
 

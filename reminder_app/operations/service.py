@@ -1,7 +1,8 @@
 """Is everything there that brings a reminder out in time?"""
 
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,6 +16,7 @@ from reminder_app.database import clock, db, now, transaction
 from reminder_app.delivery import books
 from reminder_app.operations import repository
 
+log = logging.getLogger(__name__)
 WRITE_EVERY = 5.0  # seconds between two heartbeats of one process
 SILENCE = timedelta(seconds=30)  # after that a part counts as gone
 OVERDUE = timedelta(minutes=2)  # a message that waits longer past its time is a sign
@@ -24,6 +26,7 @@ PARTS = {
     "worker": "A worker plans and sends what is due.",
 }
 _written: dict[str, float] = {}
+_told: dict[str, bool] = {}  # what the log last said of each part
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,10 @@ def saw(name: str) -> None:
     """Note that beat or a worker is alive; a write at most every few seconds per process."""
     if time.monotonic() - _written.get(name, -WRITE_EVERY) < WRITE_EVERY:
         return
+    _written[name] = (
+        time.monotonic()
+    )  # before the try: a database that is away is not asked at each tick
     beat(name)
-    _written[name] = time.monotonic()
 
 
 @transaction
@@ -50,7 +55,7 @@ def trouble() -> str | None:
     """Why reminders cannot go out right now, in words for the banner; two queries."""
     silent = [name for name, seen in last_seen().items() if not is_fresh(seen)]
     if "worker" in silent:
-        return "no worker is running. Nothing is lost: they go out as soon as one is."
+        return "no worker is at work. Nothing is lost: they go out as soon as one is."
     if "beat" in silent:
         return "the scheduler is not running. Nothing is lost: they go out as soon as it is."
     if books.overdue(OVERDUE):
@@ -122,6 +127,17 @@ def broker(redis_url: str) -> str:
     with client:
         client.ping()
     return "answers"
+
+
+def tell(found: Sequence[Check]) -> None:
+    """A line when a part goes away or comes back, not one for each question. What has not been
+    there yet is only starting."""
+    for check in found:
+        before = _told.get(check.name)
+        if check.is_good != before:
+            level = logging.WARNING if before else logging.INFO
+            log.log(level, "%s: %s", check.name, check.detail)
+        _told[check.name] = check.is_good
 
 
 def part(name: str, seen: datetime | None) -> Check:

@@ -1,8 +1,9 @@
 """When a rule of time is due, and how to say it: pure, knows nothing of reminders."""
 
+from reminder_app.recurrence.instants import Occurrence
+from reminder_app.recurrence.schedule import Schedule
+from reminder_app.recurrence.schedule_check import snap, validate
 from reminder_app.recurrence.series import (
-    Occurrence,
-    Schedule,
     after,
     at_or_after,
     between,
@@ -10,8 +11,6 @@ from reminder_app.recurrence.series import (
     latest_before_or_at,
     local,
     occurrences,
-    snap,
-    validate,
 )
 
 __all__ = [

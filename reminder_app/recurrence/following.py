@@ -6,9 +6,10 @@ from itertools import takewhile
 
 from reminder_app.recurrence import rrule
 from reminder_app.recurrence.expansion import filled
+from reminder_app.recurrence.instants import Occurrence
 from reminder_app.recurrence.rrule import Rule
 from reminder_app.recurrence.schedule import Schedule, rule_of
-from reminder_app.recurrence.series import Occurrence, latest_before_or_at, occurrences
+from reminder_app.recurrence.series import latest_before_or_at, occurrences
 from reminder_app.recurrence.wall_time import to_instant, to_wall, zone_named
 
 

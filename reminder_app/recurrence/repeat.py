@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal, NoReturn
+from typing import Literal
 
-from reminder_app.errors import Invalid
+from reminder_app.errors import refuse
 from reminder_app.recurrence import rrule
 from reminder_app.recurrence.rrule import WEEKDAYS, Rule
 from reminder_app.recurrence.rrule_check import MAX_COUNT, MAX_INTERVAL
-from reminder_app.recurrence.wording import describe
-
-__all__ = ["Repeat", "describe", "from_rule", "to_rule"]
+from reminder_app.recurrence.wording import MONDAY_TO_FRIDAY
 
 Kind = Literal[
     "never",
@@ -23,7 +21,6 @@ Kind = Literal[
     "yearly",
     "custom",
 ]
-MONDAY_TO_FRIDAY = tuple((0, day) for day in range(5))
 NTH = (1, 2, 3, 4, -1)
 
 
@@ -56,7 +53,7 @@ def to_rule(repeat: Repeat, starts_at: datetime) -> str | None:
     if repeat.kind == "never":
         return None
     if repeat.kind == "custom":
-        return repeat.rule or _refuse("rule", "Write the rule, for example FREQ=WEEKLY;BYDAY=MO.")
+        return repeat.rule or refuse("rule", "Write the rule, for example FREQ=WEEKLY;BYDAY=MO.")
     rule = _days(repeat, starts_at)
     _check_range("every", repeat.every, MAX_INTERVAL[rule.freq])
     return rrule.write(_ending(repeat, rule, starts_at))
@@ -76,13 +73,9 @@ def from_rule(rule: str | None, starts_at: datetime) -> Repeat:
     return _with_end(shown, parsed)
 
 
-def _refuse(field: str, sentence: str) -> NoReturn:
-    raise Invalid(sentence, **{field: sentence})
-
-
 def _check_range(field: str, number: int, most: int) -> None:
     if not 1 <= number <= most:
-        _refuse(field, f"Choose a number from 1 to {most}.")
+        refuse(field, f"Choose a number from 1 to {most}.")
 
 
 def _days(repeat: Repeat, starts_at: datetime) -> Rule:
@@ -110,7 +103,7 @@ def _in_month(repeat: Repeat, starts_at: datetime) -> Rule:
         return replace(monthly, month_days=_some("day", repeat.day, 31))
     nth = repeat.nth or _nth(starts_at)
     if nth not in NTH:
-        _refuse("nth", "Choose the first to the fourth, or the last.")
+        refuse("nth", "Choose the first to the fourth, or the last.")
     weekday = _weekday("weekday", repeat.weekday or WEEKDAYS[starts_at.weekday()])
     return replace(monthly, weekdays=((nth, weekday),))
 
@@ -123,7 +116,7 @@ def _nth(starts_at: datetime) -> int:
 
 def _weekday(field: str, name: str) -> int:
     if name not in WEEKDAYS:
-        _refuse(field, "Choose days of the week: MO, TU, WE, TH, FR, SA, SU.")
+        refuse(field, "Choose days of the week: MO, TU, WE, TH, FR, SA, SU.")
     return WEEKDAYS.index(name)
 
 
@@ -137,7 +130,7 @@ def _some(field: str, number: int | None, most: int) -> tuple[int, ...]:
 def _ending(repeat: Repeat, rule: Rule, starts_at: datetime) -> Rule:
     if repeat.ends == "until":
         if repeat.until is None or repeat.until < starts_at.date():
-            _refuse("until", "Choose the last day, not before the start.")
+            refuse("until", "Choose the last day, not before the start.")
         return replace(rule, until=repeat.until)
     if repeat.ends == "count":
         _check_range("count", repeat.count or 0, MAX_COUNT)

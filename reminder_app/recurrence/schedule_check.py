@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import NoReturn
 from zoneinfo import ZoneInfo
 
-from reminder_app.errors import Invalid
+from reminder_app.errors import refuse
 from reminder_app.recurrence import expansion, rrule, rrule_check
 from reminder_app.recurrence.rrule import Rule
 from reminder_app.recurrence.schedule import Schedule, rule_of
@@ -38,26 +37,20 @@ def snap(schedule: Schedule) -> Schedule:
     return validate(replace(schedule, starts_at=start or schedule.starts_at))
 
 
-def _refuse(field: str, sentence: str) -> NoReturn:
-    raise Invalid(sentence, **{field: sentence})
-
-
 def _checked_ground(schedule: Schedule) -> tuple[Schedule, ZoneInfo]:
     zone = zone_named(schedule.zone)
     if zone is None:
-        _refuse("time_zone", "This time zone is not known. Use a name such as Europe/Berlin.")
+        refuse("time_zone", "This time zone is not known. Use a name such as Europe/Berlin.")
     if schedule.month_end not in MONTH_ENDS:
-        _refuse(
-            "month_end", "Choose clamp (short months: their last day) or skip (leave them out)."
-        )
+        refuse("month_end", "Choose clamp (short months: their last day) or skip (leave them out).")
     return replace(schedule, starts_at=_checked_start(schedule.starts_at)), zone
 
 
 def _checked_start(start: datetime) -> datetime:
     if start.tzinfo is not None:
-        _refuse("starts_at", "Give the local time without an offset; the zone stands beside it.")
+        refuse("starts_at", "Give the local time without an offset; the zone stands beside it.")
     if start.year not in rrule.YEARS:
-        _refuse("starts_at", f"Choose a date from {rrule.YEARS[0]} to {rrule.YEARS[-1]}.")
+        refuse("starts_at", f"Choose a date from {rrule.YEARS[0]} to {rrule.YEARS[-1]}.")
     return start.replace(microsecond=0, fold=0)
 
 
@@ -82,7 +75,7 @@ def _check_start(schedule: Schedule, rule: Rule) -> None:
     if first is None:
         rrule.refuse("This rule never fires. Choose days that exist, or another start.")
     if first != schedule.starts_at:
-        _refuse(
+        refuse(
             "starts_at",
             f"The rule does not fire at this start. Its first time is {first:%Y-%m-%dT%H:%M:%S}: "
             "start there, or change the rule.",

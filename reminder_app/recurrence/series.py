@@ -24,26 +24,10 @@ from itertools import dropwhile, islice, takewhile
 from zoneinfo import ZoneInfo
 
 from reminder_app.recurrence import expansion
-from reminder_app.recurrence.instants import Occurrence, hours_that_pass, in_order
+from reminder_app.recurrence.instants import A_DAY, Occurrence, hours_that_pass, in_order
 from reminder_app.recurrence.schedule import Schedule, plan_of
-from reminder_app.recurrence.schedule_check import snap, validate
 from reminder_app.recurrence.wall_time import to_instant, zone_named
 
-__all__ = [
-    "Occurrence",
-    "Schedule",
-    "after",
-    "at_or_after",
-    "between",
-    "first",
-    "latest_before_or_at",
-    "local",
-    "occurrences",
-    "snap",
-    "validate",
-]
-
-A_DAY = timedelta(days=1)
 MARGIN = 2 * A_DAY  # a gap moves a time by a day at most, and so does the change of zone
 PERIOD = {
     "YEARLY": 366 * A_DAY,

@@ -1,6 +1,6 @@
 """A schedule in plain English."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time
 
 from reminder_app.recurrence.expansion import filled
@@ -16,15 +16,31 @@ MONTHS = (
 SHORTEST_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 UNITS = {"YEARLY": "year", "MONTHLY": "month", "WEEKLY": "week", "DAILY": "day", "HOURLY": "hour"}
 MONDAY_TO_FRIDAY = tuple((0, day) for day in range(5))
+Clock = Callable[[time], str]
 
 
-def describe(schedule: Schedule) -> str:
+def full_day(at: time) -> str:
+    """09:00, and the seconds where there are some."""
+    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
+
+
+def describe(schedule: Schedule, clock: Clock = full_day) -> str:
     """One line for a valid schedule, without its zone: "Every 2 weeks on Mon and Thu at 09:00"."""
     start = schedule.starts_at
     if schedule.rule is None:
-        return f"Once on {_date(start)} at {_clock(start.time())}"
+        return f"Once on {_date(start)} at {clock(start.time())}"
     rule = filled(rule_of(schedule), start)
-    return f"{_repeating(rule, schedule.month_end)}{_times(rule, start)}{_end(rule, schedule.zone)}"
+    days, end = _repeating(rule, schedule.month_end), _end(rule, schedule.zone, clock)
+    return f"{days}{_times(rule, start, clock)}{end}"
+
+
+def describe_days(schedule: Schedule, clock: Clock = full_day) -> str:
+    """The same for a repeating one, without its time of day where it has only one."""
+    rule = filled(rule_of(schedule), schedule.starts_at)
+    if rule.freq == "HOURLY" or len(rule.hours) > 1:
+        return describe(schedule, clock)
+    days = _repeating(rule, schedule.month_end).removesuffix(",")
+    return f"{days}{_end(rule, schedule.zone, clock)}"
 
 
 def _repeating(rule: Rule, month_end: str) -> str:
@@ -128,26 +144,22 @@ def _listed(words: Iterable[str], joint: str = "and") -> str:
     return f"{', '.join(most)} {joint} {last}" if most else last
 
 
-def _times(rule: Rule, start: datetime) -> str:
+def _times(rule: Rule, start: datetime, clock: Clock) -> str:
     if rule.freq == "HOURLY":
-        return f" from {_clock(start.time())}"
+        return f" from {clock(start.time())}"
     hours = rule.hours or (start.hour,)
-    return f" at {_listed(_clock(start.time().replace(hour=hour)) for hour in hours)}"
+    return f" at {_listed(clock(start.time().replace(hour=hour)) for hour in hours)}"
 
 
-def _end(rule: Rule, zone: str) -> str:
+def _end(rule: Rule, zone: str, clock: Clock) -> str:
     if rule.count:
         return ", once" if rule.count == 1 else f", {rule.count} times"
     place = zone_named(zone)
     if isinstance(rule.until, datetime) and place:
         wall = to_wall(rule.until, place)
-        return f" until {_date(wall)}, {_clock(wall.time())}"
+        return f" until {_date(wall)}, {clock(wall.time())}"
     return f" until {_date(rule.until)}" if rule.until else ""
 
 
 def _date(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def _clock(at: time) -> str:
-    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"

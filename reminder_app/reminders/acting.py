@@ -7,9 +7,9 @@ from reminder_app import recurrence
 from reminder_app.database import Page, new_id, now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import REMINDER
-from reminder_app.errors import Conflict
+from reminder_app.errors import Conflict, refuse
 from reminder_app.reminders import repository, timing
-from reminder_app.reminders.draft import refuse
+from reminder_app.reminders.coming_up import is_overtaken
 from reminder_app.reminders.models import DONE, MISSED, OPEN, SKIPPED, Occurrence, Reminder
 from reminder_app.reminders.service import there
 
@@ -82,27 +82,37 @@ def reopen(
 ) -> Occurrence:
     """Undo done, skip or snooze; without `occurrence_at`, of the one acted on last.
 
-    Its messages that were called off go out after all. One that was overtaken becomes missed.
+    Its messages that were called off go out after all, and what was snoozed before it was done or
+    skipped is so again. One that was overtaken becomes missed.
     """
     reminder = there(repository.lock(workspace_id, reminder_id))
     if occurrence_at is None:
         one = repository.last_acted_on(reminder_id)
     else:
         one = repository.occurrence(reminder_id, occurrence_at)
-    if one is None or one.acted_at is None:
+    if one is None or not (one.acted_at or is_snoozed(one)):
         raise Conflict("Nobody has acted on this yet, so there is nothing to undo.")
-    if one.state == MISSED or is_overtaken(reminder, one):
+    undone = one.state
+    if undone in (OPEN, MISSED):
+        one.snoozed_until = None
+    if undone == MISSED or has_been_overtaken(reminder, one):
         one.state = MISSED
     else:
-        delivery.revive(source_kind=REMINDER, part_id=one.id, reason=REASONS[one.state])
+        delivery.revive(source_kind=REMINDER, part_id=one.id, reason=REASONS[undone])
         one.state = OPEN
-    one.snoozed_until = one.acted_at = one.acted_by = None
+    one.acted_at = one.acted_by = None
     return write_down(reminder, one)
 
 
-def is_overtaken(reminder: Reminder, one: Occurrence) -> bool:
+def is_snoozed(one: Occurrence) -> bool:
+    """Also by the undo of what was done to it afterwards: then nobody's act stands."""
+    return one.is_open and one.snoozed_until is not None
+
+
+def has_been_overtaken(reminder: Reminder, one: Occurrence) -> bool:
     later = repository.known([reminder.id], one.due_at)
-    return any(one.due_at < other.due_at <= now() for other in later)
+    dues = [other.due_at for other in later if other.due_at <= now()]
+    return any(is_overtaken(one.due_at, one.snoozed_until, by) for by in dues)
 
 
 def settle(
@@ -118,7 +128,7 @@ def settle(
         return one
     if one.state in (DONE, SKIPPED):
         raise Conflict(ALREADY[one.state])
-    one.state, one.snoozed_until = state, None
+    one.state = state  # when it was snoozed until stays, for an undo
     return act(reminder, one, actor_id)
 
 
@@ -143,13 +153,12 @@ def addressed(reminder: Reminder, occurrence_at: datetime | None) -> Occurrence:
 
 def coming(reminder: Reminder) -> datetime:
     """Due time of what is open or comes next, or was acted on last."""
-    if reminder.due_at:
-        return reminder.due_at
+    if reminder.acts_on:
+        return reminder.acts_on
     last = repository.last_acted_on(reminder.id)
-    found = [*reminder.open_occurrences, *([last] if last else [])]
-    if not found:
+    if last is None:
         raise Conflict("Nothing is due here any more: the reminder is over, or paused.")
-    return found[0].due_at
+    return last.due_at
 
 
 def act(reminder: Reminder, one: Occurrence, actor_id: uuid.UUID) -> Occurrence:

@@ -18,6 +18,11 @@ class Known:
     snoozed_until: datetime | None = None
 
 
+def is_overtaken(due_at: datetime, snoozed_until: datetime | None, by: datetime) -> bool:
+    """Did it come up before a later one came due, at `by`? What is snoozed beyond that comes up by itself."""
+    return due_at < by and (snoozed_until or due_at) <= by
+
+
 def comes_next(schedule: Schedule, known: Iterable[Known], floor: datetime) -> datetime | None:
     """The earliest of what is open and of what nobody has settled yet, from `floor` on.
 

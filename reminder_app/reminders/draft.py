@@ -1,20 +1,17 @@
 """What a person may write into a reminder, besides its schedule (recurrence.validate)."""
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
-from reminder_app.errors import Invalid
+from reminder_app.delivery.headers import has_unseen
+from reminder_app.errors import refuse
 
 LONGEST_TITLE, LONGEST_NOTES, LONGEST_LABEL = 200, 10_000, 40
 MOST_LABELS, MOST_NOTICES, MOST_RECIPIENTS = 20, 10, 50
 A_YEAR = 365 * 24 * 60  # minutes
 PRIORITIES = ("low", "normal", "high", "urgent")
 ZONE_MODES = ("fixed", "floating")
-# Control characters, surrogates, and the two that break lines: none of them can be seen, and a mail's
-# subject is made of a title.
-UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
-IN_NOTES = frozenset("\n\t")
+IN_NOTES = "\n\t"
 
 
 def clean(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,14 +75,6 @@ def one_of(field: str, value: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         refuse(field, f"Choose one of: {', '.join(choices)}.")
     return value
-
-
-def has_unseen(text: str, allowed: frozenset[str] = frozenset()) -> bool:
-    return any(unicodedata.category(one) in UNSEEN and one not in allowed for one in text)
-
-
-def refuse(field: str, sentence: str) -> NoReturn:
-    raise Invalid(sentence, **{field: sentence})
 
 
 CLEANERS: dict[str, Callable[[Any], Any]] = {

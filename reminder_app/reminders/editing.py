@@ -9,12 +9,12 @@ from reminder_app import recurrence
 from reminder_app.database import now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import REMINDER
-from reminder_app.errors import Conflict
+from reminder_app.errors import Conflict, refuse
 from reminder_app.recurrence import following
 from reminder_app.recurrence.schedule import Schedule
 from reminder_app.reminders import acting, draft, repository, timing
 from reminder_app.reminders.models import SKIPPED, Occurrence, Reminder
-from reminder_app.reminders.recipients import as_chosen, choose, put
+from reminder_app.reminders.recipients import as_chosen, call_off, choose, put
 from reminder_app.reminders.service import (
     check_comes,
     get_reminder,
@@ -71,8 +71,9 @@ def change_this(
     at = occurrence_of(reminder, occurrence_at)
     one_off = Schedule(wall_of(reminder, at), reminder.time_zone)
     if changes.get("rule"):
-        draft.refuse("rule", "One occurrence does not repeat: change this and all following.")
+        refuse("rule", "One occurrence does not repeat: change this and all following.")
     copy = copied(reminder, actor_id, changed_schedule(one_off, changes), changes)
+    copy.series_id = reminder.id
     acting.settle(reminder.workspace_id, actor_id, reminder.id, at, SKIPPED)
     return copy
 
@@ -123,12 +124,12 @@ def change_schedule(reminder: Reminder, schedule: Schedule) -> None:
     is_one_off = schedule.rule is None or old.rule is None
     for one in repository.known([reminder.id], at):
         if one.is_open and (is_one_off or one.due_at > at):
-            call_off(one)
+            take_back(one)
     put_schedule(reminder, schedule)
     timing.set_out(reminder, at)
 
 
-def call_off(one: Occurrence) -> None:
+def take_back(one: Occurrence) -> None:
     delivery.cancel(source_kind=REMINDER, part_id=one.id, reason=CHANGED)
     repository.remove(one)
 
@@ -148,7 +149,7 @@ def change_rest(reminder: Reminder, actor_id: uuid.UUID, changes: Changes) -> No
 def occurrence_of(reminder: Reminder, occurrence_at: datetime | None) -> datetime:
     at = occurrence_at or reminder.due_at
     if at is None or recurrence.at_or_after(reminder.schedule, at) != at:
-        draft.refuse("occurrence_at", acting.NOT_DUE)
+        refuse("occurrence_at", acting.NOT_DUE)
     return at
 
 
@@ -182,11 +183,14 @@ def copied(
 
 def hand_over(old: Reminder, new: Reminder, since: datetime) -> None:
     """What is written down of the times that now belong to `new`; their messages stay theirs."""
+    kept = {as_chosen(one) for one in new.recipients}
+    gone = [one for one in old.recipients if as_chosen(one) not in kept]
     for one in repository.known([old.id], since):
         if one.due_at < since:
             continue
         if recurrence.at_or_after(new.schedule, one.due_at) == one.due_at:
             one.reminder_id = new.id
+            call_off(gone, new.recipients, part_id=one.id)
         elif one.is_open:
-            call_off(one)
+            take_back(one)
     timing.set_out(new, now())

@@ -25,7 +25,7 @@ def to_fields(data: Values) -> Values:
         "month_end": schedule.month_end,
         "advance_notices": sorted({*to_notices(data)}),
         "recipients": [to_recipient(value) for value in data["recipients"]],
-        "labels": [name.strip() for name in data["labels"].split(",") if name.strip()],
+        "labels": to_labels(data),
     }
 
 
@@ -63,6 +63,10 @@ def to_notices(data: Values) -> Iterator[int]:
     yield from data["advance_notices"]
     if data["own_amount"]:
         yield data["own_amount"] * UNITS[data["own_unit"]]
+
+
+def to_labels(data: Values) -> list[str]:
+    return [name.strip() for name in data["labels"].split(",") if name.strip()]
 
 
 def to_recipient(value: str) -> Values:

@@ -1,7 +1,7 @@
 """Writing a reminder down: the form, the due times shown beside it, and who is reminded."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,20 +12,18 @@ from werkzeug.datastructures import MultiDict
 from reminder_app.accounts.details import zones
 from reminder_app.database import now
 from reminder_app.errors import Conflict, Invalid
-from reminder_app.recurrence import following
-from reminder_app.recurrence.schedule import Schedule
-from reminder_app.reminders import draft, editing, people, service, showing
+from reminder_app.reminders import draft, editing, form_scopes, people, service, showing
+from reminder_app.reminders.form_checks import say_all
 from reminder_app.reminders.form_choices import (
     NOTICES,
     changed,
     in_form,
     to_fields,
     to_schedule,
-    to_values,
 )
+from reminder_app.reminders.form_scopes import OF_A_SERIES, Scope
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.page_schemas import ReminderFormSchema, ScheduleFormSchema
-from reminder_app.reminders.pages import asked_at
 from reminder_app.reminders.remarks import is_about_month_ends
 from reminder_app.web.formatting import ago, when, zone
 from reminder_app.web.forms import Form
@@ -34,7 +32,6 @@ from reminder_app.web.htmx import say
 
 bp = Blueprint("reminder_forms", __name__, url_prefix="/reminders")
 SHOWN_AGAIN = {"preview", "find", "more"}  # buttons that keep the form open
-SAME = ("title", "notes", "starts_at", "time_zone", "zone_mode", "rule", "month_end", "priority")
 
 
 @bp.get("/new")
@@ -63,9 +60,9 @@ def create() -> ResponseReturnValue:
 @requires("reminders:write")
 def edit(reminder_id: UUID) -> ResponseReturnValue:
     reminder = service.get_reminder(current().workspace_id, reminder_id)
-    scope, at = wanted(reminder)
-    initial = to_values(fields_of(reminder, scope, at)) | {"version": reminder.version}
-    return form_page(Form(ReminderFormSchema, initial=initial), reminder, scope, at)
+    scope = form_scopes.asked(reminder, request.args)
+    form = Form(ReminderFormSchema, initial=form_scopes.filled(reminder, scope))
+    return form_page(form, reminder, scope)
 
 
 @bp.post("/<uuid:reminder_id>/edit")
@@ -73,8 +70,11 @@ def edit(reminder_id: UUID) -> ResponseReturnValue:
 def update(reminder_id: UUID) -> ResponseReturnValue:
     actor = current()
     reminder = service.get_reminder(actor.workspace_id, reminder_id)
-    scope, at = wanted(reminder)
-    before = fields_of(reminder, scope, at)
+    scope = form_scopes.asked(reminder, request.args)
+    if "switch" in request.form:
+        kept = form_scopes.switched(reminder, request.form, scope)
+        return form_page(Form(ReminderFormSchema, initial=kept), reminder, scope)
+    before = form_scopes.fields_of(reminder, scope)
     form = Form(ReminderFormSchema, request.form)
 
     def save(data: dict[str, Any]) -> Reminder:
@@ -87,15 +87,15 @@ def update(reminder_id: UUID) -> ResponseReturnValue:
             reminder_id,
             changes,
             version=data["version"],
-            scope=scope,
-            occurrence_at=at,
+            scope=scope.name,
+            occurrence_at=scope.at,
         )
 
-    after = submitted(form, save)
+    after = submitted(form, save, reminder, scope)
     if after is None:
         # A refused save has left behind what was read before it.
         reminder = service.get_reminder(actor.workspace_id, reminder_id)
-        return form_page(form, reminder, scope, at)
+        return form_page(form, reminder, scope)
     say("Saved.")
     return redirect(url_for("reminders.show", reminder_id=after.id), 303)
 
@@ -103,7 +103,7 @@ def update(reminder_id: UUID) -> ResponseReturnValue:
 @bp.post("/preview")
 @requires("reminders:write")
 def preview() -> ResponseReturnValue:
-    form = Form(ScheduleFormSchema, request.form)
+    form = schedule_form(request.form, is_one=request.args.get("scope") == "this")
     return render_template("reminders/preview.html", form=form, preview=preview_of(form))
 
 
@@ -116,10 +116,17 @@ def find_people() -> ResponseReturnValue:
     return render_template("reminders/people.html", people=found, form=None)
 
 
-def submitted(form: Form, save: Callable[[dict[str, Any]], Reminder]) -> Reminder | None:
+def submitted(
+    form: Form,
+    save: Callable[[dict[str, Any]], Reminder],
+    reminder: Reminder | None = None,
+    scope: Scope = Scope(),  # noqa: B008 - cannot be changed
+) -> Reminder | None:
     """What was saved; None when the form is to be shown again."""
     if SHOWN_AGAIN & set(request.form):
         return None
+    if scope.is_one:
+        form.leave_out(OF_A_SERIES)
 
     def save_in_form(data: dict[str, Any]) -> Reminder:
         try:
@@ -129,23 +136,27 @@ def submitted(form: Form, save: Callable[[dict[str, Any]], Reminder]) -> Reminde
         except Conflict as error:
             raise Conflict(error.message, body=error.message) from error
 
-    return form.submit(save_in_form)
+    saved = form.submit(save_in_form)
+    if saved is None:
+        say_all(form, reminder)
+    return saved
 
 
 def form_page(
-    form: Form, reminder: Reminder | None = None, scope: str = "all", at: datetime | None = None
+    form: Form,
+    reminder: Reminder | None = None,
+    scope: Scope = Scope(),  # noqa: B008 - cannot be changed
 ) -> ResponseReturnValue:
     typed = as_typed(form.values)
-    shown = preview_of(Form(ScheduleFormSchema, typed))
+    shown = preview_of(schedule_form(typed, scope.is_one))
     if form.failed:
-        for name, whys in shown.get("wrong", {}).items():
-            form.errors.setdefault(name, whys)
+        shown.pop("wrong", None)  # said beside its field
     page = render_template(
         "reminders/form.html",
         form=form,
         reminder=reminder,
         scope=scope,
-        at=at,
+        times=form_scopes.offered(reminder, scope) if reminder and reminder.rule else [],
         preview=shown,
         people=people.choices(current(), typed.getlist("recipients"), typed.get("who", "")),
         zones=zones(),
@@ -153,6 +164,13 @@ def form_page(
         draft=draft,
     )
     return page, 422 if form.failed else 200
+
+
+def schedule_form(typed: MultiDict[str, str], is_one: bool) -> Form:
+    form = Form(ScheduleFormSchema, typed)
+    if is_one:
+        form.leave_out(OF_A_SERIES)
+    return form
 
 
 def minutes(typed: list[str]) -> set[int]:
@@ -185,43 +203,22 @@ def preview_of(form: Form) -> dict[str, Any]:
         return {"wrong": {name: [why] for name, why in fields.items()}}
     return {
         "times": showing.coming(schedule, times),
-        "words": showing.in_words(schedule) if schedule.rule else ago(times[0].at),
+        "words": showing.in_words(schedule) if schedule.rule else begun(ago(times[0].at)),
         "zone": schedule.zone,
         "is_about_month_ends": is_about_month_ends(schedule),
         "is_moved": schedule.starts_at.date() != form.data["date"],
     }
 
 
-def wanted(reminder: Reminder) -> tuple[str, datetime | None]:
-    """Which of its times are edited, and from which on."""
-    scope = request.args.get("scope", "all")
-    if scope not in editing.SCOPES or reminder.rule is None or reminder.next_at is None:
-        return "all", None
-    at = asked_at() if "at" in request.args else reminder.due_at
-    editing.occurrence_of(reminder, at)
-    return scope, at
-
-
-def fields_of(reminder: Reminder, scope: str, at: datetime | None) -> dict[str, Any]:
-    """The reminder as the form's fields have it, before anybody changed them."""
-    schedule: Schedule = reminder.schedule
-    if at and scope == "following":
-        schedule = following.from_occurrence(schedule, at)
-    if at and scope == "this":
-        schedule = Schedule(editing.wall_of(reminder, at), schedule.zone)
-    return {name: getattr(reminder, name) for name in SAME} | {
-        "starts_at": schedule.starts_at,
-        "rule": schedule.rule,
-        "advance_notices": sorted(reminder.advance_notices),
-        "recipients": people.as_typed(current(), reminder.recipients),
-        "labels": reminder.label_names,
-    }
+def begun(words: str) -> str:
+    """in 3 days -> In 3 days"""
+    return words[:1].upper() + words[1:]
 
 
 def fresh() -> dict[str, Any]:
     """A new form: at the next full hour that is not too near, for oneself, and what the address gives."""
     actor, args = current(), request.args
-    at: datetime = (now().astimezone(zone()) + timedelta(minutes=90)).replace(minute=0)
+    at = (now().astimezone(zone()) + timedelta(minutes=90)).replace(minute=0)
     contact = args.get("contact")
     return {
         "title": args.get("title", "")[: draft.LONGEST_TITLE],

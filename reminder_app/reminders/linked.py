@@ -1,5 +1,6 @@
-"""Acting by the link of a mail, on the word of its signature."""
+"""What the links of a mail lead to: acting on the word of its signature, and the reminder itself."""
 
+import uuid
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,8 @@ from reminder_app.errors import Invalid, NotFound
 from reminder_app.reminders import acting, repository, snoozing
 from reminder_app.reminders.act_link import Claim
 from reminder_app.reminders.models import Occurrence
+from reminder_app.reminders.service import NO_SUCH
+from reminder_app.workspaces.models import Workspace
 from reminder_app.workspaces.roles import ROLES
 
 DEAD = "This link no longer works. Open the reminder in the app instead."
@@ -36,3 +39,11 @@ def act(claim: Claim, what: str, at: datetime) -> Occurrence:
     if until is None:
         raise Invalid("Choose what to do: done, or one of the times.")
     return acting.snooze(*whose, until, one.due_at)
+
+
+def workspace_of(user_id: uuid.UUID, reminder_id: uuid.UUID) -> Workspace:
+    """A mail says nothing of the workspace one works in now. Raises NotFound where they are no member."""
+    workspace = repository.workspace_of(user_id, reminder_id)
+    if workspace is None:
+        raise NotFound(NO_SUCH)
+    return workspace

@@ -65,7 +65,8 @@ def page(token: str, claim: act_link.Claim, trouble: str = "") -> str:
 
 
 def times(one: Any, user: Any) -> dict[str, str]:
-    snoozed = when(one.snoozed_until, user.time_zone, user.locale) if one.snoozed_until else ""
+    until = one.snoozed_until if one.is_open else None
+    snoozed = when(until, user.time_zone, user.locale) if until else ""
     return {"due": when(one.due_at, user.time_zone, user.locale), "snoozed": snoozed}
 
 

@@ -1,16 +1,33 @@
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    cast,
+    func,
+    literal,
+    type_coerce,
+)
+from sqlalchemy.dialects import mysql
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reminder_app.accounts.models import User
 from reminder_app.contacts.models import Contact
 from reminder_app.database import BINARY_TEXT, LocalDateTime, Model, TimestampMixin
+from reminder_app.database.base import UtcDateTime
 from reminder_app.recurrence.schedule import Schedule
 from reminder_app.workspaces.models import Workspace
 
 OPEN, DONE, SKIPPED, MISSED = "open", "done", "skipped", "missed"
+LAST = datetime(9999, 12, 31, tzinfo=UTC)
+AS_STORED = String(26).with_variant(mysql.DATETIME(fsp=6), "mysql")  # how UtcDateTime is kept
 # Labels differ as they are written; the server's idea of equal letters would refuse some pairs.
 LABEL = String(40).with_variant(String(40, collation=BINARY_TEXT), "mysql")
 
@@ -28,6 +45,8 @@ class Reminder(Model, TimestampMixin):
     created_by: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("users.id", ondelete="SET NULL"), index=True
     )
+    # The reminder that this one was a single time of. No foreign key: it may be gone.
+    series_id: Mapped[uuid.UUID | None]
     title: Mapped[str] = mapped_column(String(200))
     notes: Mapped[str] = mapped_column(Text, default="")
     starts_at: Mapped[datetime] = mapped_column(LocalDateTime)  # wall clock in time_zone
@@ -44,6 +63,7 @@ class Reminder(Model, TimestampMixin):
     next_at: Mapped[datetime | None]
     plan_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    planned_until: Mapped[datetime | None]  # of a deleted one: from there its undo goes on
     # A failure while planning sets the row aside instead of stopping its neighbours.
     trouble: Mapped[str] = mapped_column(String(255), default="")
 
@@ -89,6 +109,23 @@ class Reminder(Model, TimestampMixin):
         """The due time of the occurrence that comes up at `next_at`; earlier where it is snoozed."""
         coming = (one.due_at for one in self.open_occurrences if one.comes_at == self.next_at)
         return next(coming, self.next_at)
+
+    @property
+    def acts_on(self) -> datetime | None:
+        """The due time that Done means: of what comes up or, while it is paused, of what is open."""
+        return self.due_at or next((one.due_at for one in self.open_occurrences), None)
+
+    @hybrid_property
+    def listed_at(self) -> datetime:
+        """Its place among all: what is paused or over comes last."""
+        return self.next_at or LAST
+
+    @listed_at.inplace.expression
+    @classmethod
+    def _listed_at(cls) -> ColumnElement[datetime]:
+        # Of a bare value the server would make it all text, and of its microseconds another time.
+        last = cast(literal(LAST, UtcDateTime()), AS_STORED)
+        return func.coalesce(cls.next_at, type_coerce(last, UtcDateTime()))
 
     @property
     def snoozed_until(self) -> datetime | None:

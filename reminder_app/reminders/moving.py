@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from reminder_app import recurrence
 from reminder_app.database import now, transaction
+from reminder_app.errors import refuse
 from reminder_app.recurrence.following import in_zone
 from reminder_app.recurrence.schedule import Schedule
 from reminder_app.recurrence.wall_time import to_instant, to_wall, zone_named
 from reminder_app.reminders import repository, timing
-from reminder_app.reminders.draft import refuse
 from reminder_app.reminders.models import Occurrence, Reminder
 from reminder_app.reminders.service import put_schedule
 

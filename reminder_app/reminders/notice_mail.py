@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from reminder_app.accounts.site import Site
@@ -13,7 +14,7 @@ from reminder_app.delivery.states import HELD, PENDING, SUPPRESSED
 from reminder_app.recurrence.wording import describe
 from reminder_app.reminders import act_link
 from reminder_app.reminders.models import Recipient, Reminder
-from reminder_app.reminders.notice_words import lead, subject, when
+from reminder_app.reminders.notice_words import clock, lead, subject, when
 
 Members = Collection[tuple[uuid.UUID, uuid.UUID]]  # (workspace, user)
 GATHERED = "Its time had passed before it could be sent; told with others that are late."
@@ -135,8 +136,12 @@ def payload(
         "path": f"/reminders/{reminder.id}" if user else "",
         # Only for users: what a firm has to do is not ticked off by its client.
         "act_path": act_path(site, saying, user.id) if user else "",
-        "repeats": describe(reminder.schedule) if reminder.rule else "",
+        "repeats": repeats(reminder, locale),
     }
+
+
+def repeats(reminder: Reminder, locale: str) -> str:
+    return describe(reminder.schedule, partial(clock, locale=locale)) if reminder.rule else ""
 
 
 def act_path(site: Site, saying: Saying, user_id: uuid.UUID) -> str:

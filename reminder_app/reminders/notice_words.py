@@ -1,12 +1,12 @@
 """Times as a mail says them."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 
+from reminder_app.languages import language
 from reminder_app.recurrence.wall_time import zone_named
 
 A_WEEK = 10_080
@@ -19,18 +19,16 @@ MOST_UNITS = 2  # "in 2 days 3 hours": nobody needs the minutes of that
 def when(instant: datetime, zone: str, locale: str) -> str:
     """Saturday, 31 January 2026, 09:00"""
     local = instant.astimezone(zone_named(zone))
-    language = locale_named(locale)
-    day = format_date(local, "full", locale=language)
-    clock = format_time(local, "short", locale=language)
+    tongue = language(locale)
+    day = format_date(local, "full", locale=tongue)
+    clock = format_time(local, "short", locale=tongue)
     return f"{day}, {clock}".replace("\u202f", " ")  # a narrow space, which some mail programs box
 
 
-@lru_cache(maxsize=256)
-def locale_named(name: str) -> Locale:
-    try:
-        return Locale.parse(name.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
+@lru_cache(maxsize=4096)
+def clock(at: time, locale: str) -> str:
+    style = "medium" if at.second else "short"
+    return format_time(at, style, locale=language(locale)).replace("\u202f", " ")
 
 
 def lead(ahead: timedelta) -> str:

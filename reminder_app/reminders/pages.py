@@ -1,20 +1,19 @@
 """The lists of reminders, one reminder, and what a person does about it."""
 
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 
 from reminder_app.contacts import service as contacts
 from reminder_app.database import now
-from reminder_app.errors import Conflict, Invalid
-from reminder_app.reminders import acting, service, showing, snoozing
+from reminder_app.errors import Conflict, Invalid, NotFound
+from reminder_app.reminders import acting, linked, service, showing, snoozing
 from reminder_app.reminders.draft import PRIORITIES
 from reminder_app.reminders.page_schemas import SnoozeFormSchema
 from reminder_app.web.formatting import iso, when, zone
 from reminder_app.web.forms import Form
-from reminder_app.web.gate import current, requires, safe_path
+from reminder_app.web.gate import current, requires, safe_path, split
 from reminder_app.web.htmx import is_htmx, say, toast
 
 bp = Blueprint("reminders", __name__, url_prefix="/reminders")
@@ -61,12 +60,27 @@ def wanted():
 @requires("reminders:read")
 def show(reminder_id):
     workspace_id = current().workspace_id
-    reminder = service.get_reminder(workspace_id, reminder_id)
+    try:
+        reminder = service.get_reminder(workspace_id, reminder_id)
+    except NotFound:
+        return elsewhere(reminder_id)
     coming = showing.coming(reminder.schedule, service.next_times(reminder))
     history = acting.occurrences(
         workspace_id, reminder_id, cursor=request.args.get("cursor"), limit=HISTORY
     )
-    return render_template("reminders/show.html", reminder=reminder, coming=coming, history=history)
+    return render_template(
+        "reminders/show.html",
+        reminder=reminder,
+        coming=coming,
+        history=history,
+        series=service.series_of(reminder),
+    )
+
+
+def elsewhere(reminder_id):
+    """The link of a mail, opened while one works in another workspace."""
+    workspace = linked.workspace_of(current().user_id, reminder_id)
+    return render_template("reminders/elsewhere.html", workspace=workspace)
 
 
 @bp.post("/<uuid:reminder_id>/done")
@@ -198,10 +212,10 @@ def told(response):
     return response
 
 
-def asked_at() -> datetime:
+def asked_at(given=None) -> datetime:
     """The due time that is meant: two clicks on one button then act once."""
     try:
-        at = datetime.fromisoformat(request.args["at"])
+        at = datetime.fromisoformat((request.args if given is None else given)["at"])
         if at.tzinfo is None or not 1900 < at.year < 2200:  # beyond, an offset leaves the calendar
             raise ValueError
     except (KeyError, ValueError) as error:
@@ -211,7 +225,7 @@ def asked_at() -> datetime:
 
 def back(gone=None):
     """The page of ours this came from, unless it is about what is gone."""
-    parts = urlsplit(request.referrer or "")
+    parts = split(request.referrer or "")
     if parts.netloc != request.host or (gone and str(gone) in parts.path):
         return url_for("reminders.browse")
     return safe_path(parts.path + (f"?{parts.query}" if parts.query else ""))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reminder_app.accounts.models import User
 from reminder_app.contacts import service as contacts
 from reminder_app.contacts.models import Contact
 from reminder_app.reminders.models import Recipient
@@ -12,7 +13,7 @@ from reminder_app.web.gate import Actor
 from reminder_app.workspaces import members
 
 OFFERED = 6  # contacts shown before one searches
-MOST_MEMBERS = 200
+MEMBERS = 12  # other members likewise
 
 
 @dataclass(frozen=True)
@@ -24,29 +25,34 @@ class People:
     unreachable: Sequence[Contact]  # found, but without an email address
     q: str
     is_unknown: bool  # nobody matches
+    has_more: bool  # members whom only a search finds
 
 
 def choices(actor: Actor, typed: Sequence[str], q: str) -> People:
-    """Oneself, the other members, the contacts chosen, and those who match `q`."""
+    """Oneself, the members and contacts chosen, and those who match `q`. Three queries."""
     ids = list(ids_of("contact", typed))
     kept = sorted(contacts.get_many(actor.workspace_id, ids), key=lambda one: one.name.casefold())
     matching = contacts.pick(actor.workspace_id, q, OFFERED)
     found = [one for one in matching if one.id not in ids]
     reachable = [*kept, *(one for one in found if one.email)]
+    chosen, others = members_of(actor, typed, q)
     options = [
         ("me", "Me"),
-        *others(actor),
+        *((f"member:{one.id}", one.name or one.email) for one in (*chosen, *others[:MEMBERS])),
         *((f"contact:{one.id}", one.name) for one in reachable),
     ]
     mute = [one for one in found if not one.email and q]
-    return People(options, typed, mute, q, is_unknown=bool(q) and not matching)
+    is_unknown = bool(q) and not matching and not others
+    return People(options, typed, mute, q, is_unknown, has_more=len(others) > MEMBERS)
 
 
-def others(actor: Actor) -> Iterable[tuple[str, str]]:
-    for member in members.browse(actor.workspace_id, limit=MOST_MEMBERS).items:
-        if member.user_id != actor.user_id:
-            user = member.user
-            yield f"member:{user.id}", user.name or user.email
+def members_of(actor: Actor, typed: Sequence[str], q: str) -> tuple[list[User], list[User]]:
+    """Those chosen, and others who match: one more than are offered, when there are more."""
+    ids = set(ids_of("member", typed))
+    rows = members.pick(actor.workspace_id, q, ids, but=actor.user_id, limit=MEMBERS + 1)
+    users = [row.user for row in rows]
+    others = [one for one in users if one.id not in ids]
+    return [one for one in users if one.id in ids], others[: MEMBERS + 1]
 
 
 def ids_of(kind: str, typed: Iterable[str]) -> Iterable[uuid.UUID]:

@@ -3,15 +3,19 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
-from reminder_app.errors import Invalid
+from reminder_app.delivery import service as delivery
+from reminder_app.delivery.models import REMINDER
+from reminder_app.errors import refuse
 from reminder_app.reminders import repository
 from reminder_app.reminders.draft import MOST_RECIPIENTS
 from reminder_app.reminders.models import Recipient, Reminder
+from reminder_app.reminders.notice_mail import address
 
 KINDS = ("me", "member", "contact")
 CHANNELS = ("email",)
+NO_LONGER = "No longer among those who are reminded."
 
 
 @dataclass(frozen=True)
@@ -73,27 +77,28 @@ def check_contacts(workspace_id: uuid.UUID, found: Sequence[Chosen]) -> None:
             refuse(f"recipients.{number}.id", "This contact has no email address: add one first.")
 
 
-def put(reminder: Reminder, wanted: Iterable[Chosen]) -> list[uuid.UUID]:
-    """Those who stay keep their row: its id is part of the key that lets a message go out once.
-
-    Returns the ids of those who are no longer reminded.
-    """
+def put(reminder: Reminder, wanted: Iterable[Chosen]) -> None:
+    """Those who stay keep their row: its id is part of the key that lets a message go out once."""
     missing = dict.fromkeys(wanted)
     gone = [one for one in reminder.recipients if as_chosen(one) not in missing]
     for one in reminder.recipients:
         missing.pop(as_chosen(one), None)
     for one in gone:
         reminder.recipients.remove(one)
+    call_off(gone, reminder.recipients, source_id=reminder.id)
     reminder.recipients.extend(
         Recipient(user_id=one.user_id, contact_id=one.contact_id, channel=one.channel)
         for one in missing
     )
-    return [one.id for one in gone]
+
+
+def call_off(gone: Iterable[Recipient], staying: Iterable[Recipient], **of: uuid.UUID) -> None:
+    """What still waits for those who are gone, unless somebody stays who reads it at that address."""
+    kept = {address(one) for one in staying}
+    ids = [one.id for one in gone if address(one) not in kept]
+    if ids:
+        delivery.cancel(source_kind=REMINDER, with_in_key=ids, reason=NO_LONGER, **of)
 
 
 def as_chosen(one: Recipient) -> Chosen:
     return Chosen(one.user_id, one.contact_id, one.channel)
-
-
-def refuse(field: str, sentence: str) -> NoReturn:
-    raise Invalid(sentence, **{field: sentence})

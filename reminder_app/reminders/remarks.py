@@ -7,15 +7,15 @@ from reminder_app import recurrence
 from reminder_app.recurrence.rrule import Rule
 from reminder_app.recurrence.schedule import Schedule, rule_of
 from reminder_app.recurrence.wall_time import to_wall, zone_named
-from reminder_app.recurrence.wording import MONTHS, describe
+from reminder_app.recurrence.wording import MONTHS, Clock, describe, full_day
 
 NAMED = {29: "29th", 30: "30th", 31: "31st"}  # days that not every month has
 
 
-def remark(schedule: Schedule, at: datetime) -> str:
+def remark(schedule: Schedule, at: datetime, clock: Clock = full_day) -> str:
     """Of the occurrence at the instant `at`; empty when there is nothing to say."""
     one = next(recurrence.occurrences(schedule, at))
-    return _of_clocks(schedule.zone, one.at, one.wall) or _of_month(schedule, one.wall)
+    return _of_clocks(schedule.zone, one, clock(one.wall.time())) or _of_month(schedule, one.wall)
 
 
 def is_about_month_ends(schedule: Schedule) -> bool:
@@ -25,15 +25,15 @@ def is_about_month_ends(schedule: Schedule) -> bool:
     return describe(clamped) != describe(skipped)
 
 
-def _of_clocks(zone: str, at: datetime, wall: datetime) -> str:
-    place = zone_named(zone)
+def _of_clocks(zone: str, one: recurrence.Occurrence, asked: str) -> str:
+    place, wall = zone_named(zone), one.wall
     if place is None:
         return ""
-    if to_wall(at, place) != wall:
-        return f"the clocks go forward: there is no {wall:%H:%M} that day"
+    if to_wall(one.at, place) != wall:
+        return f"the clocks go forward: there is no {asked} that day"
     first, second = (wall.replace(tzinfo=place, fold=fold).utcoffset() for fold in (0, 1))
     if first != second:
-        return f"the clocks go back: the first of two {wall:%H:%M}"
+        return f"the clocks go back: the first of two {asked}"
     return ""
 
 

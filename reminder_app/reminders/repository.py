@@ -10,7 +10,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from reminder_app.contacts.models import Contact
 from reminder_app.database import Page, changed, db, keyset_page
 from reminder_app.reminders.models import OPEN, Occurrence, Recipient, Reminder, ReminderLabel
-from reminder_app.workspaces.models import Membership
+from reminder_app.workspaces.models import Membership, Workspace
 from reminder_app.workspaces.roles import ROLES
 
 Row = Reminder | Occurrence
@@ -44,6 +44,13 @@ def get(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder | None:
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 
+def workspace_of(user_id: uuid.UUID, reminder_id: uuid.UUID) -> Workspace | None:
+    """Where a reminder is, for a member of that workspace."""
+    query = select(Workspace).join(Membership).where(Membership.user_id == user_id)
+    query = query.join(Reminder, Reminder.workspace_id == Workspace.id)
+    return db.session.scalar(query.where(Reminder.id == reminder_id, Reminder.deleted_at.is_(None)))
+
+
 def lock(
     workspace_id: uuid.UUID, reminder_id: uuid.UUID, *, is_deleted: bool = False
 ) -> Reminder | None:
@@ -56,20 +63,14 @@ def lock(
 def page(
     workspace_id: uuid.UUID,
     *wanted: ColumnElement[bool],
-    in_order_of_time: bool,
+    with_idle: bool = False,
     cursor: str | None,
     limit: int,
 ) -> Page[Reminder]:
-    columns: tuple[Any, Any] = (Reminder.created_at, Reminder.id)
-    if in_order_of_time:
-        columns = (Reminder.next_at, Reminder.id)
-    return keyset_page(
-        listed(workspace_id, *wanted).options(*whole()),
-        columns,
-        descending=not in_order_of_time,
-        cursor=cursor,
-        limit=limit,
-    )
+    """In order of time, which has an index; `with_idle`, what never comes up is sorted in at the end."""
+    column: Any = Reminder.listed_at if with_idle else Reminder.next_at
+    query = listed(workspace_id, *wanted).options(*whole())
+    return keyset_page(query, (column, Reminder.id), cursor=cursor, limit=limit)
 
 
 def listed(workspace_id: uuid.UUID, *wanted: ColumnElement[bool]) -> Select[Any]:

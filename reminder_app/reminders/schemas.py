@@ -1,4 +1,3 @@
-import uuid
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
@@ -7,18 +6,15 @@ from marshmallow.validate import Length, OneOf, Range
 from reminder_app.recurrence.rrule import MAX_LENGTH
 from reminder_app.recurrence.schedule_check import MONTH_ENDS
 from reminder_app.reminders import draft
-from reminder_app.reminders.fields import LOCAL, Instant, LocalTime, LocalWithOffset
+from reminder_app.reminders.fields import LocalTime, LocalWithOffset
 from reminder_app.reminders.models import Recipient
 from reminder_app.reminders.recipients import CHANNELS, KINDS
 from reminder_app.reminders.service import VIEWS
-from reminder_app.web.api import PageArgs, page_schema
-from reminder_app.web.gate import current
+from reminder_app.web.api import PageArgs, about, page_schema
+from reminder_app.web.gate import Actor, current
+from reminder_app.web.instant import LOCAL, Instant
 
 STATUSES = ("active", "paused", "finished")
-
-
-def about(description: str, example: Any = None, **more: Any) -> dict[str, Any]:
-    return {"description": description, **more} | ({"example": example} if example else {})
 
 
 def instant(description: str, **options: Any) -> Instant:
@@ -39,24 +35,35 @@ class RecipientSchema(Schema):
     )
     channel = fields.String(load_default="email", validate=OneOf(CHANNELS))
     name = fields.String(dump_only=True)
-    address = fields.String(dump_only=True, allow_none=True)
+    address = fields.String(
+        dump_only=True,
+        allow_none=True,
+        metadata=about(
+            "Your own; a member's only with members:read, a contact's with contacts:read, else null."
+        ),
+    )
 
 
 class Recipients(fields.List):
     """Rows as the one who asks sees them: `me`, members and contacts."""
 
     def _serialize(self, value: Any, *_: Any, **__: Any) -> list[dict[str, Any]]:
-        return [shown(one, current().user_id) for one in value]
+        return [shown(one, current()) for one in value]
 
 
-def shown(one: Recipient, me: uuid.UUID) -> dict[str, Any]:
+NEEDED = {"contact": "contacts:read", "member": "members:read"}  # to see an address
+
+
+def shown(one: Recipient, actor: Actor) -> dict[str, Any]:
     who: Any = one.user or one.contact
+    kind = "contact" if one.contact_id else "me" if one.user_id == actor.user_id else "member"
+    may_see = kind == "me" or NEEDED[kind] in actor.permissions
     return {
-        "kind": "contact" if one.contact_id else "me" if one.user_id == me else "member",
+        "kind": kind,
         "id": str(who.id),
         "channel": one.channel,
         "name": who.name,
-        "address": who.email,
+        "address": who.email if may_see else None,
     }
 
 
@@ -153,7 +160,7 @@ class ReminderArgs(PageArgs):
     view = fields.String(
         load_default="all",
         validate=OneOf(VIEWS),
-        metadata=about("all is ordered by age, newest first; the others by when they come up."),
+        metadata=about("In order of when they come up; all: what is paused or over at the end."),
     )
     q = fields.String(
         load_default="", validate=Length(max=200), metadata=about("In the title or the notes.")
@@ -179,7 +186,7 @@ class OccurrenceSchema(Schema):
     id = fields.UUID()
     due_at = instant("When it was, or is, due.")
     state = fields.String(validate=OneOf(("open", "done", "skipped", "missed")))
-    snoozed_until = instant("Until when it is snoozed.", allow_none=True)
+    snoozed_until = instant("Until when it is, or was, snoozed.", allow_none=True)
     acted_by = fields.UUID(allow_none=True, metadata=about("Who did, skipped or snoozed it."))
     acted_at = instant("When.", allow_none=True)
 

@@ -12,7 +12,7 @@ from reminder_app import recurrence
 from reminder_app.database import Page, new_id, now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import REMINDER
-from reminder_app.errors import NotFound
+from reminder_app.errors import NotFound, refuse
 from reminder_app.recurrence.schedule import Schedule
 from reminder_app.recurrence.wall_time import to_instant, zone_named
 from reminder_app.reminders import draft, repository, timing
@@ -106,12 +106,18 @@ def check_comes(schedule: Schedule, at: datetime) -> None:
     if recurrence.at_or_after(schedule, at):
         return
     if schedule.rule is None:
-        draft.refuse("starts_at", "This time has passed: choose one in the future.")
-    draft.refuse("rule", "All its times have passed: choose a later end, or none.")
+        refuse("starts_at", "This time has passed: choose one in the future.")
+    refuse("rule", "All its times have passed: choose a later end, or none.")
 
 
 def get_reminder(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:
     return there(repository.get(workspace_id, reminder_id))
+
+
+def series_of(reminder: Reminder) -> Reminder | None:
+    """The reminder that this one was a single time of, as long as it is there."""
+    series_id = reminder.series_id
+    return repository.get(reminder.workspace_id, series_id) if series_id else None
 
 
 def there(reminder: Reminder | None) -> Reminder:
@@ -132,12 +138,12 @@ def list_reminders(
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[Reminder]:
-    """overdue, today (the whole day in `zone`), upcoming (after it): in order of time; all: newest first."""
+    """overdue, today (the whole day in `zone`), upcoming (after it), all; in order of time."""
     return repository.page(
         workspace_id,
         *repository.between(*bounds(view, zone)),
         *repository.matching(q, label, priority, recipient),
-        in_order_of_time=view != "all",
+        with_idle=view == "all",
         cursor=cursor,
         limit=limit,
     )
@@ -175,8 +181,7 @@ def soonest(
     workspace_id: uuid.UUID, start: datetime | None, end: datetime | None, limit: int
 ) -> Sequence[Reminder]:
     wanted = repository.between(start, end)
-    found = repository.page(workspace_id, *wanted, in_order_of_time=True, cursor=None, limit=limit)
-    return found.items
+    return repository.page(workspace_id, *wanted, cursor=None, limit=limit).items
 
 
 def counts(workspace_id: uuid.UUID, zone: str) -> dict[str, int]:
@@ -235,7 +240,7 @@ def resume(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:
 @transaction
 def delete_reminder(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:
     reminder = there(repository.lock(workspace_id, reminder_id))
-    reminder.deleted_at = timing.cursor_of(reminder, now())
+    reminder.deleted_at, reminder.planned_until = now(), timing.cursor_of(reminder, now())
     timing.set_out(reminder, now())
     delivery.cancel(source_kind=REMINDER, source_id=reminder_id, reason=DELETED)
     return reminder
@@ -245,7 +250,8 @@ def delete_reminder(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder
 def restore_reminder(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:
     """Undo a delete. What fell due meanwhile is told late, as after any silence."""
     reminder = there(repository.lock(workspace_id, reminder_id, is_deleted=True))
-    deleted_at, reminder.deleted_at = reminder.deleted_at, None
-    timing.set_out(reminder, deleted_at or now())
+    since = reminder.planned_until or reminder.deleted_at or now()
+    reminder.deleted_at = reminder.planned_until = None
+    timing.set_out(reminder, since)
     delivery.revive(source_kind=REMINDER, source_id=reminder_id, reason=DELETED)
     return get_reminder(workspace_id, reminder_id)

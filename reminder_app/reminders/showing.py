@@ -1,33 +1,30 @@
 """Reminders in the words and on the clock of whoever looks at them."""
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 
 from reminder_app.database import now
 from reminder_app.recurrence.schedule import Schedule
-from reminder_app.recurrence.wording import describe
+from reminder_app.recurrence.wording import describe, describe_days
 from reminder_app.reminders import snoozing
 from reminder_app.reminders.form_choices import notice_words
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.remarks import remark
 from reminder_app.reminders.service import Time
-from reminder_app.web.formatting import iso, local_time, locale, zone
+from reminder_app.web.formatting import clock, iso, local_time, locale, zone
 from reminder_app.web.gate import current
-
-ONE_CLOCK = re.compile(r",? at \d\d:\d\d(:\d\d)?(?=,| until|$)")
 
 
 def in_words(schedule: Schedule) -> str:
-    return describe(schedule)
+    return describe(schedule, clock)
 
 
 def in_short(schedule: Schedule) -> str:
-    """Without its one time of day, where that stands beside it."""
-    return ONE_CLOCK.sub("", describe(schedule))
+    """Where its time of day stands beside it."""
+    return describe_days(schedule, clock)
 
 
 def coming(schedule: Schedule, times: Iterable[Time]) -> list[dict[str, Any]]:
@@ -36,8 +33,8 @@ def coming(schedule: Schedule, times: Iterable[Time]) -> list[dict[str, Any]]:
         {
             "iso": iso(one.at),
             "day": format_date(one.local, "EEE d MMM y", locale=locale()),
-            "time": format_time(one.local.replace(tzinfo=None), "short", locale=locale()),
-            "note": ", ".join(filter(None, (remark(schedule, one.at), elsewhere(one)))),
+            "time": clock(one.local.time()),
+            "note": ", ".join(filter(None, (remark(schedule, one.at, clock), elsewhere(one)))),
         }
         for one in times
     ]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from reminder_app.database import now
 from reminder_app.reminders import repository
-from reminder_app.reminders.coming_up import Known, comes_next, plans_next
+from reminder_app.reminders.coming_up import Known, comes_next, is_overtaken, plans_next
 from reminder_app.reminders.models import MISSED, Occurrence, Reminder
 from reminder_app.reminders.notices import INSTANT
 
@@ -44,13 +44,15 @@ def cursor_of(reminder: Reminder, at: datetime) -> datetime:
 
 
 def occurrences(reminder: Reminder, since: datetime) -> Sequence[Occurrence]:
-    """What is written down and still matters. Of several that have come due, the latest is open.
+    """What is written down and still matters. Of several that have come up, the latest is open.
 
     While a reminder rests nobody plans it, and what was announced before may come due unseen.
     """
     rows = repository.known([reminder.id], since)
-    for overtaken in [row for row in rows if row.is_open and row.due_at <= now()][:-1]:
-        overtaken.state = MISSED
+    come_due = [row for row in rows if row.is_open and row.due_at <= now()]
+    for row in come_due:
+        if is_overtaken(row.due_at, row.snoozed_until, come_due[-1].due_at):
+            row.state = MISSED
     return rows
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from reminder_app.database import new_id
 from reminder_app.delivery import states
+from reminder_app.reminders import coming_up
 from reminder_app.reminders.coming_up import Known, comes_next, plans_next
 from reminder_app.reminders.lateness import Verdict, deadline, is_late, judge
 from reminder_app.reminders.models import MISSED, OPEN, Reminder
@@ -73,7 +74,9 @@ def new_occurrences(turn: Turn) -> Iterator[dict[str, object]]:
 
 def is_overtaken(turn: Turn, row: Row) -> bool:
     come_due = turn.verdict.come_due
-    return row.state == OPEN and come_due is not None and row.due_at < come_due
+    if row.state != OPEN or come_due is None:
+        return False
+    return coming_up.is_overtaken(row.due_at, row.snoozed_until, come_due)
 
 
 def sayings(turn: Turn, rows: Sequence[Row]) -> Iterator[Saying]:
@@ -83,7 +86,7 @@ def sayings(turn: Turn, rows: Sequence[Row]) -> Iterator[Saying]:
         if row.state == OPEN and not is_put_off(row, notice.at):
             yield said(turn, row, notice)
     for row in rows:
-        if row.state == OPEN and not is_overtaken(turn, row) and has_ended(turn, row):
+        if row.state == OPEN and has_ended(turn, row):
             yield snoozed(turn, row)
     yield from for_the_record(turn, written)
 
@@ -109,14 +112,16 @@ def said(turn: Turn, row: Row, notice: Notice) -> Saying:
 
 
 def snoozed(turn: Turn, row: Row) -> Saying:
-    at = row.snoozed_until or row.due_at
+    at, is_too_late = row.snoozed_until or row.due_at, is_overtaken(turn, row)
     return Saying(
         row.id,
         row.due_at,
         at,
         what=f"snooze-{row.snoozes}",
-        deadline_at=deadline(turn.reminder.schedule, Notice(at, row.due_at, 0)),
+        deadline_at=deadline(turn.reminder.schedule, Notice(at, at, 0)),
         is_late=is_late(at, turn.at),
+        state=states.MISSED if is_too_late else states.PENDING,
+        reason=OVERTAKEN if is_too_late else "",
     )
 
 

@@ -1,9 +1,6 @@
 // Keeps the keyboard where it was when a row is swapped for its new state, or goes away.
 (() => {
   "use strict";
-  // Not only hidden: Enter in a field presses the first button of a form, seen or not.
-  document.querySelectorAll(".without-script").forEach((element) => element.remove());
-
   const FIRST = "button, a[href], summary";
   let held = null;
 

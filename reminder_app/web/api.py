@@ -7,12 +7,14 @@ from flask import Flask
 from marshmallow import Schema, fields, validate
 
 from reminder_app.database import Page
+from reminder_app.web import idempotency
 
 DESCRIPTION = (
     "Send an API token as `Authorization: Bearer …` (Settings, API tokens). Lists give `items` and "
-    "`next_cursor`; pass it back as `cursor`. Creates take an `Idempotency-Key`. Errors are "
-    "problem+json and name the fields."
+    "`next_cursor`; pass it back as `cursor`. Creates that say so take an `Idempotency-Key`. Errors "
+    "are problem+json and name the fields."
 )
+KEY = "IdempotencyKey"
 
 
 class ProblemSchema(Schema):
@@ -39,7 +41,7 @@ class Api(flask_smorest.Api):
 class Blueprint(flask_smorest.Blueprint):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._prepare_doc_cbks.append(document_gate)
+        self._prepare_doc_cbks += [document_gate, document_idempotency]
 
 
 def document_gate(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -52,6 +54,20 @@ def document_gate(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> di
                 status, {"$ref": "#/components/responses/Problem"}
             )
     return doc
+
+
+def document_idempotency(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[str, Any]:
+    if doc_info.get("idempotent"):
+        doc.setdefault("parameters", []).append(KEY)
+        doc.setdefault("responses", {}).setdefault(
+            "409", {"$ref": "#/components/responses/Problem"}
+        )
+    return doc
+
+
+def about(description: str, example: Any = None, **more: Any) -> dict[str, Any]:
+    """A field's `metadata`, as the document shows it."""
+    return {"description": description, **more} | ({"example": example} if example else {})
 
 
 class PageArgs(Schema):
@@ -96,6 +112,16 @@ def init_app(app: Flask) -> Api:
         {
             "description": "What is wrong, and what to do.",
             "content": {"application/problem+json": {"schema": ProblemSchema}},
+        },
+    )
+    api.spec.components.parameter(
+        KEY,
+        "header",
+        {
+            "name": idempotency.HEADER,
+            "description": "Of your choosing, new for each thing you make. Sent again with the same "
+            "key within two days, the request makes nothing and gets the first answer.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": idempotency.LONGEST},
         },
     )
     return api

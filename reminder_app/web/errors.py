@@ -3,15 +3,17 @@
 import logging
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
 from reminder_app.database import db
+from reminder_app.database.retry import CommitOutcomeUnknown, said
 from reminder_app.errors import AppError, TooMany
 from reminder_app.web.forms import flat
 from reminder_app.web.gate import SignInNeeded, to_sign_in
@@ -23,8 +25,17 @@ STATUS = {
     "conflict": 409,
     "forbidden": 403,
     "too_many": 429,
-    "unavailable": 503,
 }
+# The framework's own sentences say neither what happened nor what to do.
+WORDS = {
+    404: "There is nothing at this address. It may be mistyped, or what was here is gone: check it, "
+    "or go back and look for what you want.",
+    405: "This address cannot be used in this way. Go back, and use what the page offers.",
+    413: "This is more than the server takes at once: send less.",
+}
+OLD_FORM = (
+    "This form is from another time or another sign-in. Go back, reload the page and send it again."
+)
 NOT_VALID = "Some of what was sent is not valid: see the fields."
 
 
@@ -55,7 +66,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(RateLimitExceeded, on_rate_limit)
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(OperationalError, on_database_away)
+    app.register_error_handler(InterfaceError, on_database_away)
     app.register_error_handler(PoolExhausted, on_database_away)
+    app.register_error_handler(CommitOutcomeUnknown, on_lost_answer)
     app.register_error_handler(RecursionError, on_nesting)
     app.register_error_handler(Exception, on_mistake)
 
@@ -94,15 +107,34 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
         for name, value in error.get_headers()
         if name in ("Allow", "Retry-After")
     }
-    return answer(status, code, error.description or error.name, None, **headers)
+    message = OLD_FORM if isinstance(error, CSRFError) else WORDS.get(status)
+    return answer(status, code, message or error.description or error.name, None, **headers)
 
 
 def on_database_away(error: Exception) -> ResponseReturnValue:
-    log.error("database not to be reached: %s", type(error).__name__, exc_info=error)
     message = (
         "The database cannot be reached right now. Nothing was changed: try again in a minute."
     )
+    return away("the database cannot be reached", error, message)
+
+
+def on_lost_answer(error: CommitOutcomeUnknown) -> ResponseReturnValue:
+    message = (
+        "The database went away while this was being saved, so it may be saved or not: "
+        "look before you do it again."
+    )
+    return away("the answer to COMMIT was lost", error, message)
+
+
+def away(what: str, error: Exception, message: str) -> ResponseReturnValue:
+    log.error("%s %s: %s: %s", request.method, request.path, what, said(error))
+    g.is_database_away = True
     return answer(503, "unavailable", message, Retry_After="10")
+
+
+def is_database_away() -> bool:
+    """It has just not answered this request: nobody waits for it to do so again."""
+    return bool(g.get("is_database_away"))
 
 
 def on_nesting(_error: RecursionError) -> ResponseReturnValue:

@@ -1,13 +1,14 @@
 """Times as a person reads them: in their zone and their locale."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from flask import Flask, g
 
 from reminder_app.database import now
+from reminder_app.languages import language
 
 
 def zone() -> ZoneInfo:
@@ -17,10 +18,7 @@ def zone() -> ZoneInfo:
 
 def locale() -> Locale:
     actor = g.get("actor")
-    try:
-        return Locale.parse((actor.locale if actor else "en").replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
+    return language(actor.locale if actor else "en")
 
 
 def local_datetime(value: datetime | None, style: str = "medium") -> str:
@@ -38,6 +36,11 @@ def local_time(value: datetime | None) -> str:
     if value is None:
         return ""
     return format_time(value.astimezone(zone()), "short", locale=locale())
+
+
+def clock(value: time) -> str:
+    """The same for a time of day that has no zone."""
+    return format_time(value, "medium" if value.second else "short", locale=locale())
 
 
 def when(value: datetime | None) -> str:

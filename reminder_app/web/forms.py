@@ -1,6 +1,6 @@
 """HTML forms on the same marshmallow schemas as the API: one set of limits for both."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from marshmallow import Schema, ValidationError, fields
@@ -56,6 +56,7 @@ class Form:
         try:
             self.data = self.schema.load(self._given)
         except ValidationError as error:
+            self.data = dict(error.valid_data or {})
             self.fail("", flat(error.messages))
         return not self.failed
 
@@ -69,10 +70,18 @@ class Form:
             self.fail(error.message, error.fields)
             return None
 
+    def leave_out(self, names: Iterable[str]) -> None:
+        """Keep what was typed there, and do not look at it."""
+        for name in names:
+            self._given.pop(name, None)
+
     def fail(self, message: str, wrong: Mapping[str, str]) -> None:
+        """Each thing once, at its field: recipients.0.id is said at recipients."""
         self.message = message
         for name, why in wrong.items():
-            self.errors.setdefault(name, []).append(why)
+            said = self.errors.setdefault(name.partition(".")[0], [])
+            if why not in said:
+                said.append(why)
 
 
 def flat(messages: Any, prefix: str = "") -> dict[str, str]:

@@ -4,13 +4,14 @@ import uuid
 from collections.abc import Callable, Collection
 from copy import deepcopy
 from typing import Any, Protocol, TypeVar, cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from reminder_app.errors import Forbidden
+from reminder_app.web.htmx import is_htmx
 
 View = TypeVar("View", bound=Callable[..., Any])
 API = "/api/v1/"
@@ -60,6 +61,12 @@ def public(view: View) -> View:
     return view
 
 
+def anonymous(view: View) -> View:
+    """Public, and nobody looks up who asks: it answers while the database is away."""
+    cast(Any, view).is_anonymous = True
+    return public(view)
+
+
 def requires(permission: str) -> Callable[[View], View]:
     """Only an actor whose role, and token scopes, hold `permission`."""
 
@@ -87,15 +94,24 @@ def init_app(
     by_session: Callable[[str], Actor | None],
     by_token: Callable[[str], Actor | None],
 ) -> None:
+    """Who asks; `close` decides whether they may. Between the two, limits count them."""
+
     @app.before_request
-    def enter() -> None:
-        if request.endpoint in FRAMEWORK_ENDPOINTS:
+    def recognise() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        if request.endpoint in FRAMEWORK_ENDPOINTS or getattr(view, "is_anonymous", False):
             return
         if request.path.startswith(API):
             g.actor = bearer(by_token)
         elif cookie := request.cookies.get(cookie_name(app)):
             g.actor = by_session(cookie)
-        if view := app.view_functions.get(request.endpoint or ""):
+
+
+def close(app: Flask) -> None:
+    @app.before_request
+    def enter() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        if view and request.endpoint not in FRAMEWORK_ENDPOINTS:
             admit(view)
 
 
@@ -109,10 +125,21 @@ def admit(view: Callable[..., Any]) -> None:
     if getattr(view, "is_public", False):
         return
     permission = getattr(view, "permission", None)
-    if permission not in current().permissions:
-        raise Forbidden(
-            f"You may not do this here: it needs {permission}. Ask an admin of the workspace."
-        )
+    actor = current()
+    if permission not in actor.permissions:
+        raise Forbidden(no_scope(permission) if actor.token_id else no_right(permission))
+
+
+def no_right(permission: str | None) -> str:
+    return f"You may not do this here: it needs {permission}. Ask an admin of the workspace."
+
+
+def no_scope(permission: str | None) -> str:
+    page = current_app.config["SETTINGS"].public_url.rstrip("/") + url_for("settings.show_tokens")
+    return (
+        f"This token lacks the scope {permission}. Make one that has it at {page}; "
+        "where it is not offered there, your role in this workspace lacks it too."
+    )
 
 
 def cookie_name(app: Flask) -> str:
@@ -147,15 +174,22 @@ def forget(response: Response) -> Response:
 
 def page_shown() -> str:
     """The page an htmx request was made from, and not the fragment it asked for."""
-    return safe_path(urlsplit(request.headers.get("HX-Current-URL", "")).path)
+    return safe_path(split(request.headers.get("HX-Current-URL", "")).path)
+
+
+def split(address: str) -> SplitResult:
+    """Its parts, as far as there are any: a header can hold anything."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def to_sign_in() -> ResponseReturnValue:
     """Back here after signing in; an htmx request moves the whole page."""
-    is_htmx = request.headers.get("HX-Request") == "true"
-    here = page_shown() if is_htmx else request.full_path if request.method == "GET" else None
+    here = page_shown() if is_htmx() else request.full_path if request.method == "GET" else None
     target = url_for("accounts.sign_in", next=here)
-    if is_htmx:
+    if is_htmx():
         return "", 401, {"HX-Redirect": target}
     return redirect(target, 303)
 

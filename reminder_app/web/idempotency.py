@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from flask import Response, current_app, jsonify, make_response, request
 from sqlalchemy import delete, select
@@ -40,6 +41,8 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
             # Sent twice at the same moment: the other one made it, its answer is there now.
             return replay(key) or make_response(view(*args, **kwargs))
 
+    documented = cast(Any, call)
+    documented._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"idempotent": True}
     return call
 
 

@@ -4,7 +4,7 @@ import logging
 import re
 import uuid
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g, has_request_context
 from werkzeug.wrappers import Response
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"
@@ -44,6 +44,4 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def tell(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "-")
-        if response.status_code >= 500:
-            app.logger.error("%s %s -> %s", request.method, request.path, response.status_code)
         return response

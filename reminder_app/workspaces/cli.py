@@ -7,10 +7,12 @@ from functools import wraps
 from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
-from reminder_app.accounts import credentials
+from reminder_app.accounts import credentials, reset
 from reminder_app.accounts import service as people
+from reminder_app.accounts.site import Site
 from reminder_app.database import now
 from reminder_app.errors import AppError
 from reminder_app.workspaces import service
@@ -45,6 +47,17 @@ def create_user(email: str, password_stdin: bool, **details: str) -> None:
     if why := credentials.weakness(password, user.email):
         click.echo(f"Warning: {why}", err=True)
     click.echo(f"{user.email} can sign in now.")
+
+
+@accounts.command("set-password")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="Read the password from the first line.")
+@in_one_line
+def set_password(email: str, password_stdin: bool) -> None:
+    """Give somebody a new password, and sign them out everywhere."""
+    site = Site.of(current_app.config["SETTINGS"])
+    user = reset.set_for(email, read_password(password_stdin), site)
+    click.echo(f"{user.email} can sign in with the new password.")
 
 
 def read_password(is_piped: bool) -> str:

@@ -4,6 +4,7 @@ import logging
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from reminder_app.accounts import credentials, details
 from reminder_app.accounts import service as accounts
@@ -24,25 +25,33 @@ DEAD = "This invitation is no longer valid. Ask for a new one."
 NO_SUCH = "There is no such invitation here."
 
 
+class Invited(NamedTuple):
+    invitation: Invitation
+    role_before: str  # of the invitation that this one takes the place of; "" without
+
+
 def open_ones(workspace_id: uuid.UUID) -> Sequence[Invitation]:
     return repository.invitations(workspace_id, MOST_OPEN)
 
 
 @transaction
-def invite(
-    workspace_id: uuid.UUID, by: uuid.UUID, *, email: str, role: str, site: Site
-) -> Invitation:
+def invite(workspace_id: uuid.UUID, by: uuid.UUID, *, email: str, role: str, site: Site) -> Invited:
     """Again for the same address: the role is the new one, and the old link dies."""
     email = details.clean(email=email)["email"]
-    check_role(members.role_of(workspace_id, by), role)
+    mine = members.role_of(workspace_id, by)
+    check_role(mine, role)
     members.refuse_personal(workspace_id)
     if repository.has_member(workspace_id, email):
         message = f"{email} belongs to this workspace already."
         raise Conflict(message, email=message)
-    invitation = repository.invitation_for(workspace_id, email) or blank(workspace_id, email)
+    known = repository.invitation_for(workspace_id, email)
+    if known and known.expires_at > now():
+        check_role(mine, known.role)
+    role_before = known.role if known else ""
+    invitation = known or blank(workspace_id, email)
     invitation.role, invitation.invited_by = role, by
     send(invitation, site)
-    return invitation
+    return Invited(invitation, role_before)
 
 
 @transaction

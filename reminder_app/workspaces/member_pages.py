@@ -1,19 +1,20 @@
 """The people of a workspace, and the invitation in somebody's mailbox."""
 
-from typing import Any
+from functools import wraps
+from typing import Any, cast
 from uuid import UUID
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reminder_app.accounts import details
 from reminder_app.accounts import service as accounts
-from reminder_app.accounts.site import Site
+from reminder_app.accounts.browsers import browser, let_in, site
 from reminder_app.database import now
-from reminder_app.errors import NotFound
+from reminder_app.errors import Conflict, NotFound
 from reminder_app.web import limits
 from reminder_app.web.forms import Form
-from reminder_app.web.gate import current, public, remember, requires
+from reminder_app.web.gate import View, current, public, requires
 from reminder_app.web.htmx import say
 from reminder_app.web.limits import patient
 from reminder_app.workspaces import invitations, members, roles
@@ -21,7 +22,6 @@ from reminder_app.workspaces.models import Invitation
 from reminder_app.workspaces.schemas import InviteSchema, JoinSchema, RoleSchema, TransferSchema
 
 bp = Blueprint("members", __name__)
-COOKIE_SECONDS = int(accounts.LONGEST_SESSION.total_seconds())
 
 
 @bp.get("/members")
@@ -39,6 +39,7 @@ def index_page(form: Form) -> str:
         page=members.browse(actor.workspace_id, cursor=request.args.get("cursor")),
         invitations=invitations.open_ones(actor.workspace_id) if can_invite else [],
         can_invite=can_invite,
+        is_last_owner=members.is_last_owner(actor.workspace_id, actor.role),
         manageable=roles.manageable(actor.role),
         invitable=roles.invitable(actor.role),
         meaning=roles.MEANING,
@@ -46,8 +47,23 @@ def index_page(form: Form) -> str:
     )
 
 
+def with_refusals(view: View) -> View:
+    """What cannot be, such as leaving as the only owner, is said on the page it was asked from."""
+
+    @wraps(view)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return view(*args, **kwargs)
+        except Conflict as error:
+            say(error.message, "error")
+            return redirect(url_for("members.index"), 303)
+
+    return cast(View, call)
+
+
 @bp.post("/members/<uuid:membership_id>/role")
 @requires("members:write")
+@with_refusals
 def change_role(membership_id: UUID) -> ResponseReturnValue:
     actor = current()
     data = RoleSchema().load({"role": request.form.get("role", "")})
@@ -58,6 +74,7 @@ def change_role(membership_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/members/<uuid:membership_id>/remove")
 @requires("members:write")
+@with_refusals
 def remove(membership_id: UUID) -> ResponseReturnValue:
     actor = current()
     member = members.remove(actor.workspace_id, actor.user_id, membership_id)
@@ -67,6 +84,7 @@ def remove(membership_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/members/transfer")
 @requires("workspace:own")
+@with_refusals
 def transfer() -> ResponseReturnValue:
     actor = current()
     data = TransferSchema().load({"membership_id": request.form.get("membership_id", "")})
@@ -77,6 +95,7 @@ def transfer() -> ResponseReturnValue:
 
 @bp.post("/members/leave")
 @requires("account")
+@with_refusals
 def leave() -> ResponseReturnValue:
     actor = current()
     members.leave(actor.workspace_id, actor.user_id)
@@ -88,16 +107,25 @@ def leave() -> ResponseReturnValue:
 @requires("members:write")
 def invite() -> ResponseReturnValue:
     form = Form(InviteSchema, request.form)
-    invitation = form.submit(patient(send))
-    if invitation is None:
+    invited = form.submit(patient(send))
+    if invited is None:
         return index_page(form), 422
-    say(f"An invitation is on its way to {invitation.email}.")
+    say(words_for(*invited))
     return redirect(url_for("members.index"), 303)
 
 
-def send(data: dict[str, Any]) -> Invitation:
+def words_for(invitation: Invitation, role_before: str) -> str:
+    if not role_before:
+        return f"An invitation is on its way to {invitation.email}."
+    renewed = f"The invitation for {invitation.email} is renewed; the old link is dead."
+    if role_before == invitation.role:
+        return renewed
+    return f"{renewed} The role is {invitation.role} now; it was {role_before}."
+
+
+def send(data: dict[str, Any]) -> invitations.Invited:
     actor = current()
-    limits.before_letter(data["email"], str(actor.user_id))
+    limits.before_letter(details.typed_email(data["email"]), str(actor.user_id))
     return invitations.invite(actor.workspace_id, actor.user_id, site=site(), **data)
 
 
@@ -105,7 +133,8 @@ def send(data: dict[str, Any]) -> Invitation:
 @requires("members:write")
 def send_again(invitation_id: UUID) -> ResponseReturnValue:
     actor = current()
-    limits.before_letter(str(invitation_id), str(actor.user_id))
+    email = invitations.get(actor.workspace_id, invitation_id).email
+    limits.before_letter(email, str(actor.user_id))
     invitation = invitations.send_again(actor.workspace_id, actor.user_id, invitation_id, site())
     say(f"A new invitation is on its way to {invitation.email}; the old link is dead.")
     return redirect(url_for("members.index"), 303)
@@ -158,8 +187,7 @@ def join(token: str) -> ResponseReturnValue:
     secret = form.submit(patient(lambda data: make_account(token, data)))
     if secret is None:
         return invitation_page(token, form), 422
-    session.clear()
-    return remember(redirect("/", 303), secret, COOKIE_SECONDS)
+    return let_in(redirect("/", 303), secret)
 
 
 def make_account(token: str, data: dict[str, Any]) -> str:
@@ -172,13 +200,4 @@ def make_account(token: str, data: dict[str, Any]) -> str:
         time_zone=details.zone_or_utc(data["time_zone"]),
         locale=details.first_locale(data["locale"], request.accept_languages.best),
     )
-    return accounts.open_session(
-        user.id,
-        user.workspace_id,
-        user_agent=request.user_agent.string,
-        address=request.remote_addr or "",
-    )
-
-
-def site() -> Site:
-    return Site.of(current_app.config["SETTINGS"])
+    return accounts.open_session(user.id, user.workspace_id, browser())

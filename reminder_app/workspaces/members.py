@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Collection, Sequence
 
 from reminder_app.accounts import service as accounts
 from reminder_app.database import Page, transaction
@@ -10,8 +11,11 @@ from reminder_app.workspaces import repository, roles
 from reminder_app.workspaces.models import Membership
 
 log = logging.getLogger(__name__)
-LAST_OWNER = "A workspace needs an owner: hand it over to somebody first."
+LAST_OWNER = (
+    "A workspace needs an owner: hand it over to somebody first, or delete it in its settings."
+)
 NOBODY = "There is no such member here."
+MOST_WORDS = 5
 ALONE = "A personal workspace is yours alone: make a family or a business to share one."
 
 
@@ -20,6 +24,24 @@ def browse(
 ) -> Page[Membership]:
     """Those who have been here longest come first."""
     return repository.members(workspace_id, cursor=cursor, limit=limit)
+
+
+def pick(
+    workspace_id: uuid.UUID,
+    q: str,
+    chosen: Collection[uuid.UUID],
+    *,
+    but: uuid.UUID,
+    limit: int,
+) -> Sequence[Membership]:
+    """Those chosen, and up to `limit` others in whose name or address all words of `q` are."""
+    words = q.split()[:MOST_WORDS]
+    return repository.pick_members(workspace_id, words, chosen, but, limit + len(chosen))
+
+
+def is_last_owner(workspace_id: uuid.UUID, role: str) -> bool:
+    """Whoever has this role here cannot leave."""
+    return role == "owner" and repository.count_owners(workspace_id) == 1
 
 
 @transaction
@@ -111,5 +133,5 @@ def end(member: Membership) -> None:
 
 
 def keep_an_owner(member: Membership) -> None:
-    if member.role == "owner" and repository.count_owners(member.workspace_id) == 1:
+    if is_last_owner(member.workspace_id, member.role):
         raise Conflict(LAST_OWNER)

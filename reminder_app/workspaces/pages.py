@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from reminder_app.accounts import details, reset
 from reminder_app.accounts import service as accounts
-from reminder_app.accounts.site import Site
+from reminder_app.accounts.browsers import browser, let_in, site
 from reminder_app.errors import Conflict, Forbidden, TooMany
 from reminder_app.web import limits
 from reminder_app.web.forms import Form
-from reminder_app.web.gate import current, public, remember, requires, safe_path
+from reminder_app.web.gate import current, public, requires, safe_path
 from reminder_app.web.htmx import say
 from reminder_app.web.limits import patient
 from reminder_app.workspaces import roles, service
@@ -26,7 +26,6 @@ from reminder_app.workspaces.schemas import (
 )
 
 bp = Blueprint("workspaces", __name__)
-COOKIE_SECONDS = int(accounts.LONGEST_SESSION.total_seconds())
 CLOSED = "Sign-up is closed here. Ask whoever runs this server for an invitation."
 NO_ZONE = "Your browser did not say where you are, so times are in UTC: set your zone in Settings."
 
@@ -71,7 +70,7 @@ def make_account(data: dict[str, Any]) -> str:
     except Conflict as error:
         tell_owner(data["email"])
         raise KnownAddress(data["email"]) from error
-    return open_session(user.id, user.workspace_id)
+    return accounts.open_session(user.id, user.workspace_id, browser())
 
 
 def tell_owner(email: str) -> None:
@@ -91,20 +90,11 @@ def of_browser(data: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def open_session(user_id: Any, workspace_id: Any) -> str:
-    return accounts.open_session(
-        user_id,
-        workspace_id,
-        user_agent=request.user_agent.string,
-        address=request.remote_addr or "",
-    )
-
-
 def signed_up(secret: str, target: str, time_zone: str) -> Response:
-    session.clear()
+    response = let_in(redirect(target, 303), secret)
     if time_zone not in details.known_zones():
         say(NO_ZONE, "info")
-    return remember(redirect(target, 303), secret, COOKIE_SECONDS)
+    return response
 
 
 def check_open() -> None:
@@ -194,7 +184,3 @@ def settings_page(form: Form, deletion: Form | None = None) -> str:
         locales=details.locales(),
         kinds=roles.SHARED,
     )
-
-
-def site() -> Site:
-    return Site.of(current_app.config["SETTINGS"])

@@ -1,10 +1,10 @@
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, case, delete, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, func, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload
 
 from reminder_app.accounts.models import ApiToken, User, UserSession
 from reminder_app.database import Page, changed, db, keyset_page
@@ -106,6 +106,29 @@ def members(workspace_id: uuid.UUID, *, cursor: str | None, limit: int) -> Page[
     query = query.options(joinedload(Membership.user))
     columns = (Membership.created_at, Membership.id)
     return keyset_page(query, columns, cursor=cursor, limit=limit)
+
+
+def pick_members(
+    workspace_id: uuid.UUID,
+    words: Sequence[str],
+    chosen: Collection[uuid.UUID],
+    but: uuid.UUID,
+    limit: int,
+) -> Sequence[Membership]:
+    is_chosen = Membership.user_id.in_(chosen)
+    query = select(Membership).join(Membership.user).options(contains_eager(Membership.user))
+    query = query.where(Membership.workspace_id == workspace_id, Membership.user_id != but)
+    query = query.where(or_(is_chosen, and_(true(), *map(names, words))))
+    first = case((is_chosen, 0), else_=1)
+    query = query.order_by(first, Membership.created_at, Membership.id)
+    return db.session.scalars(query.limit(limit)).all()
+
+
+def names(word: str) -> ColumnElement[bool]:
+    return or_(
+        User.name.contains(word, autoescape=True),
+        User.email.contains(word.lower(), autoescape=True),
+    )
 
 
 def has_member(workspace_id: uuid.UUID, email: str) -> bool:

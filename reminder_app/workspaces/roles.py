@@ -3,6 +3,8 @@
 import uuid
 from dataclasses import dataclass
 
+from reminder_app.accounts.scopes import MEANING as MEANING_OF_SCOPES
+
 READ = frozenset({"reminders:read", "contacts:read", "deliveries:read", "members:read"})
 WORK = READ | {"reminders:act", "reminders:write", "contacts:write", "deliveries:act"}
 RUN = WORK | {"members:write", "workspace:write"}
@@ -25,7 +27,7 @@ MEANING = {
 SELF = frozenset({"account"})
 # About the token and its person, whatever their role. A browser holds them to hand them on.
 TOKEN_ONLY = frozenset({"me:read", "tokens:write"})
-SCOPES = sorted(TOKEN_ONLY | ROLES["owner"] - {"workspace:own"})
+SCOPES = sorted(MEANING_OF_SCOPES)
 # Whom a role may invite, change and remove.
 MANAGES: dict[str, frozenset[str]] = {
     "owner": frozenset(ROLES),
@@ -61,7 +63,7 @@ def by_session(role: str) -> frozenset[str]:
 
 def by_token(role: str, scopes: list[str]) -> frozenset[str]:
     """A token never does more than its owner's role now."""
-    return frozenset(scopes) & (ROLES[role] | TOKEN_ONLY)
+    return frozenset(scopes).intersection(SCOPES) & (ROLES[role] | TOKEN_ONLY)
 
 
 def manageable(role: str) -> list[str]:

@@ -11,7 +11,7 @@ from reminder_app.accounts.models import User
 from reminder_app.accounts.scopes import grantable
 from reminder_app.database import now, transaction
 from reminder_app.delivery import service as delivery
-from reminder_app.errors import Conflict, Invalid, NotFound
+from reminder_app.errors import Conflict, NotFound, refuse
 from reminder_app.workspaces import repository, roles
 from reminder_app.workspaces.models import Membership, Workspace
 
@@ -63,8 +63,7 @@ def create_and_switch(user_id: uuid.UUID, session_id: uuid.UUID | None, **fields
 
 def checked_kind(kind: str) -> str:
     if kind not in roles.KINDS:
-        message = "Choose family or business."
-        raise Invalid(message, kind=message)
+        refuse("kind", "Choose family or business.")
     return kind
 
 
@@ -107,8 +106,7 @@ def delete(workspace_id: uuid.UUID, user_id: uuid.UUID, typed_name: str) -> str:
     if workspace.kind == "personal":
         raise Conflict("Your personal workspace stays as long as your account.")
     if typed_name.strip() != workspace.name:
-        message = f"Type the name exactly as it is: {workspace.name}"
-        raise Invalid(message, typed_name=message)
+        refuse("typed_name", f"Type the name exactly as it is: {workspace.name}")
     delivery.cancel_all(workspace_id, "Its workspace was deleted.")
     repository.delete_workspace(workspace_id)
     log.warning("user %s deleted workspace %s", user_id, workspace_id)
@@ -120,9 +118,7 @@ def token_for(
     email: str, *, name: str, scopes: Collection[str] = (), expires_at: datetime | None = None
 ) -> str:
     """For the workspace this person works in; by default with all that their role may do."""
-    user = accounts.find_user(email)
-    if user is None:
-        raise NotFound(f"There is no account for {email}.")
+    user = accounts.account_of(email)
     membership = repository.current_membership(user.id, user.workspace_id)
     if membership is None:
         raise NotFound(f"{email} has no workspace.")

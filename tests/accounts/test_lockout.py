@@ -85,6 +85,24 @@ def test_a_day_without_failures_forgets_them(app, alice, later):
     assert sign_in.sign_in(KNOWN, PASSWORD)
 
 
+@pytest.mark.parametrize(
+    ("one", "same"),
+    [
+        ("alice@bücher.example", "ALICE@xn--bcher-kva.example"),
+        ("alice@bücher.example", "alice@bu\u0308cher.example"),
+        (KNOWN, " Alice@EXAMPLE\u3002org "),
+        ("nobody at home", "Nobody at home "),
+    ],
+)
+def test_however_it_is_spelled_an_address_has_one_count(app, alice, one, same):
+    fail(3, one)
+    fail(2, same)
+
+    for email in (one, same):
+        with pytest.raises(TooMany):
+            sign_in.sign_in(email, PASSWORD)
+
+
 def test_other_people_are_not_locked(app, alice, charlie):
     fail(5)
 

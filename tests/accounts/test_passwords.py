@@ -26,7 +26,7 @@ def test_at_most_two_are_hashed_at_a_time(monkeypatch):
         def hash(self, _password):
             running.append(1)
             most.append(len(running))
-            time.sleep(0.02)
+            time.sleep(0.05)
             running.pop()
             return "-"
 

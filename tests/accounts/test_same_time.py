@@ -23,13 +23,27 @@ def alice(app, monkeypatch):
     return make_person(app, "alice")
 
 
+ROUNDS = 4
+
+
+def is_alike(
+    action: Callable[[str], object],
+    known: str,
+    unknown: str,
+    tries: int,
+    alike: Callable[[float, float], bool],
+) -> bool:
+    """In one of some rounds: a busy machine spoils a round, and a difference shows in all of them."""
+    return any(alike(*medians(action, known, unknown, tries)) for _ in range(ROUNDS))
+
+
 def medians(action: Callable[[str], object], known: str, unknown: str, tries: int):
     """Taken in turns, so that a busy machine is busy for both."""
     times: dict[str, list[float]] = {known: [], unknown: []}
-    for n in range(tries):
+    for _ in range(tries):
         for email in times:
             begun = time.perf_counter()
-            action(email.replace("#", str(n)))
+            action(email.replace("#", str(time.monotonic_ns())))
             times[email].append(time.perf_counter() - begun)
     return [statistics.median(times[email]) for email in (known, unknown)]
 
@@ -38,25 +52,25 @@ def test_signing_in_takes_as_long_for_an_unknown_address(app, alice):
     def attempt(email):
         return enter(app.test_client(), email, "wrong password")
 
-    known, unknown = medians(attempt, alice.email, "nobody@example.org", 30)
-
-    # Without the hash for nobody the ratio is about 30; a busy machine alone stays below 2.
-    assert 0.5 < known / unknown < 2
+    # Without the hash for nobody the ratio is about 30.
+    assert is_alike(
+        attempt, alice.email, "nobody@example.org", 30, lambda one, other: 0.5 < one / other < 2
+    )
 
 
 def test_signing_up_takes_as_long_for_a_known_address(app, alice):
     def attempt(email):
         return app.test_client().post("/sign-up", data=SIGN_UP | {"email": email})
 
-    known, unknown = medians(attempt, alice.email, "new#@example.org", 15)
-
-    assert 0.7 < known / unknown < 1.4
+    assert is_alike(
+        attempt, alice.email, "new#@example.org", 15, lambda one, other: 0.7 < one / other < 1.4
+    )
 
 
 def test_asking_for_a_reset_takes_about_as_long_for_an_unknown_address(app, alice):
     def attempt(email):
         return app.test_client().post("/reset", data={"email": email})
 
-    known, unknown = medians(attempt, alice.email, "nobody@example.org", 30)
-
-    assert known - unknown < 0.02
+    assert is_alike(
+        attempt, alice.email, "nobody@example.org", 30, lambda one, other: one - other < 0.02
+    )

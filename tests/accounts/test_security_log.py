@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from reminder_app.accounts import service, sign_in
+from reminder_app.accounts.devices import Browser
 from reminder_app.errors import Invalid, TooMany
 from reminder_app.workspaces import members
 from reminder_app.workspaces import service as workspaces
@@ -19,9 +20,9 @@ def log(caplog):
 
 
 def test_signing_in_and_failing_to(app, alice, log):
-    sign_in.sign_in(alice.email, PASSWORD, address="192.0.2.1")
+    sign_in.sign_in(alice.email, PASSWORD, Browser(address="192.0.2.1"))
     with pytest.raises(Invalid):
-        sign_in.sign_in(alice.email, "wrong password", address="192.0.2.9")
+        sign_in.sign_in(alice.email, "wrong password", Browser(address="192.0.2.9"))
 
     assert f"user {alice.id} signed in from 192.0.2.1" in log.text
     assert "sign-in refused from 192.0.2.9" in log.text

@@ -1,6 +1,12 @@
-from reminder_app.accounts import service
+import pytest
+
+from reminder_app.accounts import reset, service
 from reminder_app.accounts.models import ApiToken, UserSession
+from reminder_app.accounts.site import Site
 from reminder_app.database import db
+from reminder_app.workspaces import invitations
+from reminder_app.workspaces import service as workspaces
+from tests.accounts.mailbox import letters, path_in
 from tests.accounts.test_sign_in import enter
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -23,6 +29,39 @@ def test_signing_out_ends_the_session(app, alice):
     again.set_cookie("sid", secret)
     assert again.get("/settings").status_code == 303
     assert rows(alice) == []
+
+
+@pytest.mark.parametrize("way", ["sign-in", "sign-up", "invitation", "reset"])
+def test_whoever_comes_in_next_ends_the_session_that_this_browser_had(app, alice, charlie, way):
+    client, phone = alice.browser(), alice.browser()
+    before = client.get_cookie("sid").value
+
+    r = come_in(client, way, charlie, Site.of(app.config["SETTINGS"]))
+
+    assert r.status_code == 303
+    assert not is_alive(app, before)
+    assert phone.get("/settings").status_code == 200
+
+
+def come_in(client, way, charlie, site):
+    new = {"email": "dora@example.org", "password": "four words in a row"}
+    if way == "sign-in":
+        return enter(client, charlie.email)
+    if way == "sign-up":
+        return client.post("/sign-up", data=new)
+    if way == "invitation":
+        firm = workspaces.create_workspace(charlie.id, kind="family", name="Chaplins")
+        fields = {"email": new["email"], "role": "member", "site": site}
+        invitations.invite(firm.id, charlie.id, **fields)
+        return client.post(path_in(letters()[-1]) + "/sign-up", data=new)
+    reset.ask(charlie.email, site)
+    return client.post(path_in(letters()[-1]), data=new)
+
+
+def is_alive(app, secret):
+    again = app.test_client()
+    again.set_cookie("sid", secret)
+    return again.get("/settings").status_code == 200
 
 
 def test_one_sees_where_one_is_signed_in(app, alice):

@@ -64,7 +64,10 @@ def test_it_can_be_revoked(app, alice):
     me = app.test_client().get("/api/v1/me", headers={"Authorization": f"Bearer {secret}"})
     assert r.status_code == 303
     assert me.status_code == 401
-    assert "Backup" not in client.get("/settings/tokens").text
+    page = client.get("/settings/tokens").text
+    assert "Backup" in page
+    assert "Revoked" in page
+    assert "Revoke for good" not in page
 
 
 def test_a_stranger_cannot_revoke_it(alice, charlie):

@@ -15,7 +15,7 @@ from reminder_app.accounts import service as accounts
 from reminder_app.workspaces import roles
 from tests.conftest import Person
 
-# Over all operations; `FUZZ_REQUESTS=100000 bin/test -k fuzz` for a long night.
+# Over all operations; `FUZZ_REQUESTS=100000 bin/test --suite fuzz` for a long night.
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "10000"))
 SHARDS = 4
 

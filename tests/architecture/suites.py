@@ -16,10 +16,10 @@ MARKS = {
 # Much work for one answer: not part of `bin/test --fast`. Also a mark that a test may set itself.
 THOROUGH = (
     "ten_thousand",
-    "test_any_order.py",
-    "test_recurrence_agreement.py",
-    "test_recurrence_zones.py",
-    "test_same_time.py",
+    "accounts/test_same_time.py",
+    "recurrence/test_agreement.py",
+    "recurrence/test_zones.py",
+    "reminders/test_any_order.py",
 )
 # About the tree, but run on each database like a feature.
 ON_EVERY_DATABASE = {ROOT / "architecture" / "test_migrations.py"}

@@ -53,7 +53,7 @@ WORDS = {
 
 def texts(where: str) -> list[Path]:
     app = [*python_files("reminder_app"), *ROOT.glob("*.py")]
-    beat = APP / "jobs.py"
+    beat = APP / "workers.py"
     return {
         "everywhere": [*python_files(), *templates(), *scripts()],
         "tests": python_files("tests"),

@@ -61,7 +61,7 @@ def fresh(browser: Browser, product: Product, **options: object) -> BrowserConte
         locale="en-GB",
         **{"viewport": WIDE, **options},  # type: ignore[arg-type]
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     return context
 
 

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import json
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import urllib.error
 import urllib.request
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS, STOP_SECONDS = 90, 15
@@ -23,6 +25,7 @@ class Product:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {name: os.environ[name] for name in KEPT if name in os.environ} | {
+            "ENV_FILE": "",
             "PORT": str(self.port),
             "PUBLIC_URL": self.url,
             "INSTANCE_PATH": str(instance),
@@ -106,3 +109,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def call(product: Product, token: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    """What the API answers with a token; with a body it is a POST."""
+    request = urllib.request.Request(  # noqa: S310
+        product.url + path,
+        data=json.dumps(body).encode() if body else None,
+        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        return json.load(answer)

@@ -3,7 +3,6 @@
 import json
 import re
 import time
-import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.running import Product
+from tests.browser.running import Product, call
 from tests.servers import MariaDB, Redis
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -135,13 +134,3 @@ def reminder(due: datetime) -> dict[str, Any]:
         "rule": None,
         "recipients": [{"kind": "me", "channel": "email"}],
     }
-
-
-def call(product: Product, token: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    request = urllib.request.Request(  # noqa: S310
-        product.url + path,
-        data=json.dumps(body).encode() if body else None,
-        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-        return json.load(answer)

@@ -58,7 +58,7 @@ def plan(alice) -> Callable[..., list[UUID]]:
     """plan(3, template=…): so many messages to alice that are due now; their ids."""
 
     def plan(count: int = 1, **fields) -> list[UUID]:
-        messages = [planned(alice, f"note:{new_id()}", **fields) for _ in range(count)]
+        messages = [planned(alice, **{"key": f"note:{new_id()}"} | fields) for _ in range(count)]
         service.plan(messages)
         keys = {message.key: message for message in messages}
         rows = db.session.query(Delivery.key, Delivery.id).filter(Delivery.key.in_(keys))

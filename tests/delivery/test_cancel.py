@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from reminder_app.database import new_id, now
-from reminder_app.delivery import claims, service
+from reminder_app.delivery import claims, recovery, service
 from reminder_app.delivery.letters import BACK, Outcome
 from reminder_app.delivery.outcomes import CALLED_OFF
 from reminder_app.errors import Conflict, NotFound
@@ -40,6 +40,17 @@ def test_only_one_part_is_called_off(plan, fresh):
     assert service.cancel(source_kind="reminder", part_id=part, reason="Skipped.") == 1
 
     assert (fresh(one).state, fresh(other).state) == ("cancelled", "pending")
+
+
+def test_of_several_recipients_one_is_called_off(plan, fresh, alice):
+    first, second = new_id(), new_id()
+    rows = [plan(key=f"reminder:{new_id()}:{who}:email:due")[0] for who in (first, second)]
+    which = {"source_kind": "reminder", "source_id": alice.id, "reason": "Left."}
+
+    assert service.cancel(**which, with_in_key=[]) == 0
+    assert service.cancel(**which, with_in_key=[first]) == 1
+
+    assert [fresh(row).state for row in rows] == ["cancelled", "pending"]
 
 
 def test_a_whole_kind_is_never_called_off(app):
@@ -107,6 +118,21 @@ def test_a_secret_that_is_gone_is_not_sent_again(plan, alice):
 
     with pytest.raises(Conflict, match="ask for a new one"):
         service.send_again(alice.workspace_id, delivery)
+
+
+def test_what_was_forgotten_is_neither_offered_nor_sent_again(plan, fresh, alice, later):
+    (delivery,) = plan(state="failed")
+    browser = alice.browser()
+    assert b"Send again" in browser.get(f"/deliveries/{delivery}").data
+    later(days=91)
+    recovery.purge()
+
+    with pytest.raises(Conflict, match="forgotten, as it is old"):
+        service.send_again(alice.workspace_id, delivery)
+    assert not fresh(delivery).can_be_sent_again
+    page = alice.browser().get(f"/deliveries/{delivery}").data
+    assert b"Send again" not in page
+    assert b"send it again" not in page.lower()
 
 
 def test_a_stranger_finds_nothing(plan, charlie):

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from reminder_app import jobs
+from reminder_app import workers
 from reminder_app.database.retry import CommitOutcomeUnknown
 from reminder_app.delivery import claims
 
@@ -52,7 +52,7 @@ def test_a_claim_whose_commit_is_unknown_is_not_sent_and_goes_back_in_line(
 
 
 def test_a_tick_without_a_database_says_so_in_one_line(app, caplog):
-    jobs.patient(away)()
+    workers.tried_again_next_time(away)()
 
     (line,) = caplog.messages
     assert line.endswith("away: the database cannot be used: (2013, 'Lost connection to server')")

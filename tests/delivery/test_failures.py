@@ -208,7 +208,7 @@ def test_a_stop_does_not_wait_for_an_answer_for_ever(courier, plan, sink, fresh)
 
     courier.send_due(1)
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 15  # and not the 30 of the answer
     assert fresh(delivery).state == "unknown"
 
 

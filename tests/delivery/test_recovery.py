@@ -321,10 +321,12 @@ def test_old_messages_are_forgotten_and_their_proof_stays(courier, plan, fresh, 
     courier.send_due(0)
     (waiting,) = plan()
 
+    settled_at = fresh(old).updated_at
     assert recovery.purge() == 1
     assert recovery.purge() == 0
 
     assert fresh(old).payload is None
+    assert fresh(old).updated_at == settled_at
     assert (fresh(old).state, fresh(old).subject) == ("sent", "Rent")
     assert fresh(new).payload
     assert fresh(waiting).payload

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-COUNT = 300
-LEASE = 10
+COUNT = 1000
+OVER_WITHIN = 120
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def running(product):
     product.worker()
     product.beat()
     product.due(COUNT, seconds=5)
-    assert product.wait_until(lambda: product.mail.count > COUNT / 6, 40)
+    assert product.wait_until(lambda: product.mail.count > COUNT / 10, 60)
     return product
 
 
@@ -36,7 +36,7 @@ def test_a_kill_loses_nothing_and_doubles_nothing(running, name, doubts):
     time.sleep(1)
     killed.start()
 
-    assert running.wait_until(lambda: is_over(running), 60), running.states()
+    assert running.wait_until(lambda: is_over(running), OVER_WITHIN), running.states()
     states, accepted = running.states(), running.mail.message_ids()
     assert states["unknown"] <= doubts
     assert states["sent"] + states["unknown"] == COUNT
@@ -59,7 +59,7 @@ def test_both_workers_gone_leave_a_doubt_each_at_most_and_others_go_on(running):
             part.kill()
     running.worker()
 
-    assert running.wait_until(lambda: is_over(running), 60), running.states()
+    assert running.wait_until(lambda: is_over(running), OVER_WITHIN), running.states()
     assert running.states()["unknown"] <= 2
     assert set(running.mail.message_ids().values()) == {1}
     assert running.is_balanced()

@@ -19,7 +19,7 @@ def test_a_worker_that_is_told_to_stop_leaves_no_doubt(product, tell):
     product.beat()
     worker = product.worker(concurrency=2)
     product.due(300, seconds=3)
-    assert product.wait_until(lambda: product.mail.count > 50, 40)
+    assert product.wait_until(lambda: product.mail.count > 50, 60)
 
     assert stop(worker, tell) < 10
 
@@ -34,7 +34,7 @@ def test_a_server_that_does_not_answer_does_not_hold_up_the_stop(product):
     product.beat()
     worker = product.worker()
     product.due(5, seconds=3)
-    assert product.wait_until(lambda: product.mail.count == 1, 40)
+    assert product.wait_until(lambda: product.mail.count == 1, 60)
 
     assert stop(worker, os.kill) < 10
 

@@ -67,6 +67,7 @@ def test_everything_stands_where_it_belongs(alice, make, later):
     ):
         assert f"{title} thing" in found[section]
     assert "Far away thing" not in page
+    assert "ink-bad" not in page
     assert "1 of 3 done today" in page
     assert "Three steps" not in page
 

@@ -2,6 +2,9 @@ from email.message import EmailMessage
 
 import pytest
 
+from reminder_app.accounts import service as accounts
+from reminder_app.mailbox.pages import in_new_tabs
+
 NAME = "20261121T090000.000000Z-0badcafe.eml"
 
 
@@ -43,6 +46,22 @@ def test_the_list_shows_what_came_in(alice, mail):
     assert "alice@example.org" in page
 
 
+def test_one_sees_only_what_went_to_oneself(alice, charlie, mail):
+    client = charlie.browser()
+
+    assert "No mail yet" in client.get("/mailbox").text
+    for path in (f"/mailbox/{mail}", f"/mailbox/{mail}/html"):
+        assert client.get(path).status_code == 404
+
+
+def test_a_superuser_sees_the_mail_of_everybody(charlie, mail):
+    accounts.make_superuser(charlie.email)
+    client = charlie.browser()
+
+    assert "Rent &lt;b&gt;due" in client.get("/mailbox").text
+    assert client.get(f"/mailbox/{mail}").status_code == 200
+
+
 def test_polling_gets_the_list_alone_and_nothing_while_nothing_is_new(alice, mail):
     def poll(newest):
         query, headers = {"newest": newest}, {"HX-Request": "true"}
@@ -63,14 +82,23 @@ def test_the_text_is_escaped_and_its_links_work(alice, mail):
     assert "&lt;script&gt;alert" in page
 
 
-def test_the_html_is_served_for_the_frame_alone_and_can_do_nothing(alice, mail):
+def test_the_html_is_served_for_the_frame_alone_and_can_only_open_new_tabs(alice, mail):
+    page = alice.browser().get(f"/mailbox/{mail}").text
     answer = alice.browser().get(f"/mailbox/{mail}/html")
 
-    assert answer.text.startswith("<p>Pay</p>")
+    allowed = "allow-popups allow-popups-to-escape-sandbox"
+    assert f'sandbox="{allowed}"' in page
+    assert answer.text.startswith('<base target="_blank"><p>Pay</p>')
     policy = answer.headers["Content-Security-Policy"]
-    assert policy.startswith("sandbox; default-src 'none';")
+    assert policy.startswith(f"sandbox {allowed}; default-src 'none';")
     assert "script" not in policy
-    assert "allow" not in policy
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_new_tabs_are_asked_for_inside_the_head_where_there_is_one():
+    head = "<!doctype html><html><HEAD lang=en>"
+
+    assert in_new_tabs(f"{head}<base href=/x>") == f'{head}<base target="_blank"><base href=/x>'
 
 
 def test_a_mail_that_is_not_there_is_not_found(alice, mailbox):

@@ -1,5 +1,6 @@
 """Every rule that is valid has an honest line in plain English."""
 
+import re
 from datetime import datetime
 from itertools import islice
 
@@ -9,8 +10,8 @@ from hypothesis import strategies as st
 
 from reminder_app.errors import Invalid
 from reminder_app.recurrence import Schedule, occurrences, snap, validate
-from reminder_app.recurrence.repeat import describe
 from reminder_app.recurrence.rrule import WEEKDAYS
+from reminder_app.recurrence.wording import describe, describe_days
 
 pytestmark = pytest.mark.sqlite_only  # no database at all
 
@@ -81,6 +82,23 @@ def test_it_reads(start, rule):
     schedule = validate(Schedule(datetime.fromisoformat(start), "Europe/Berlin", rule))
 
     assert describe(schedule) == LINES[start, rule]
+
+
+@pytest.mark.parametrize(("start", "rule"), [key for key in LINES if key[1]])
+def test_without_its_one_time_of_day_it_says_the_rest(start, rule):
+    schedule = validate(Schedule(datetime.fromisoformat(start), "Europe/Berlin", rule))
+
+    rest = re.sub(r",? at \d\d:00(:05)?(?! and)", "", LINES[start, rule])
+    assert describe_days(schedule) == rest
+
+
+def test_every_time_in_it_is_written_by_the_given_clock():
+    start = datetime.fromisoformat("2026-01-30 09:00")
+    rule = "FREQ=DAILY;BYHOUR=9,17;UNTIL=20270301T080000Z"
+
+    line = describe(Schedule(start, "Europe/Berlin", rule), lambda at: f"{at.hour} o'clock")
+
+    assert line == "Every day at 9 o'clock and 17 o'clock until 1 March 2027, 9 o'clock"
 
 
 def test_a_month_that_is_left_out_is_said():

@@ -11,7 +11,7 @@ from reminder_app.accounts.site import Site
 from reminder_app.contacts.models import Contact
 from reminder_app.database import clock, db, now
 from reminder_app.delivery.models import Delivery
-from reminder_app.reminders import planning, service
+from reminder_app.reminders import acting, planning, service
 from reminder_app.reminders.models import Occurrence, Reminder
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -63,6 +63,14 @@ def contact(alice) -> Contact:
 @pytest.fixture
 def plan() -> Callable[[], int]:
     return lambda: planning.plan_due(SITE)
+
+
+@pytest.fixture
+def act(alice):
+    """act("done", reminder, …) by alice."""
+    return lambda name, reminder, *rest: getattr(acting, name)(
+        alice.workspace_id, alice.id, reminder.id, *rest
+    )
 
 
 def wall(text: str) -> datetime:

@@ -1,4 +1,4 @@
-"""Done, skip, snooze and undo of one occurrence."""
+"""Done, skip and their undo, of one occurrence."""
 
 from datetime import timedelta
 
@@ -10,14 +10,6 @@ from tests.reminders.conftest import ledger, occurrences, read, states
 
 NINE = timedelta(hours=1)  # from monday, 8:00
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def act(alice):
-    """act("done", reminder, …) by alice."""
-    return lambda name, reminder, *rest: getattr(acting, name)(
-        alice.workspace_id, alice.id, reminder.id, *rest
-    )
 
 
 def test_done_without_a_time_means_what_is_open(monday, make, plan, later, act, alice):
@@ -113,116 +105,6 @@ def test_done_and_skipped_exclude_each_other(monday, make, act):
     act("done", reminder)
     with pytest.raises(Conflict, match="done already"):
         act("skip", reminder, monday + NINE)
-
-
-def test_snooze_brings_it_up_again_once(monday, make, plan, later, act):
-    reminder = make()
-    later(hours=1)
-    plan()
-    until = monday + timedelta(hours=3)
-    act("snooze", reminder, until)
-
-    stored = read(reminder)
-    assert (stored.next_at, stored.due_at, stored.snoozed_until) == (until, monday + NINE, until)
-    assert states(reminder) == ["cancelled"]  # had it not gone out, it would not now
-
-    later(hours=1, minutes=59, seconds=58)
-    plan()
-    plan()
-    first, again = ledger(reminder)
-    assert (again.state, again.due_at) == ("pending", until)
-    assert again.key.endswith(":snooze-1")
-    assert again.payload["is_snoozed"] is True
-    assert read(reminder).plan_at is None
-
-
-def test_each_snooze_has_a_message_of_its_own(monday, make, plan, later, act):
-    reminder = make()
-    later(hours=1)
-    plan()
-    for hours in (2, 3):
-        act("snooze", reminder, monday + timedelta(hours=hours))
-        later(hours=1)
-        plan()
-
-    assert [row.key.rsplit(":")[-1] for row in ledger(reminder)] == ["due", "snooze-1", "snooze-2"]
-
-
-def test_a_snooze_ahead_of_its_time_silences_the_due_time(monday, make, plan, later, act):
-    reminder = make(advance_notices=[30])
-    act("snooze", reminder, monday + timedelta(hours=2))
-    later(hours=2)
-    plan()
-
-    assert [row.key.rsplit(":")[-1] for row in ledger(reminder)] == ["snooze-1"]
-
-
-def test_done_ends_a_snooze(monday, make, plan, later, act):
-    reminder = make()
-    later(hours=1)
-    plan()
-    act("snooze", reminder, monday + timedelta(hours=2))
-    act("done", reminder)
-    later(hours=1)
-    plan()
-
-    assert states(reminder) == ["cancelled"]
-    assert read(reminder).status == "finished"
-
-
-def test_undo_of_a_snooze(monday, make, plan, later, act):
-    reminder = make()
-    later(hours=1)
-    plan()
-    act("snooze", reminder, monday + timedelta(hours=2))
-    one = act("reopen", reminder)
-
-    assert (one.state, one.snoozed_until) == ("open", None)
-    assert states(reminder) == ["pending"]
-    assert read(reminder).next_at == monday + NINE
-
-
-def test_the_next_occurrence_ends_the_snooze_of_the_one_before(monday, make, plan, later, act):
-    reminder = make(rule="FREQ=DAILY")
-    later(hours=1)
-    plan()
-    act("snooze", reminder, monday + timedelta(hours=30))
-    later(days=1)
-    plan()
-    later(hours=6)
-    plan()
-
-    assert occurrences(reminder) == [(monday + NINE, "missed"), (monday + NINE + DAY, "open")]
-    assert [row.key.rsplit(":")[-1] for row in ledger(reminder)] == ["due", "due"]
-
-
-@pytest.mark.parametrize(
-    ("wait", "why"),
-    [
-        (timedelta(), "from now on"),
-        (-DAY, "from now on"),
-        (timedelta(days=400), "within a year"),
-        (timedelta(minutes=30), "after it is due"),
-    ],
-)
-def test_a_snooze_needs_a_time_that_makes_sense(monday, make, act, wait, why):
-    reminder = make()
-    with pytest.raises(Invalid, match=why) as error:
-        act("snooze", reminder, monday + wait)
-
-    assert "until" in error.value.fields
-
-
-def test_what_is_settled_or_paused_cannot_be_snoozed(monday, make, act, alice):
-    reminder = make()
-    act("skip", reminder)
-    with pytest.raises(Conflict, match="skipped"):
-        act("snooze", reminder, monday + DAY, monday + NINE)
-
-    other = make()
-    service.pause(alice.workspace_id, other.id)
-    with pytest.raises(Conflict, match="paused"):
-        act("snooze", other, monday + DAY, monday + NINE)
 
 
 @pytest.mark.parametrize("away", [timedelta(minutes=1), -DAY, 3 * DAY + NINE])

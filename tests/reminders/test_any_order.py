@@ -114,7 +114,9 @@ def look(touched):
     for reminder in db.session.scalars(select(Reminder)):
         rows = list(db.session.scalars(select(Occurrence).filter_by(reminder_id=reminder.id)))
         open_and_due = [row for row in rows if row.is_open and row.due_at <= now()]
-        assert len(open_and_due) <= 1 or not reminder.is_active
+        latest = max((row.due_at for row in open_and_due), default=now())
+        came_up = [row for row in open_and_due if row.comes_at <= latest]
+        assert len(came_up) <= 1 or not reminder.is_active
         assert reminder.trouble == ""
         assert reminder.plan_at is None or reminder.plan_at > now()
         check_next(reminder, rows)

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from reminder_app.delivery import books
 from reminder_app.errors import Conflict, Invalid, NotFound
 from reminder_app.reminders import acting, editing, service
-from tests.reminders.conftest import ledger, occurrences, read, states, wall
+from tests.reminders.conftest import change, ledger, occurrences, read, states, wall
 
 NINE = timedelta(hours=1)  # from monday, 8:00
 DAY = timedelta(days=1)
@@ -140,6 +141,45 @@ def test_other_recipients_and_labels_are_a_new_version_too(monday, make, edit, c
     assert labelled > 1
     to = [{"kind": "contact", "id": contact.id}]
     assert edit(reminder, recipients=to).version > labelled
+
+
+def test_who_is_taken_off_gets_nothing_that_still_waits(monday, make, plan, later, edit, contact):
+    both = [{"kind": "contact", "id": contact.id}, {"kind": "me"}]
+    reminder, other = make(recipients=both), make(recipients=both)
+    later(hours=1)
+    plan()
+    edit(reminder, recipients=[{"kind": "me"}])
+
+    assert {row.address: (row.state, row.reason) for row in ledger(reminder)} == {
+        "alice@example.org": ("pending", ""),
+        "carl@example.org": ("cancelled", "No longer among those who are reminded."),
+    }
+    assert states(other) == ["pending", "pending"]
+    assert all(account.is_balanced for account in books.balance())
+
+
+def test_nor_from_a_cut_on(monday, make, plan, later, edit, contact):
+    both = [{"kind": "contact", "id": contact.id}, {"kind": "me"}]
+    reminder = make(rule="FREQ=DAILY", recipients=both, advance_notices=[2880])
+    later(hours=1)
+    plan()  # today's due time, and the notice of Wednesday's
+    wednesday = monday + NINE + 2 * DAY
+    edit(reminder, scope="following", occurrence_at=wednesday, recipients=[{"kind": "me"}])
+
+    found = {(row.key.rsplit(":")[-1], row.address): row.state for row in ledger()}
+    assert found.pop(("2880", "carl@example.org")) == "cancelled"
+    assert set(found.values()) == {"pending"}
+
+
+def test_who_stays_at_the_same_address_still_gets_it(monday, make, plan, later, edit, contact):
+    change(contact, email="alice@example.org")
+    reminder = make(recipients=[{"kind": "contact", "id": contact.id}, {"kind": "me"}])
+    later(hours=1)
+    plan()
+    assert sorted(states(reminder)) == ["pending", "suppressed"]
+    edit(reminder, recipients=[{"kind": "me"}])
+
+    assert sorted(states(reminder)) == ["pending", "suppressed"]
 
 
 def test_one_occurrence_leaves_the_series(monday, make, plan, later, edit):
@@ -302,8 +342,8 @@ def test_pause_calls_off_and_resume_takes_it_back(monday, make, plan, later, ali
 
 def test_twice_is_once(monday, make, alice):
     reminder = make()
-    for change in (service.pause, service.pause, service.resume, service.resume):
-        change(alice.workspace_id, reminder.id)
+    for act in (service.pause, service.pause, service.resume, service.resume):
+        act(alice.workspace_id, reminder.id)
     service.delete_reminder(alice.workspace_id, reminder.id)
     with pytest.raises(NotFound):
         service.delete_reminder(alice.workspace_id, reminder.id)

@@ -43,6 +43,7 @@ def test_looking_changes_nothing(path, reminder, browser, monday):
     assert answer.status_code == 200
     assert "Take &lt;b&gt;pills&lt;/b&gt;" in answer.text
     assert "9:00" in answer.text
+    assert "Snooze: remind me again" in answer.text
     assert occurrences(reminder) == [(monday + NINE, "open")]
     browser.head(path)
     assert occurrences(reminder) == [(monday + NINE, "open")]

@@ -8,10 +8,12 @@ from email.policy import default
 
 import pytest
 
+from reminder_app.accounts.models import User
+from reminder_app.database import db
 from reminder_app.delivery.channels.message import Sender, render
 from reminder_app.delivery.letters import Letter
 from reminder_app.reminders import acting, notice_words
-from tests.reminders.conftest import ledger, wall
+from tests.reminders.conftest import change, ledger, wall
 
 SENDER = Sender("app@example.org", "Reminder App", "example.org", "https://app.example.org")
 
@@ -51,12 +53,19 @@ def test_a_reminder(sent):
     assert mail(row)["Subject"] == "Pay <the> rent"
     assert "Monday, January 12, 2026, 9:00 AM" in said
     assert "> IBAN\n> DE12" in said
-    assert "Every day at 09:00" in said
+    assert "Every day at 9:00 AM" in said
     assert "High" in said
     assert f"https://app.example.org{row.payload['act_path']}" in said
     assert f"https://app.example.org/reminders/{row.source_id}" in said
     assert "Pay &lt;the&gt; rent" in html(row)
     assert mail(row)["List-Id"] == f"<{row.workspace_id}.example.org>"
+
+
+@pytest.mark.parametrize("fields", [{}, {"notes": "IBAN", "rule": "FREQ=DAILY"}])
+def test_its_parts_stand_one_blank_line_apart(sent, fields):
+    [row] = sent(**fields)
+
+    assert "\n\n\n" not in text(row)
 
 
 def test_a_notice_says_how_long_it_still_is(sent):
@@ -65,6 +74,14 @@ def test_a_notice_says_how_long_it_still_is(sent):
     assert mail(row)["Subject"] == "Pay the rent (in 30 minutes)"
     assert "In 30 minutes" in text(row)
     assert "In 30 minutes" in html(row)
+
+
+def test_all_its_times_are_written_as_the_person_has_them(sent, alice):
+    change(db.session.get(User, alice.id), locale="de")
+    [row] = sent(rule="FREQ=DAILY;BYHOUR=9,17")
+
+    assert "Every day at 09:00 and 17:00" in text(row)
+    assert " AM" not in text(row)
 
 
 def test_a_late_one_says_that_it_is_late_and_what_it_passed_over(sent):
@@ -107,6 +124,7 @@ def test_many_late_ones_are_one_mail(monday, make, plan, later, contact):
     # All are due at the same moment: which fifty are listed is not promised.
     assert len(set(re.findall(r"Number \d\d", said))) == 50
     assert "And 10 more" in said
+    assert "\n\n\n" not in said
     assert said.count("/d/") == html(row).count("/d/") == 50
 
 

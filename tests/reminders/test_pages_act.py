@@ -132,6 +132,23 @@ def test_a_choice_there_is_not_is_refused(client, url):
     assert client.post(url("snooze"), data={"for": "never"}).status_code == 422
 
 
+def test_what_is_due_can_be_ticked_off_while_it_is_paused(
+    client, alice, reminder, url, plan, later
+):
+    later(hours=1)
+    plan()
+    client.post(f"/reminders/{reminder.id}/pause")
+    done = url("done").replace("%2B", "+")
+    for page in ("/reminders", f"/reminders/{reminder.id}"):
+        shown = client.get(page).text
+        assert f'"{done}"' in shown.replace("%2B", "+")
+        assert "snooze?at" not in shown
+    client.post(url("done"))
+
+    assert history(alice, reminder) == ["done"]
+    assert "/done?at" not in client.get("/reminders").text
+
+
 def test_it_pauses_and_goes_on(client, alice, reminder):
     paused = client.post(f"/reminders/{reminder.id}/pause", headers=HTMX)
     assert "paused" in paused.text
@@ -162,6 +179,13 @@ def test_deleted_on_its_own_page_it_leads_to_the_list(client, reminder):
 @pytest.mark.parametrize("referrer", ["https://evil.example/reminders", "javascript:alert(1)", ""])
 def test_it_leads_back_to_no_other_site(client, url, referrer):
     assert client.post(url("done"), headers={"Referer": referrer}).location == "/reminders"
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "/\\evil.example", "///evil.example"])
+def test_a_path_that_is_another_site_in_disguise_leads_home(client, url, path):
+    there = {"Referer": f"http://localhost{path}"}
+
+    assert client.post(url("done"), headers=there).location == "/"
 
 
 def test_the_page_of_one_says_what_happened(client, alice, reminder, url):

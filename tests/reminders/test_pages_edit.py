@@ -1,5 +1,7 @@
 """Editing all of a series, one of it, or one and all that follow."""
 
+import html
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -29,9 +31,19 @@ def client(alice):
 def form(client, path):
     r = client.get(path)
     assert r.status_code == 200
-    kept = values(r.text)
-    version = r.text.partition('name="version" value="')[2].partition('"')[0]
-    return kept | {"version": version}
+    return fields(r.text)
+
+
+def fields(page):
+    """All that the form would send."""
+    hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.partition("<main")[2])
+    return values(page) | dict(hidden)
+
+
+def choices(page):
+    """{words of a choice of times: its address}"""
+    found = re.findall(r'name="switch"[^>]* formaction="([^"]*)"[^>]*>([^<]*)<', page)
+    return {words: html.unescape(address) for address, words in found}
 
 
 def reminders(alice):
@@ -71,6 +83,9 @@ def test_only_one_time_changes(client, alice, series):
     assert r.location == f"/reminders/{one.id}"
     assert (one.rule, one.starts_at) == (None, datetime.fromisoformat("2026-01-14T15:00"))
     assert at not in [time.at for time in service.next_times(rest)]
+    assert f'<a href="/reminders/{rest.id}">Pay the rent</a>' in client.get(r.location).text
+    service.delete_reminder(alice.workspace_id, rest.id)
+    assert "One time of" not in client.get(r.location).text
 
 
 def test_all_that_follow_change(client, alice, series):

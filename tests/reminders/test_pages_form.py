@@ -7,6 +7,7 @@ import pytest
 
 from reminder_app.contacts import service as contacts
 from reminder_app.reminders import service
+from tests.conftest import make_person
 
 BASE = {
     "title": "Pay the rent",
@@ -167,6 +168,42 @@ def test_what_is_wrong_is_said_beside_its_field(client, typed, field, words):
     assert f'href="#f-{field}"' in r.text
 
 
+IN_ORDER = ["title", "rule", "recipients", "own_amount", "notes", "labels"]
+WRONG = {
+    "title": ("", "Say what it is about."),
+    "notes": ("a\x01b", "Leave out control characters."),
+    "labels": ("x" * 41, "A label has 1 to 40 characters, on one line."),
+    "own_amount": ("soon", "Write a whole number."),
+    "rule": ("FREQ=MINUTELY", "hourly at most"),
+    "recipients": ("member:01930000-0000-7000-8000-000000000000", "There is no such member"),
+}
+
+
+@pytest.mark.parametrize("left_right", ["", "title", "own_amount"])
+def test_all_that_is_wrong_is_said_at_once_and_once_beside_its_field(client, left_right):
+    wrong = {name: told for name, told in WRONG.items() if name != left_right}
+    typed = BASE | {"repeat": "custom"} | {name: value for name, (value, _) in wrong.items()}
+
+    page = client.post("/reminders", data=typed).text
+
+    in_order = [name for name in IN_ORDER if name in wrong]
+    assert re.findall(r'href="#f-(\w+)"', page) == in_order
+    for name, (_, words) in wrong.items():
+        assert page.count(words) == 2, name  # in the summary, and beside the field
+        assert words in page.partition(f'id="f-{name}-error"')[2].partition("</p>")[0]
+
+
+def test_an_edit_is_not_blamed_for_a_time_that_stays_as_it_was(client, make, later):
+    reminder = make()
+    later(hours=3)
+    typed = BASE | {"date": "2026-01-12", "title": ""}
+
+    page = client.post(f"/reminders/{reminder.id}/edit", data=typed).text
+
+    assert "Say what it is about." in page
+    assert "This time has passed" not in page
+
+
 def test_a_wrong_rule_is_said_even_when_something_else_is_wrong_too(client):
     typed = BASE | {"title": "", "repeat": "custom", "rule": "FREQ=HOURLY;INTERVAL=0"}
 
@@ -174,6 +211,18 @@ def test_a_wrong_rule_is_said_even_when_something_else_is_wrong_too(client):
 
     assert 'id="f-title-error"' in r.text
     assert 'id="f-rule-error"' in r.text
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_enter_in_a_field_saves(client, make, edited):
+    """It presses the first button of the form."""
+    path = f"/reminders/{make(rule='FREQ=DAILY').id}/edit" if edited else "/reminders/new"
+    form = client.get(path).text.partition('class="reminder-form"')[2]
+
+    first = re.search(r'<button type="submit"[^>]*>', form)[0]
+
+    assert " name=" not in first
+    assert " formaction=" not in first
 
 
 @pytest.mark.parametrize("name", ["preview", "find", "more"])
@@ -199,6 +248,29 @@ def test_contacts_are_found_and_those_chosen_stay(client, alice):
     assert f'value="contact:{ann.id}" checked' in r.text
     assert f'value="contact:{ben.id}"' in r.text
     assert "Ben the mute has no email address yet" in r.text
+
+
+@pytest.fixture
+def crowd(app, alice, join):
+    """More members than are offered unasked."""
+    return [join(alice, make_person(app, f"member{n:02}"), "member") for n in range(20)]
+
+
+def test_members_who_are_not_offered_are_found_and_those_chosen_stay(client, crowd, count_queries):
+    last, other = crowd[-1], crowd[-2]
+    client.get("/reminders/people")
+    with count_queries() as few:
+        page = client.get("/reminders/people").text
+    with count_queries() as many:
+        found = client.get(f"/reminders/people?recipients=member:{last.id}&who=member18").text
+
+    assert "There are more members: search for them by name." in page
+    assert f"member:{last.id}" not in page
+    assert f'value="member:{last.id}" checked' in found
+    assert f'value="member:{other.id}"' in found
+    assert "member07" not in found.lower()
+    assert "There are more members" not in found
+    assert len(many) <= len(few) + 1  # the contacts and members chosen are asked for together
 
 
 def test_a_search_that_finds_nobody_offers_to_add_them(client):

@@ -1,9 +1,11 @@
 """Every route of the API: alice owns, bob is a member, charlie is a stranger; and the other roles."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from reminder_app.database import db
-from reminder_app.reminders import acting, service
+from reminder_app.reminders import acting, schemas, service
 from reminder_app.reminders.models import Reminder
 from tests.conftest import make_person
 from tests.reminders.conftest import read
@@ -136,3 +138,37 @@ def test_bob_s_reminders_name_alice_as_a_member_and_bob_as_me(rent, bob, alice):
     sent_back = bob.api().get(f"{URL}/{rent.id}").json["recipients"]
     bob.api().patch(f"{URL}/{rent.id}", json={"recipients": [*sent_back, {"kind": "me"}]})
     assert (kinds(alice), kinds(bob)) == (["me", "member"], ["member", "me"])
+
+
+@pytest.fixture
+def all_three(monday, make, alice, bob, contact):
+    return make(
+        recipients=[
+            {"kind": "me"},
+            {"kind": "member", "id": bob.id},
+            {"kind": "contact", "id": contact.id},
+        ]
+    )
+
+
+def addresses(client, reminder):
+    found = client.get(f"{URL}/{reminder.id}").json["recipients"]
+    assert all(one["id"] and one["name"] for one in found)
+    return {one["kind"]: one["address"] for one in found}
+
+
+def test_who_may_not_read_contacts_and_members_sees_no_addresses(all_three, alice, bob):
+    mine = {"me": "alice@example.org", "member": None, "contact": None}
+
+    assert addresses(alice.api("reminders:read"), all_three) == mine
+    seen = addresses(alice.api("reminders:read", "contacts:read"), all_three)
+    assert seen == mine | {"contact": "carl@example.org"}
+    seen = addresses(bob.api("reminders:read"), all_three)
+    assert (seen["me"], seen["member"]) == ("bob@example.org", None)
+
+
+def test_the_address_of_a_member_is_for_those_who_may_read_members(all_three, alice):
+    [theirs] = [one for one in read(all_three).recipients if one.user_id not in (None, alice.id)]
+    may = SimpleNamespace(user_id=alice.id, permissions={"reminders:read", "members:read"})
+
+    assert schemas.shown(theirs, may)["address"] == "bob@example.org"

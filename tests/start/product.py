@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from reminder_app.config.schema import SettingsSchema
 from tests.servers.process import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,10 +19,9 @@ PARTS = {"broker", "mailbox", "web", "worker", "beat"}
 
 
 def environ(instance: Path, port: int, **settings: str) -> dict[str, str]:
-    """Nothing set but this: an empty value also hides what a developer's .env says."""
-    unset = dict.fromkeys(SettingsSchema().fields, "")
+    """Nothing set but this, and no .env."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return {**unset, **kept, "INSTANCE_PATH": str(instance), "PORT": str(port), **settings}
+    return {"ENV_FILE": "", **kept, "INSTANCE_PATH": str(instance), "PORT": str(port), **settings}
 
 
 class Product:
@@ -39,7 +37,7 @@ class Product:
             self.process = subprocess.Popen(
                 [UP, *options], env=self.environ, stdout=output, stderr=subprocess.STDOUT
             )
-        self.wait_for(lambda: "reminders go out" in self.said(), 60)
+        self.wait_for(lambda: "reminders go out" in self.said(), 120)
         return self
 
     def wait_for(self, is_true: Callable[[], bool], seconds: float) -> None:

@@ -60,13 +60,34 @@ def test_a_command_works_on_the_same_data_and_writes_only_its_own_output(product
     assert product.get("/api/v1/me", Authorization=f"Bearer {token}") == 200
 
 
+def test_the_demo_is_filled_in_once_and_each_time_says_who_signs_in(product):
+    said = [run(UP, "--demo", **product.environ) for _ in range(2)]
+
+    assert [answer.returncode for answer in said] == [0, 0]
+    for answer in said:
+        assert f"http://localhost:{product.port}" in answer.stdout
+        assert "Sign in as demo@demo.example.org" in answer.stdout
+        assert "To take it away" in answer.stdout
+    assert "here already" in said[1].stdout
+
+
+def test_a_command_before_the_first_start_says_what_is_missing(other):
+    answer = run(FLASK, "demo", "load", **environ(other, free_port()))
+
+    assert answer.returncode == 2
+    assert answer.stderr.splitlines() == [
+        "The database cannot be used: no such table: users",
+        "Where its tables are missing or old: bin/flask db upgrade",
+    ]
+
+
 def test_a_part_that_is_killed_is_back(product):
     before = {name: product.part(name) for name in PARTS}
     for pid in before.values():
         os.kill(pid, signal.SIGKILL)
 
-    product.wait_for(lambda: all(product.part(n) not in (0, before[n]) for n in PARTS), 10)
-    product.wait_for(lambda: product.get("/health/ready") == 200, 30)
+    product.wait_for(lambda: all(product.part(n) not in (0, before[n]) for n in PARTS), 30)
+    product.wait_for(lambda: product.get("/health/ready") == 200, 60)
     assert "worker: ended (killed by SIGKILL)" in product.said()
 
 
@@ -115,12 +136,14 @@ def test_ctrl_c_ends_all_of_it_within_ten_seconds(product):
 
 def test_a_second_start_is_ready_in_time_and_a_kill_leaves_nothing_behind(product):
     product.start()
-    assert "Password" not in product.said()
+    email, password = product.first_account()
+    assert (email, password) == ("you@example.org", "as")  # shown at the first start
+    assert f"bin/flask accounts set-password {email}" in product.said()
 
     product.send(signal.SIGKILL)
-    product.ends(1)
+    product.ends(10)
 
-    product.wait_for(lambda: product.processes() == set(), 10)
+    product.wait_for(lambda: product.processes() == set(), 30)
     product.start()  # on the same port and folder, at once
     product.send(signal.SIGTERM)
     assert product.ends(10) == 0

@@ -50,9 +50,31 @@ def test_the_api_asks_a_stranger_for_a_token(app, header):
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
+def test_a_token_that_lacks_a_scope_is_told_which_and_where_to_make_one_with_it(alice):
+    answer = alice.api("me:read").get("/api/v1/contacts")
+
+    assert answer.status_code == 403
+    assert "lacks the scope contacts:read" in answer.json["title"]
+    assert "http://localhost/settings/tokens" in answer.json["title"]
+    assert "admin" not in answer.json["title"]
+
+
 def test_a_cookie_does_not_open_the_api(alice):
     assert alice.browser().get("/api/v1/me").status_code == 401
 
 
 def test_a_token_opens_no_page(alice):
     assert alice.api().get("/health").status_code == 303
+
+
+@pytest.mark.parametrize("header", ["HX-Current-URL", "Referer"])
+def test_an_address_that_is_none_in_a_header_does_no_harm(app, alice, header):
+    odd = {"HX-Request": "true", header: "http://[::"}
+    mine = {"Referer": "http://[::"}
+    reminder = alice.api().post(
+        "/api/v1/reminders", json={"title": "Rent", "starts_at": "2036-01-01T09:00"}
+    )
+
+    assert app.test_client().get("/reminders", headers=odd).status_code == 401
+    paused = alice.browser().post(f"/reminders/{reminder.json['id']}/pause", headers=mine)
+    assert paused.location == "/reminders"

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask, render_template
@@ -10,7 +11,7 @@ from tests.architecture.tree import APP, name, templates
 
 STATIC = APP / "static"
 ICON = re.compile(
-    r'(?:draw|icon|icon_button|meta|empty_state)\(\s*"([a-z0-9-]+)"'
+    r'(?:draw|icon|meta|empty_state)\(\s*"([a-z0-9-]+)"'
     r'|\bicon(?:=|": )"([a-z0-9-]+)"'
     r'|menu_(?:link|post)\("[^"]*",.*?, "([a-z0-9-]+)"'
 )
@@ -40,6 +41,13 @@ def test_every_icon_that_is_named_is_in_the_sprite():
     }
 
     assert {(path, icon) for path, icon in named if icon not in sprite()} == set()
+
+
+def test_every_icon_of_the_sprite_is_named_somewhere():
+    files = [path for kind in ("*.html", "*.py") for path in APP.rglob(kind)]
+    quoted = set(re.findall(r'"([a-z0-9-]+)"', "".join(map(Path.read_text, files))))
+
+    assert sprite() - quoted == set()
 
 
 def test_every_component_renders_and_shows_only_icons_there_are(app: Flask):

@@ -1,20 +1,24 @@
-"""Charlie has every permission in his own workspace, and none of them opens anything of Alice's."""
+"""Charlie has every permission in his own workspace, and none of them opens anything of Alice's.
+
+As one who was never in hers, who was removed from it, and who has left it: the sweeps go over every
+route there is, with the session and the token that he had before.
+"""
 
 import re
 import uuid
-from datetime import timedelta
+from dataclasses import dataclass
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from reminder_app.accounts.models import ApiToken, UserSession
-from reminder_app.contacts import service as contacts
-from reminder_app.database import db, new_id, now
-from reminder_app.delivery.models import Delivery
-from reminder_app.reminders import service as reminders
-from reminder_app.workspaces.models import Invitation, Membership
+from reminder_app.database import new_id
+from reminder_app.workspaces import members
+from reminder_app.workspaces.models import Membership
+from tests.architecture.routes_called import METHODS, NOT_OURS
+from tests.conftest import Person
+from tests.web.belongings import SECRETS, as_they_stand, first, rows_of
 
-METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 # Whatever a form asks for, so that the look-up is what refuses. A form ignores what it does not know.
 FORM = {
     "title": "Mine now",
@@ -30,107 +34,110 @@ FORM = {
 QUERY = {"at": "2036-01-01T09:00:00+00:00"}
 # JSON is strict: only what the route takes.
 JSON = {"/snooze": {"until": "2036-01-01T09:00:00Z"}}
+# What an address may name besides rows: signed for one person (reminders/test_links.py,
+# accounts/test_reset.py, workspaces/test_invitations.py), or a file of this machine's developer.
+NO_ROWS = {"token", "name"}
+# The same for everybody: samples of the design, and 503 as no worker runs here.
+OF_NOBODY = {"/kit", "/health/ready"}
+
+
+@dataclass(frozen=True)
+class Stranger:
+    browser: FlaskClient
+    api: FlaskClient
+    old_api: FlaskClient
 
 
 @pytest.fixture
-def owned(alice, bob) -> dict[str, uuid.UUID]:
-    """One row of each kind, by the name that routes give its id."""
-    alice.browser(), alice.api()
-    contact = contacts.create(alice.workspace_id, name="Anna", email="anna@example.org")
-    reminder = reminders.create_reminder(
-        alice.workspace_id,
-        alice.id,
-        title="Alice's own",
-        starts_at=(now() + timedelta(days=2)).replace(tzinfo=None),
-        time_zone="UTC",
+def owned(alice: Person, bob: Person) -> dict[str, uuid.UUID]:
+    return rows_of(alice, bob)
+
+
+@pytest.fixture(params=["never in", "removed", "left"])
+def stranger(request, alice: Person, charlie: Person, join, owned) -> Stranger:
+    """His browser is the one that was open before; his old token was made in her workspace."""
+    if request.param == "never in":
+        return Stranger(charlie.browser(), charlie.api(), charlie.api())
+    inside = join(alice, charlie, "admin")
+    stranger = Stranger(inside.browser(), charlie.api(), inside.api())
+    assert stranger.browser.get(f"/reminders/{owned['reminder_id']}").status_code == 200
+    assert stranger.old_api.get("/api/v1/reminders").status_code == 200
+    mine = first(
+        select(Membership.id).filter_by(user_id=charlie.id, workspace_id=alice.workspace_id)
     )
-    return {
-        "contact_id": contact.id,
-        "reminder_id": reminder.id,
-        "delivery_id": a_delivery(alice),
-        "invitation_id": an_invitation(alice),
-        "membership_id": first(select(Membership.id).filter_by(user_id=bob.id, role="member")),
-        "session_id": first(select(UserSession.id).filter_by(user_id=alice.id)),
-        "token_id": first(select(ApiToken.id).filter_by(user_id=alice.id)),
-    }
-
-
-def first(query) -> uuid.UUID:
-    found = db.session.scalars(query).first()
-    assert found is not None
-    return found
-
-
-def a_delivery(alice) -> uuid.UUID:
-    delivery = Delivery(
-        workspace_id=alice.workspace_id,
-        key=f"test:{new_id()}",
-        source_kind="reminder",
-        address="anna@example.org",
-        template="reminder",
-        payload={"subject": "Hello"},
-        state="failed",
-        due_at=now(),
-        not_before=now(),
-    )
-    db.session.add(delivery)
-    db.session.commit()
-    return delivery.id
-
-
-def an_invitation(alice) -> uuid.UUID:
-    invitation = Invitation(
-        workspace_id=alice.workspace_id,
-        email="dora@example.org",
-        role="member",
-        token_hash=b"t" * 32,
-        expires_at=now() + timedelta(days=7),
-    )
-    db.session.add(invitation)
-    db.session.commit()
-    return invitation.id
+    if request.param == "removed":
+        members.remove(alice.workspace_id, alice.id, mine)
+    else:
+        members.leave(alice.workspace_id, charlie.id)
+    stranger.browser.get("/")
+    return stranger
 
 
 def routes(app) -> list[tuple[str, str]]:
-    found = []
-    for rule in app.url_map.iter_rules():
-        if "<uuid:" in rule.rule:
-            found += [(method, rule.rule) for method in sorted(rule.methods & METHODS)]
-    return found
+    return [
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in NOT_OURS
+        for method in sorted(rule.methods & METHODS)
+    ]
 
 
-def alices_rows(alice) -> dict[str, list[tuple[object, ...]]]:
-    """Everything of her workspace and her account, but for the times things were last seen."""
-    rows = {}
-    for name, table in db.metadata.tables.items():
-        kept = [column for column in table.columns if column.name not in ("seen_at", "used_at")]
-        for column, value in (("workspace_id", alice.workspace_id), ("user_id", alice.id)):
-            if column in table.columns:
-                query = select(*kept).where(table.columns[column] == value)
-                rows[f"{name}.{column}"] = sorted(map(repr, db.session.execute(query)))
-    return rows
+def test_every_row_in_an_address_is_one_of_those_looked_for(app, owned):
+    named = {found for _, rule in routes(app) for found in re.findall(r"<([^>]+)>", rule)}
+
+    assert named == {f"uuid:{name}" for name in owned} | NO_ROWS
 
 
-def test_no_route_opens_or_changes_what_is_alices(app, alice, charlie, owned):
-    before = alices_rows(alice)
-    browser, api = charlie.browser(), charlie.api()
+def test_no_route_opens_or_changes_what_is_alices(app, alice, owned, stranger):
+    before = as_they_stand(alice)
     wrong = []
     for method, rule in routes(app):
+        if "<uuid:" not in rule:
+            continue
         path = re.sub(r"<uuid:(\w+)>", lambda match: str(owned[match[1]]), rule)
-        if rule.startswith("/api/"):
-            answer = api.open(path, method=method, json=json_for(rule))
-        else:
-            body = FORM if method != "GET" else None
-            answer = browser.open(path, method=method, data=body, query_string=QUERY)
-        if answer.status_code != 404 or "Alice" in answer.text or "anna@" in answer.text:
-            wrong.append(f"{method} {rule} -> {answer.status_code}")
+        for client, refusals in who_asks(stranger, rule):
+            answer = ask(client, method, path)
+            if answer.status_code not in refusals or tells(answer):
+                wrong.append(f"{method} {rule} -> {answer.status_code}")
 
     assert wrong == []
-    assert alices_rows(alice) == before
+    assert as_they_stand(alice) == before
 
 
-def json_for(rule: str) -> dict[str, str]:
-    return next((body for end, body in JSON.items() if rule.endswith(end)), {})
+def who_asks(stranger: Stranger, rule: str):
+    """With a token that died it may be a 401; but never a 403, which says that there is something."""
+    if rule.startswith("/api/"):
+        return [(stranger.api, {404}), (stranger.old_api, {401, 404})]
+    return [(stranger.browser, {404})]
+
+
+def ask(client: FlaskClient, method: str, path: str, **headers: str):
+    if path.startswith("/api/"):
+        return client.open(path, method=method, json=json_for(path) if method != "GET" else None)
+    body = FORM if method != "GET" else None
+    return client.open(path, method=method, data=body, query_string=QUERY, headers=headers)
+
+
+def tells(answer) -> bool:
+    return any(secret in answer.text for secret in SECRETS)
+
+
+def json_for(path: str) -> dict[str, str]:
+    return next((body for end, body in JSON.items() if path.endswith(end)), {})
+
+
+@pytest.mark.parametrize("htmx", [{}, {"HX-Request": "true"}], ids=["whole", "fragment"])
+def test_no_page_or_list_tells_of_what_is_alices(app, stranger, htmx):
+    wrong = []
+    for method, rule in routes(app):
+        if method != "GET" or "<" in rule or rule in OF_NOBODY:
+            continue
+        for client, _ in who_asks(stranger, rule):
+            answer = ask(client, "GET", rule, **htmx)
+            if answer.status_code >= 500 or tells(answer):
+                wrong.append(f"{rule} -> {answer.status_code}")
+
+    assert wrong == []
 
 
 def test_a_missing_row_answers_like_a_foreign_one(app, charlie, owned):

@@ -39,6 +39,32 @@ def test_the_password_may_be_typed(run):
     assert PASSWORD not in r.output
 
 
+def test_a_forgotten_password_is_replaced_and_ends_every_session(run, alice):
+    browser = alice.browser()
+
+    r = run("set-password", "Alice@example.org", "--password-stdin", typed=PASSWORD + "\n")
+
+    assert r.exit_code == 0, r.output
+    assert PASSWORD not in r.output
+    assert sign_in.sign_in(alice.email, PASSWORD)
+    assert browser.get("/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "said"),
+    [
+        ("nobody@example.org", PASSWORD, "no account for"),
+        ("alice@example.org", "short", "at least"),
+    ],
+)
+def test_a_password_that_cannot_be_set_is_one_clear_line(run, alice, email, password, said):
+    r = run("set-password", email, "--password-stdin", typed=password + "\n")
+
+    assert r.exit_code == 1
+    assert said in r.output
+    assert r.output.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("email", "password"),
     [

@@ -174,11 +174,23 @@ def test_sending_it_again_ends_the_link_before(app, firm, link):
     assert len(rows()) == 1
 
 
-def test_inviting_again_changes_the_role(app, firm, link):
-    invite(firm, role="viewer")
+def test_inviting_again_changes_the_role_and_says_so(app, firm, link):
+    client = firm.browser()
+    r = client.post("/members/invitations", data={"email": DORA, "role": "viewer"})
 
+    assert r.status_code == 303
+    assert "The role is viewer now; it was member." in client.get("/members").text
     assert [row.role for row in rows()] == ["viewer"]
     assert app.test_client().get(link).status_code == 404
+
+
+def test_inviting_again_with_the_same_role_says_that_the_old_link_is_dead(firm, link):
+    client = firm.browser()
+    client.post("/members/invitations", data={"email": DORA, "role": "member"})
+
+    page = client.get("/members").text
+    assert "is renewed; the old link is dead." in page
+    assert "it was" not in page
 
 
 def test_it_can_be_withdrawn(app, firm, link):
@@ -223,6 +235,11 @@ def test_an_admin_cannot_touch_the_invitation_of_an_admin(app, firm, charlie, jo
 
     assert admin.post(f"/members/invitations/{theirs}/revoke").status_code == 403
     assert admin.post(f"/members/invitations/{theirs}/send").status_code == 403
+    assert (
+        admin.post("/members/invitations", data={"email": DORA, "role": "viewer"}).status_code
+        == 403
+    )
+    assert rows()[0].role == "admin"
 
 
 @pytest.mark.parametrize("email", ["", "nobody", "a@b, c@d.org", "x\r\nBcc: y@example.org"])

@@ -113,8 +113,25 @@ def test_the_last_owner_stays_the_owner(crew):
     removed = post(owner, owner, "remove")
     left = owner.browser().post("/members/leave")
 
-    assert {demoted.status_code, removed.status_code, left.status_code} == {409}
+    assert {demoted.location, removed.location, left.location} == {"/members"}
     assert role(owner) == "owner"
+
+
+def test_the_only_owner_is_told_why_there_is_no_way_to_leave(crew):
+    owner = crew["owner"].browser()
+    page = owner.get("/members").text
+
+    assert "You are its only owner" in page
+    assert "/members/leave" not in page
+    assert "/members/leave" in crew["member"].browser().get("/members").text
+    assert "You are its only owner" not in crew["member"].browser().get("/members").text
+
+
+def test_an_owner_who_leaves_all_the_same_reads_what_to_do(crew):
+    r = crew["owner"].browser().post("/members/leave", follow_redirects=True)
+
+    assert r.request.path == "/members"
+    assert "hand it over to somebody first, or delete it" in r.text
 
 
 def test_one_of_two_owners_may_go(crew):
@@ -155,14 +172,14 @@ def test_the_workspace_is_handed_over(crew):
 
 def test_only_an_owner_hands_it_over(crew):
     assert hand_over(crew["admin"], crew["member"]).status_code == 403
-    assert hand_over(crew["owner"], crew["owner"]).status_code == 409
+    assert hand_over(crew["owner"], crew["owner"]).location == "/members"
     assert role(crew["owner"]) == "owner"
 
 
 def test_a_personal_workspace_is_not_handed_over_or_left(alice, bob):
-    assert hand_over(alice, bob).status_code == 409
-    assert alice.browser().post("/members/leave").status_code == 409
-    assert role(alice) == "owner"
+    assert hand_over(alice, bob).location == "/members"
+    assert alice.browser().post("/members/leave").location == "/members"
+    assert (role(alice), role(bob)) == ("owner", "member")
 
 
 def test_a_removed_member_is_out_at_once(app, firm, charlie, join):

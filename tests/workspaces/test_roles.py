@@ -13,6 +13,8 @@ from tests.architecture.routes_called import METHODS, NOT_OURS
 ANY_ID = str(uuid.UUID(int=7))
 ARGUMENT = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>")
 API = "/api/v1/"
+# No route asks for it: it decides whose address a reminder shows.
+SHOWS_MORE = {"members:read"}
 # These end what the others are asked with: the membership, the session.
 LAST = ("/members/leave", "/sign-out")
 
@@ -111,8 +113,14 @@ def test_a_token_never_holds_the_account_or_the_workspace():
     assert "workspace:own" not in roles.SCOPES
 
 
-def test_every_scope_and_role_has_its_words():
-    assert set(words.MEANING) == set(roles.SCOPES)
+def test_every_scope_that_is_offered_opens_something_and_all_the_api_is_open_to_some(app):
+    asked = {permission for _, path, permission in closed_routes(app) if path.startswith(API)}
+
+    assert asked | SHOWS_MORE == set(roles.SCOPES) == set(words.MEANING)
+
+
+def test_every_scope_is_a_permission_and_every_role_has_its_words():
+    assert set(roles.SCOPES) <= ROLES["owner"] | roles.TOKEN_ONLY
     assert set(roles.MEANING) == set(ROLES)
 
 

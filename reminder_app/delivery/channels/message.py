@@ -1,5 +1,6 @@
 """A letter as the bytes of a mail: text and HTML, the same at every try."""
 
+import logging
 import uuid
 from dataclasses import dataclass
 from email.utils import format_datetime, parseaddr
@@ -7,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from reminder_app.config import Settings
 from reminder_app.delivery.channels import mime
@@ -15,6 +16,7 @@ from reminder_app.delivery.channels.errors import CONTENT, RECIPIENT, SendError
 from reminder_app.delivery.headers import mail_address, one_line, safe_value
 from reminder_app.delivery.letters import Letter
 
+log = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
@@ -47,12 +49,15 @@ def render(letter: Letter, sender: Sender) -> bytes:
         text, html = content(letter, sender)
         # By itself the boundary would be another one each time.
         return mime.alternative(headers(letter, sender, to), text, html, f"=_{letter.id.hex}")
-    except (TemplateError, ValueError, TypeError, LookupError, ArithmeticError) as error:
-        raise SendError(CONTENT, True, f"It cannot be written: {told(error)}") from error
+    except Exception as error:  # whatever it is: the next pump would meet it again, first in line
+        log.error("delivery %s cannot be written: %s", letter.id, type(error).__name__)
+        raise SendError(CONTENT, True, f"It cannot be written: {told(letter, error)}") from error
 
 
-def told(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+def told(letter: Letter, error: Exception) -> str:
+    """An error may quote what it stumbled over: of a secret, its kind alone."""
+    name = type(error).__name__
+    return name if letter.is_secret else f"{name}: {error}"
 
 
 def headers(letter: Letter, sender: Sender, to: str) -> list[tuple[str, str]]:

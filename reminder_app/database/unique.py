@@ -1,0 +1,31 @@
+"""A unique key as a refusal that says what to do."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from sqlalchemy.exc import IntegrityError
+
+from reminder_app.errors import Conflict
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def one_of_each(field: str, sentence: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Two at the same moment pass the look-up both; the unique key lets one of them in.
+
+    The other raises Conflict naming `field`.
+    """
+
+    def decorate(action: Callable[P, R]) -> Callable[P, R]:
+        @wraps(action)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return action(*args, **kwargs)
+            except IntegrityError as error:
+                raise Conflict(sentence, **{field: sentence}) from error
+
+        return call
+
+    return decorate

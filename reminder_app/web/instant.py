@@ -1,0 +1,48 @@
+"""Moments in JSON: taken with any offset, always given in UTC and written with a Z."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+YEARS = range(1900, 2200)
+LOCAL = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
+OFFSET = r"(Z|z|[+-]\d{2}(:?\d{2})?)"
+LOST_PLUS = re.compile(r"(:.+) (\d\d:?\d\d)$", re.ASCII)
+NOT_INSTANT = "Write a time with its offset, such as 2027-01-31T08:00:00Z."
+
+
+class Instant(fields.AwareDateTime):
+    """A `+` that became a space in an address is one again. With `default_timezone` anything that is
+    a time or a day of ISO 8601 will do."""
+
+    def _serialize(self, value: datetime | None, *_: Any, **__: Any) -> str | None:
+        return in_utc(value)
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> datetime:
+        if not isinstance(value, str):
+            raise ValidationError(NOT_INSTANT)
+        pattern = ".+" if self.default_timezone else LOCAL + OFFSET
+        found = written(pattern, LOST_PLUS.sub(r"\1+\2", value.strip()), NOT_INSTANT)
+        return (found if found.tzinfo else found.replace(tzinfo=self.default_timezone)).astimezone(
+            UTC
+        )
+
+
+def in_utc(value: datetime | None) -> str | None:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value else None
+
+
+def written(pattern: str, text: str, refusal: str) -> datetime:
+    """Raises ValidationError with `refusal`."""
+    try:
+        found = datetime.fromisoformat(text) if re.fullmatch(pattern, text, re.ASCII) else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise ValidationError(refusal)
+    # At the ends of the calendar an offset leads out of it.
+    if found.year not in YEARS:
+        raise ValidationError(f"Choose a year from {YEARS[0]} to {YEARS[-1]}.")
+    return found

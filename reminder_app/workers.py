@@ -1,0 +1,163 @@
+"""The life of beat and of a worker: how they hear of work, how they outlive what is away, how they stop."""
+
+import gc
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from billiard import active_children, current_process  # type: ignore[import-untyped]
+from celery import Celery, Task, signals
+from celery import current_app as celery_app
+from celery.app.amqp import AMQP
+from celery.beat import Scheduler
+from flask import Flask
+from kombu.connection import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from reminder_app.config import Settings
+from reminder_app.database import db
+from reminder_app.database.retry import CommitOutcomeUnknown, said
+from reminder_app.delivery.sending import Courier
+from reminder_app.operations import service as operations
+
+log = logging.getLogger(__name__)
+# While the broker is away, seconds between two tries to reach it.
+RING_EVERY = 1
+# Seconds after SIGTERM: then the mail on the wire is cut, then it is over, within 10 in all.
+TIME_ON_THE_WIRE, TIME_TO_STOP = 6.0, 8.5
+MAIN = "MainProcess"
+COLLECT_AT = 50_000, 20, 50
+
+
+def celery_of(app: Flask) -> Celery:
+    class ContextTask(Task):
+        def __call__(self, *args: object, **kwargs: object) -> object:
+            with app.app_context():
+                return self.run(*args, **kwargs)
+
+    celery = Celery(app.name, task_cls=ContextTask, amqp=Doorbells)
+    celery.flask_app = app
+    celery.conf.update(configuration(app.config["SETTINGS"]))
+    celery.set_default()
+    app.extensions["celery"] = celery
+    return celery
+
+
+def configuration(settings: Settings) -> dict[str, Any]:
+    """Redis is a doorbell: no results, no counts-down, and a lost message costs one second."""
+    return {
+        "broker_url": settings.redis_url or "memory://",
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_transport_options": {
+            "socket_timeout": 10,
+            "socket_connect_timeout": 5,
+            "socket_keepalive": True,
+            "health_check_interval": 10,
+        },
+        "task_ignore_result": True,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "worker_concurrency": settings.worker_concurrency,
+        "worker_prefetch_multiplier": 1,
+        "worker_max_tasks_per_child": 5000,
+        "timezone": "UTC",
+        "beat_scheduler": "reminder_app.workers:Beat",
+    }
+
+
+class Doorbell(Connection):
+    def ensure_connection(self, *args: Any, **kwargs: Any) -> Connection:
+        """Kombu would wait longer and longer, up to half a minute; nobody is woken meanwhile."""
+        steady = {"interval_start": RING_EVERY, "interval_step": 0, "interval_max": RING_EVERY}
+        return super().ensure_connection(*args, **{**steady, **kwargs})
+
+
+class Doorbells(AMQP):
+    Connection = Doorbell
+
+
+def tried_again_next_time(work: Callable[[], None]) -> Callable[[], None]:
+    """The database may be away for a while: one line a tick says so, and the next tick tries."""
+
+    @wraps(work)
+    def tried() -> None:
+        try:
+            work()
+        except (SQLAlchemyError, CommitOutcomeUnknown) as error:
+            log.warning("%s: the database cannot be used: %s", work.__name__, said(error))
+
+    return tried
+
+
+@tried_again_next_time
+def beat_lives() -> None:
+    operations.saw("beat")
+
+
+class Beat(Scheduler):
+    """Keeps its schedule in memory, and writes down that it is alive."""
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        with self.app.flask_app.app_context():
+            beat_lives()
+        return float(super().tick(*args, **kwargs))
+
+    def apply_entry(self, entry: Any, producer: Any = None) -> None:
+        try:
+            self.apply_async(entry, producer=producer, advance=False)
+        except Exception as error:
+            log.warning("%s: nobody could be told: %s", entry.task, error)
+
+
+@signals.setup_logging.connect
+def keep_our_logging(**_: object) -> None:
+    """Celery would set up its own; and a line for every tick says nothing."""
+    for name in ("app.trace", "worker.strategy", "worker.request", "beat"):
+        logging.getLogger(f"celery.{name}").setLevel(logging.WARNING)
+
+
+@signals.worker_process_init.connect
+def after_fork(**_: object) -> None:
+    """A forked child must not talk over its parent's sockets, nor look through its objects for garbage.
+
+    Thousands of rows a second pass through a worker; collecting at every 700 objects takes a fifth of it.
+    """
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AT)
+    with celery_app.flask_app.app_context():
+        db.engine.dispose(close=False)
+
+
+def stop_in_order(mine: Courier) -> None:
+    """Installed by the first pump, as the pool sets its own handler after a child has begun."""
+    at_once = signal.getsignal(signal.SIGTERM)
+
+    def told_to_stop(number: int, frame: Any) -> None:
+        # Some tell the whole group, so that a child hears it from them and from its parent.
+        is_urgent = mine.has_been_told_for(TIME_ON_THE_WIRE / 2)
+        mine.stop(cut=is_urgent)
+        if is_urgent and not mine.is_busy and callable(at_once):
+            at_once(number, frame)
+
+    if current_process().name != MAIN and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, told_to_stop)
+
+
+@signals.worker_shutting_down.connect
+def stop_sending(**_: object) -> None:
+    """Celery waits for its children without a word to them: tell them, again, and for good."""
+    tell_children(signal.SIGTERM)
+    for seconds, number in (TIME_ON_THE_WIRE, signal.SIGTERM), (TIME_TO_STOP, signal.SIGKILL):
+        timer = threading.Timer(seconds, tell_children, [number])
+        timer.daemon = True
+        timer.start()
+
+
+def tell_children(number: int) -> None:
+    for child in active_children():
+        os.kill(child.pid, number)

@@ -1,0 +1,9 @@
+from tests.architecture.suites import ON_EVERY_DATABASE, ROOT, THOROUGH
+
+
+def test_what_is_sorted_by_its_name_is_there():
+    """A file that is renamed would fall back to its folder's suite without a word."""
+    files = [ROOT / name for name in THOROUGH if name.endswith(".py")]
+
+    assert [path for path in [*files, *ON_EVERY_DATABASE] if not path.is_file()] == []
+    assert [path.name for path in ROOT.glob("*/test_ten_thousand_rows.py")]

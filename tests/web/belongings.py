@@ -1,0 +1,93 @@
+"""What is Alice's: one row of each kind, and everything as it stands."""
+
+import uuid
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from reminder_app.accounts.models import ApiToken, UserSession
+from reminder_app.contacts import service as contacts
+from reminder_app.database import db, new_id, now
+from reminder_app.delivery.models import Delivery
+from reminder_app.reminders import service as reminders
+from reminder_app.workspaces.models import Invitation, Membership
+from tests.conftest import Person
+
+# None of it may stand in an answer to a stranger.
+SECRETS = ("Alice", "Anna", "anna@", "dora@", "privately", "Our own words")
+
+
+def rows_of(alice: Person, bob: Person) -> dict[str, uuid.UUID]:
+    """By the name that routes give its id."""
+    alice.browser(), alice.api()
+    contact = contacts.create(alice.workspace_id, name="Anna", email="anna@example.org")
+    return {
+        "contact_id": contact.id,
+        "reminder_id": a_reminder(alice, contact.id),
+        "delivery_id": a_delivery(alice),
+        "invitation_id": an_invitation(alice),
+        "membership_id": first(select(Membership.id).filter_by(user_id=bob.id, role="member")),
+        "session_id": first(select(UserSession.id).filter_by(user_id=alice.id)),
+        "token_id": first(select(ApiToken.id).filter_by(user_id=alice.id)),
+    }
+
+
+def first(query) -> uuid.UUID:
+    found = db.session.scalars(query).first()
+    assert found is not None
+    return found
+
+
+def a_reminder(alice: Person, contact_id: uuid.UUID) -> uuid.UUID:
+    return reminders.create_reminder(
+        alice.workspace_id,
+        alice.id,
+        title="Alice's own",
+        starts_at=(now() + timedelta(days=2)).replace(tzinfo=None),
+        time_zone="UTC",
+        labels=["privately"],
+        recipients=[{"kind": "contact", "id": contact_id, "channel": "email"}],
+    ).id
+
+
+def a_delivery(alice: Person) -> uuid.UUID:
+    delivery = Delivery(
+        workspace_id=alice.workspace_id,
+        key=f"test:{new_id()}",
+        source_kind="reminder",
+        address="anna@example.org",
+        template="reminder",
+        payload={"subject": "Our own words"},
+        state="failed",
+        due_at=now(),
+        not_before=now(),
+    )
+    db.session.add(delivery)
+    db.session.commit()
+    return delivery.id
+
+
+def an_invitation(alice: Person) -> uuid.UUID:
+    invitation = Invitation(
+        workspace_id=alice.workspace_id,
+        email="dora@example.org",
+        role="member",
+        token_hash=b"t" * 32,
+        expires_at=now() + timedelta(days=7),
+    )
+    db.session.add(invitation)
+    db.session.commit()
+    return invitation.id
+
+
+def as_they_stand(alice: Person) -> dict[str, list[str]]:
+    """All rows of her workspace and her account, but for the times things were last seen."""
+    rows = {}
+    db.session.rollback()
+    for name, table in db.metadata.tables.items():
+        kept = [column for column in table.columns if column.name not in ("seen_at", "used_at")]
+        for column, value in (("workspace_id", alice.workspace_id), ("user_id", alice.id)):
+            if column in table.columns:
+                query = select(*kept).where(table.columns[column] == value)
+                rows[f"{name}.{column}"] = sorted(map(repr, db.session.execute(query)))
+    return rows

@@ -1,0 +1,113 @@
+"""A workspace with as much in it as one likes, put there past the services."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import insert
+
+from reminder_app.accounts.models import ApiToken, User, UserSession
+from reminder_app.contacts.models import Contact, ContactTag
+from reminder_app.database import Model, db, new_id, now
+from reminder_app.delivery.models import Attempt, Delivery
+from reminder_app.reminders.models import Occurrence, Recipient, Reminder, ReminderLabel
+from reminder_app.workspaces.models import Invitation, Membership
+from tests.conftest import Person
+
+Rows = list[dict[str, Any]]
+DAY = timedelta(days=1)
+
+
+class House:
+    """Of each kind there is a first one, which all that hangs on such a row hangs on."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self.mine = {"workspace_id": person.workspace_id}
+        self.first = {name: new_id() for name in ("contact_id", "reminder_id", "delivery_id")}
+        self.count = 0
+
+    def fill(self, count: int) -> None:
+        """Up to `count` rows of every kind."""
+        numbers = range(self.count, count)
+        for rows in (self.people, self.contacts, self.reminders, self.deliveries):
+            for model, found in rows(numbers).items():
+                db.session.execute(insert(model), found)
+        db.session.commit()
+        self.count = count
+
+    def ids(self, name: str, numbers: range) -> list[uuid.UUID]:
+        return [self.first[name] if n == 0 else new_id() for n in numbers]
+
+    def people(self, numbers: range) -> dict[type[Model], Rows]:
+        users = [(new_id(), f"user{n}@example.org", n.to_bytes(32)) for n in numbers]
+        ours, until = {"user_id": self.person.id} | self.mine, now() + DAY
+        member = self.mine | {"role": "member"}
+        session = ours | {"created_at": now(), "seen_at": now(), "expires_at": until}
+        token = ours | {"prefix": "rem_", "name": "Mine", "scopes": ["me:read"]}
+        return {
+            User: [{"id": id, "email": email, "password_hash": "-"} for id, email, _ in users],
+            Membership: [member | {"user_id": id} for id, _, _ in users],
+            Invitation: [
+                member | {"email": f"not-yet-{email}", "token_hash": digest, "expires_at": until}
+                for _, email, digest in users
+            ],
+            UserSession: [session | {"token_hash": digest} for *_, digest in users],
+            ApiToken: [token | {"token_hash": digest, "created_at": now()} for *_, digest in users],
+        }
+
+    def contacts(self, numbers: range) -> dict[type[Model], Rows]:
+        ids = self.ids("contact_id", numbers)
+        people = zip(ids, numbers, strict=True)
+        return {
+            Contact: [
+                self.mine | {"id": id, "name": f"Person {n}", "email": f"person{n}@example.org"}
+                for id, n in people
+            ],
+            ContactTag: [self.mine | {"contact_id": id, "name": "person"} for id in ids],
+        }
+
+    def reminders(self, numbers: range) -> dict[type[Model], Rows]:
+        """A third overdue, a third due today, a third later; and all past times of the first."""
+        ids = self.ids("reminder_id", numbers)
+        for_first = self.mine | {"reminder_id": self.first["reminder_id"], "state": "done"}
+        contact = {"contact_id": self.first["contact_id"], "user_id": None}
+        me = {"contact_id": None, "user_id": self.person.id}
+        return {
+            Reminder: [self.a_reminder(id, n) for id, n in zip(ids, numbers, strict=True)],
+            Recipient: [{"reminder_id": id} | who for id in ids for who in (me, contact)],
+            ReminderLabel: [self.mine | {"reminder_id": id, "name": "home"} for id in ids],
+            Occurrence: [for_first | {"due_at": now() - DAY * (n + 1)} for n in numbers],
+        }
+
+    def a_reminder(self, id: uuid.UUID, n: int) -> dict[str, Any]:
+        at = now().replace(microsecond=0) + DAY * (n % 3 - 1) + timedelta(seconds=n)
+        return self.mine | {
+            "id": id,
+            "created_by": self.person.id,
+            "title": f"thing {n}",
+            "starts_at": at.replace(tzinfo=None),
+            "time_zone": "UTC",
+            "rule": "FREQ=DAILY",
+            "advance_notices": [],
+            "next_at": at,
+        }
+
+    def deliveries(self, numbers: range) -> dict[type[Model], Rows]:
+        """All of the first reminder, to the first contact."""
+        ids, at = self.ids("delivery_id", numbers), now()
+        sent = self.mine | {
+            "source_kind": "reminder",
+            "source_id": self.first["reminder_id"],
+            "address": "person0@example.org",
+            "template": "reminder",
+            "state": "sent",
+            "due_at": at,
+            "not_before": at,
+            "sent_at": at,
+        }
+        tried = {"number": 1, "worker": "w", "started_at": at, "finished_at": at, "outcome": "sent"}
+        return {
+            Delivery: [sent | {"id": id, "key": f"reminder:{id}"} for id in ids],
+            Attempt: [tried | {"delivery_id": id} for id in ids],
+        }

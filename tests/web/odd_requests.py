@@ -1,0 +1,163 @@
+"""What no browser of ours would send, and some that it would: strategies for requests of any kind."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote_from_bytes
+
+from hypothesis import strategies as st
+from werkzeug.routing import Rule
+
+from tests.conftest import PASSWORD
+
+REMINDER = {
+    "title": "Rent", "notes": "", "date": "2036-01-31", "time": "09:00", "time_zone": "Europe/Berlin",
+    "zone_mode": "fixed", "repeat": "monthly_day", "every": "1", "day": "31", "nth": "-1",
+    "weekday": "FR", "days": "MO", "ends": "count", "until": "2037-01-01", "count": "3",
+    "rule": "FREQ=DAILY", "month_end": "clamp", "advance_notices": "60", "own_amount": "2",
+    "own_unit": "hours", "recipients": "me", "priority": "normal", "labels": "home", "who": "a",
+    "version": "1", "next": "/",
+}  # fmt: skip
+PERSON = {"email": "dora@example.org", "password": "four words in a row", "name": "Dora"}
+PLACE = {"time_zone": "Europe/Berlin", "locale": "en-GB"}
+CONTACT = PERSON | PLACE | {"phone": "+493012345", "tags": "a, b", "notes": ""}
+# What a form holds when a person fills it in; one of them, or two, are then made odd.
+FORMS: dict[str, dict[str, str]] = {
+    "/reminders": REMINDER,
+    "/reminders/preview": REMINDER,
+    "/reminders/<uuid:reminder_id>/edit": REMINDER,
+    "/reminders/<uuid:reminder_id>/snooze": {"for": "60"},
+    "/reminders/<uuid:reminder_id>/snooze-until": {"date": "2036-01-31", "time": "09:00"},
+    "/contacts": CONTACT,
+    "/contacts/<uuid:contact_id>/edit": CONTACT | {"email": "anna@example.org"},
+    "/sign-in": PERSON | {"next": "/"},
+    "/sign-up": PERSON | PLACE,
+    "/reset": PERSON,
+    "/reset/<token>": PERSON,
+    "/invitations/<token>/sign-up": PERSON | PLACE,
+    "/d/<token>": {"act": "done"},
+    "/settings": PLACE | {"name": "Alice", "theme": "dark"},
+    "/settings/email": {"email": "alice2@example.org", "password": PASSWORD},
+    "/settings/password": {"current_password": PASSWORD, "new_password": "four words in a row"},
+    "/settings/tokens": {"name": "Mine", "scopes": "reminders:read", "days": "30"},
+    "/settings/workspace": PLACE | {"name": "Home"},
+    "/settings/workspace/delete": {"typed_name": "Home"},
+    "/members/invitations": {"email": "dora@example.org", "role": "member"},
+    "/members/transfer": {"membership_id": "{membership_id}"},
+    "/members/<uuid:membership_id>/role": {"role": "viewer"},
+    "/workspaces": {"kind": "family", "name": "Us"},
+    "/workspaces/switch": {"workspace_id": "{workspace_id}", "next": "/"},
+}
+QUERY = (
+    "cursor", "limit", "view", "q", "label", "tag", "archived", "priority", "recipient", "recipients",
+    "who", "state", "reminder_id", "older_than", "newer_than", "seen", "newest", "at", "scope",
+    "since", "until", "from", "to", "count", "next", "email", "name", "contact", "title", "time",
+)  # fmt: skip
+ODD = (
+    "", " ", "0", "-1", "1", "10", "9" * 30, "1e400", "NaN", "٣", "²", "null", "true", "[]", "{}",
+    "\0", "a\0b", "\ud800", "a\udfffb", "\uffff", "\r\nBcc: eve@example.org", "👩‍👩‍👧", "\u202eabc", "\u200b",
+    "x" * 300, "é" * 5_000, "{{7*7}}", "{0}{x}", "%s%n", "' OR 1=1 --", "<script>", "\\", "//evil.example",
+    "2026-02-30", "0001-01-01", "9999-12-31", "2026-03-29", "24:00", "02:30", "23:59:60", "09:00:00.1",
+    "2026-01-01T09:00", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-01-01T09:00Z",
+    "2026-01-12T08:00:00+00:00", "Europe/Berlin", "Antarctica/Troll", "../../etc/passwd", "UTC+99",
+    "Europe", "me", "me:", "contact:", "contact:{contact_id}", "member:{contact_id}", "{contact_id}",
+    "{reminder_id}", "all", "today", "upcoming", "overdue", "sent", "high", "following", "this", "done",
+    "undo", "60", "until", "count", "yearly", "weekly", "monthly_nth", "own", "FREQ=SECONDLY",
+    "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;COUNT=99999999", "RRULE:FREQ=DAILY", "W10",
+    "eyJ2IjpbMV19", "MjAyNi0wMS0wMQ==", "a@b", "a@b.c", "é@example.org", "a@exa_mple..org", "on",
+)  # fmt: skip
+HEADERS: dict[str, tuple[str, ...]] = {
+    "HX-Request": ("true", "false", "1"),
+    "HX-Boosted": ("true", "x"),
+    "HX-Current-URL": ("http://localhost/reminders?x=1", "//evil", "http://[", "\x7f", "x" * 5_000),
+    "HX-Target": ("row", "<>"),
+    "Referer": ("http://localhost/reminders", "http://[::", "x", "http://localhost//evil"),
+    "Accept-Language": ("de", "xx-YY;q=9", "*", ";;;,,,", "en-GB," * 500),
+    "Accept": ("application/json", "text/html", "*/*;q=x"),
+    "User-Agent": ("", "Mozilla/5.0 " * 200, "é"),
+    "Cookie": ("theme=dark", "theme=<x>", "sid=; sid=x", "reminder_app=e30.x.y", "=;=;"),
+    "Idempotency-Key": ("", "k", "k" * 5_000),
+    "Authorization": ("Bearer", "Bearer x", "Basic Og==", "é"),
+    "If-None-Match": ("*", '"x"'),
+}
+BODIES = (
+    ("application/json", b'{"title": 1}'),
+    ("application/json", b"\xff{"),
+    ("multipart/form-data", b"--x\r\n"),
+    ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n--x--"),
+    ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="title"; '
+     b'filename="\xff"\r\n\r\n1\r\n--x--\r\n'),
+    ("application/x-www-form-urlencoded; charset=utf-7", b"title=+AAA-"),
+    ("application/x-www-form-urlencoded", b"title=%ff%fe&time=%&=&&;"),
+    ("application/x-www-form-urlencoded", b"&".join(b"days=MO" for _ in range(2_000))),
+    ("application/x-www-form-urlencoded", b"notes=" + b"x" * 1_000_001),
+    ("text/plain; charset=nonsense", b"\0"),
+    ("", b"title=1"),
+)  # fmt: skip
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Odd:
+    query: Pairs
+    headers: dict[str, str]
+    form: Pairs
+    body: tuple[str, bytes] | None
+
+    def arguments(self, ids: dict[str, Any]) -> dict[str, Any]:
+        """For the test client. Lone surrogates go as the bytes they would be."""
+        content_type, body = self.body or (
+            "application/x-www-form-urlencoded",
+            coded(self.form, ids),
+        )
+        return {
+            "query_string": coded(self.query, ids).decode(),
+            "headers": self.headers,
+            "content_type": content_type,
+            "data": body,
+        }
+
+
+def coded(pairs: Pairs, ids: dict[str, Any]) -> bytes:
+    return "&".join(f"{escaped(name, ids)}={escaped(value, ids)}" for name, value in pairs).encode()
+
+
+def escaped(text: str, ids: dict[str, Any]) -> str:
+    for name, id in ids.items():
+        text = text.replace(f"{{{name}}}", str(id))
+    return quote_from_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+values = st.sampled_from(ODD) | st.text(max_size=12)
+names = st.sampled_from(QUERY)
+# Acts on the due time that is named.
+ACTS = ("/done", "/skip", "/reopen", "/snooze", "/snooze-until", "/edit")
+meant = st.just([("at", "{at}")])
+queries = st.lists(st.tuples(names, values), max_size=4)
+headers = st.dictionaries(st.sampled_from(sorted(HEADERS)), st.integers(0, 9), max_size=3).map(
+    lambda chosen: {name: HEADERS[name][n % len(HEADERS[name])] for name, n in chosen.items()}
+)
+bodies = st.none() | st.none() | st.none() | st.none() | st.sampled_from(BODIES)
+
+
+@st.composite
+def forms(draw: st.DrawFn, usual: dict[str, str]) -> Pairs:
+    """As filled in, but for some: other values, missing, again, or of a name nobody knows."""
+    left_out = draw(st.sets(st.sampled_from(sorted(usual)), max_size=2)) if usual else set()
+    known = [(name, value) for name, value in usual.items() if name not in left_out]
+    fields = st.sampled_from([*sorted(usual), "preview", "find", "more", "nobody"])
+    odd = draw(st.lists(st.tuples(fields, values), max_size=3))
+    renamed = {name for name, _ in odd} if draw(st.booleans()) else set()
+    return [(name, value) for name, value in known if name not in renamed] + odd
+
+
+def requests_to(rule: Rule, method: str) -> st.SearchStrategy[Odd]:
+    asked = meant | queries if rule.rule.endswith(ACTS) else queries
+    if method == "GET":
+        return st.builds(Odd, asked, headers, st.just([]), st.none())
+    return st.builds(Odd, asked, headers, forms(FORMS.get(rule.rule, {})), bodies)
+
+
+def weight(rule: Rule, method: str) -> int:
+    """Where much is typed, much can go wrong."""
+    return 1 + len(FORMS.get(rule.rule, {})) // 4 if method == "POST" else 1

@@ -1,0 +1,88 @@
+"""What a person sees when something is not there, or the database is not."""
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+
+from reminder_app.app import create_app
+from reminder_app.database import db
+
+
+@pytest.fixture
+def client(alice):
+    """Signed in; then the database says who is asking, and nothing more."""
+    client = alice.browser()
+
+    def cut(_connection, _cursor, statement, *_):
+        if statement.startswith("SELECT") and "user_sessions" not in statement:
+            raise OperationalError(statement, None, ConnectionError("gone"))
+
+    event.listen(db.engine, "before_cursor_execute", cut)
+    yield client
+    event.remove(db.engine, "before_cursor_execute", cut)
+
+
+def test_a_page_that_is_not_there_says_what_to_do_and_leads_to_today(alice):
+    answer = alice.browser().get("/nothing-here")
+
+    assert answer.status_code == 404
+    assert "It may be mistyped, or what was here is gone" in answer.text
+    assert "URL" not in answer.text
+    assert 'href="/"' in answer.text
+    assert "Back to Today" in answer.text
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 404), ("PATCH", 405)])
+def test_the_api_says_it_in_our_words_too(alice, method, status):
+    path = {"GET": "/api/v1/nothing", "PATCH": "/api/v1/tokens"}[method]
+    answer = alice.api().open(path, method=method)
+
+    assert (answer.status_code, answer.json["status"]) == (status, status)
+    assert "URL" not in answer.json["title"]
+    assert answer.content_type == "application/problem+json"
+
+
+def test_an_old_form_says_how_to_go_on(settings):
+    guarded = create_app(settings)
+    answer = guarded.test_client().post("/sign-in", data={"email": "a@example.org"})
+
+    assert answer.status_code == 400
+    assert "reload the page and send it again" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/contacts", "/reminders", "/members"])
+def test_a_page_says_that_the_database_is_away(client, path):
+    answer = client.get(path)
+
+    assert answer.status_code == 503
+    assert "Nothing was changed" in answer.text
+    assert "Back to Today" in answer.text
+    assert answer.headers["Retry-After"] == "10"
+
+
+def test_another_error_is_still_told_while_the_database_is_away(client):
+    answer = client.get("/nothing-here")
+
+    assert answer.status_code == 404
+    assert "Back to Today" in answer.text
+
+
+def test_whoever_saves_as_the_database_goes_is_told_to_look_first(losing):
+    answer = losing.post("/settings", data={"time_zone": "UTC", "locale": "en"})
+
+    assert answer.status_code == 503
+    assert "it may be saved or not: look before you do it again" in answer.text
+    assert "Nothing was changed" not in answer.text
+
+
+@pytest.fixture
+def losing(alice):
+    """The connection breaks while COMMIT is answered."""
+
+    def cut(_connection):
+        raise OperationalError("COMMIT", None, ConnectionError("gone"), connection_invalidated=True)
+
+    client = alice.browser()
+    event.listen(db.engine, "commit", cut)
+    yield client
+    event.remove(db.engine, "commit", cut)

@@ -1,0 +1,67 @@
+"""Every list, on every page and endpoint, costs as many queries with ten rows as with ten thousand."""
+
+import re
+import uuid
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.architecture.routes_called import NOT_OURS
+from tests.conftest import Person
+from tests.web.full_house import House
+
+FEW, MANY = 10, 10_000
+# Beside each route as it is: what its list may be asked for.
+ASKED = {
+    "/reminders": [
+        "view=today", "view=upcoming&q=thing", "view=overdue", "label=home", "priority=normal",
+        "recipient={contact_id}",
+    ],
+    "/api/v1/reminders": ["view=today", "view=upcoming", "view=overdue&q=thing", "label=home"],
+    "/contacts": ["q=person"],
+    "/api/v1/contacts": ["q=person"],
+    "/deliveries": ["state=sent", "q=person0", "reminder_id={reminder_id}"],
+    "/deliveries/fragment": ["reminder_id={reminder_id}"],
+    "/api/v1/deliveries": ["state=sent", "reminder_id={reminder_id}"],
+    "/reminders/people": ["who=person&recipients=contact:{contact_id}"],
+}  # fmt: skip
+# 404 of no reminder; 503 as no worker runs here.
+NOT_WELL = {"/deliveries/fragment": 404, "/health/ready": 503}
+
+
+def paths(app: Flask, ids: dict[str, uuid.UUID]) -> list[str]:
+    found = []
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<uuid:(\w+)>", r"{\1}", rule.rule)
+        if "GET" in rule.methods and rule.endpoint not in NOT_OURS and "<" not in path:
+            found += [path, *(f"{path}?{query}" for query in ASKED.get(path, []))]
+    return [path.format_map(ids) for path in found]
+
+
+def costs(house: House, person: Person, count_queries) -> dict[str, int]:
+    browser, api = person.browser(), person.api()
+    found = {}
+    for path in paths(person.app, house.first):
+        client = api if path.startswith("/api/") else browser
+        ask(client, path)  # the first one also notes that the session or token was used
+        with count_queries() as statements:
+            ask(client, path)
+        found[path] = len(statements)
+    return found
+
+
+def ask(client: FlaskClient, path: str) -> None:
+    status = client.get(path).status_code
+    assert status < 400 or status == NOT_WELL.get(path), path
+
+
+def test_ten_thousand_rows_cost_as_many_queries_as_ten(alice, count_queries):
+    house = House(alice)
+    house.fill(FEW)
+    few = costs(house, alice, count_queries)
+    house.fill(MANY)
+    many = costs(house, alice, count_queries)
+
+    assert {path: count for path, count in many.items() if count != few[path]} == {}
+    assert len(many) > 40
+    assert max(many.values()) < 25
