@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from reminder_app.database import database_now, db, transaction
-from reminder_app.delivery import crash, repository
+from reminder_app.delivery import claim_repository as repository
+from reminder_app.delivery import crash
 from reminder_app.delivery.letters import BACK, Letter, Outcome
 from reminder_app.delivery.outcomes import record_all
 

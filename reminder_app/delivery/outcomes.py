@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case
 
-from reminder_app.delivery import backoff, repository, states
+from reminder_app.delivery import backoff, states
+from reminder_app.delivery import claim_repository as repository
 from reminder_app.delivery.letters import BACK, IN_DOUBT, PERMANENT, SENT, TRANSIENT, Outcome
 from reminder_app.delivery.models import Delivery
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reminder_app.database import database_now, now, transaction
-from reminder_app.delivery import backoff, claims, repository, service
+from reminder_app.delivery import backoff, claim_repository, claims, repository, service
 from reminder_app.delivery.journal import Left, left_behind
 from reminder_app.delivery.letters import BACK, IN_DOUBT, Letter, Outcome
 from reminder_app.delivery.models import Delivery
@@ -42,7 +42,7 @@ def recover(resend_after: timedelta, journals: Path) -> int:
 def settle_left(left: Left) -> int:
     """By its journal: what was answered, what was on the wire, what never left."""
     at = database_now()
-    rows = repository.held_by(left.worker)
+    rows = claim_repository.held_by(left.worker)
     outcomes = [outcome_of(claims.letter_of(row, row.fence, ""), left, at) for row in rows]
     record_all(outcomes, left.worker, at)
     return sum(outcome.kind == IN_DOUBT for outcome in outcomes)
@@ -70,11 +70,11 @@ def outcome_of(letter: Letter, left: Left, at: datetime) -> Outcome:
 def mark_doubts() -> int:
     """Of workers whose journal nobody finds, with their machine: all that they had."""
     at = database_now()
-    rows = repository.lock_in_doubt(at - UNHEARD_OF, BATCH)
+    rows = claim_repository.lock_in_doubt(at - UNHEARD_OF, BATCH)
     for row in rows:
         row.state, row.reason = UNKNOWN, NO_ANSWER
         row.attempts, row.tries = row.attempts + 1, row.tries + 1
-    repository.add_attempts([doubt(row, at) for row in rows])
+    claim_repository.add_attempts([doubt(row, at) for row in rows])
     return len(rows)
 
 
@@ -94,7 +94,7 @@ def doubt(row: Delivery, at: datetime) -> dict[str, Any]:
 @transaction
 def send_doubts_again(resend_after: timedelta) -> int:
     at = database_now()
-    return repository.send_doubts_again(at - resend_after, at, len(backoff.STEPS))
+    return claim_repository.send_doubts_again(at - resend_after, at, len(backoff.STEPS))
 
 
 @transaction

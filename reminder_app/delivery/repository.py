@@ -4,21 +4,16 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from functools import reduce
 from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
     Select,
-    String,
     Table,
     and_,
-    case,
-    delete,
     false,
     func,
     literal,
-    null,
     or_,
     select,
     true,
@@ -33,13 +28,10 @@ from reminder_app.database import (
     db,
     insert_missing,
     keyset_page,
-    pairs,
-    run_written,
-    stored,
 )
 from reminder_app.database.pagination import encode
 from reminder_app.delivery import states
-from reminder_app.delivery.letters import Letter, Outcome
+from reminder_app.delivery.letters import Letter
 from reminder_app.delivery.models import REMINDER, Attempt, Delivery, DeliveryPlan
 
 CHUNK = 500
@@ -191,142 +183,5 @@ def forget_payloads(before: datetime, secret_before: datetime, limit: int) -> in
     )
     query = select(Delivery.id).where(is_old, Delivery.state.in_(states.FINAL)).limit(limit)
     gone = {"payload": None, "payload_since": None, "updated_at": Delivery.updated_at}
-    return change(list(db.session.scalars(query)), gone)
-
-
-def forget_attempt(delivery_id: uuid.UUID, number: int) -> None:
-    changed(delete(Attempt).where(Attempt.delivery_id == delivery_id, Attempt.number == number))
-
-
-# The worker's side: what follows is done in any workspace, guarded by the fence.
-
-
-def next_due(free_at: datetime, until: datetime) -> datetime | None:
-    query = select(Delivery.not_before).where(is_free(free_at), Delivery.not_before <= until)
-    return db.session.scalar(query.order_by(Delivery.not_before).limit(1))
-
-
-def is_free(at: datetime) -> ColumnElement[bool]:
-    unleased = or_(Delivery.lease_until.is_(None), Delivery.lease_until <= at)
-    return and_(Delivery.state == states.PENDING, unleased)
-
-
-def lock_due(at: datetime, limit: int) -> Sequence[Any]:
-    """Plain rows: a thousand a second pass here, and as objects they cost three times as much."""
-    query = select(*CLAIMED).where(is_free(at), Delivery.not_before <= at)
-    query = query.order_by(Delivery.not_before).limit(limit)
-    return db.session.execute(query.with_for_update(skip_locked=True)).all()
-
-
-def take(
-    ids: Sequence[uuid.UUID], worker: str, at: datetime, lease_until: datetime, domain: str
-) -> None:
-    if ids:
-        has_none = Delivery.message_id == ""
-        values = {
-            "state": states.HANDING_OVER,
-            "worker": worker,
-            "fence": Delivery.fence + 1,
-            "lease_until": lease_until,
-            "handed_over_at": at,
-            "message_id": case((has_none, new_message_id(domain)), else_=Delivery.message_id),
-        }
-        changed(update(Delivery).where(Delivery.id.in_(ids)).values(values))
-
-
-def new_message_id(domain: str) -> ColumnElement[str]:
-    """<uuid@domain>, made where the id is: for many rows in one statement, on every database."""
-    parts = [func.substr(Delivery.id, start, length) for start, length in UUID_PARTS]
-    words: list[ColumnElement[str]] = [func.lower(func.hex(part), type_=String) for part in parts]
-    return literal("<") + reduce(lambda head, word: head + "-" + word, words) + f"@{domain}>"
-
-
-def miss(ids: Sequence[uuid.UUID], reason: str, at: datetime) -> None:
-    """What it waited for so long is said with it."""
-    said = func.trim(literal(f"{reason} ") + Delivery.reason, type_=String)
-    values = {
-        "state": states.MISSED,
-        "reason": func.substr(said, 1, 255),
-        "payload": case((Delivery.is_secret.is_(True), null()), else_=LEDGER.c.payload),
-    }
-    changed(update(Delivery).where(Delivery.id.in_(ids)).values(values))
-
-
-def held_by(worker: str) -> Sequence[Any]:
-    """What a worker that is gone had in its hands, also where its lease has run out since."""
-    query = select(*CLAIMED).where(Delivery.state.in_(states.DOUBTFUL), Delivery.worker == worker)
-    return db.session.execute(query.with_for_update()).all()
-
-
-def lock_in_doubt(at: datetime, limit: int) -> Sequence[Delivery]:
-    """Handed over by somebody whose lease has run out since."""
-    query = select(Delivery).where(
-        Delivery.state == states.HANDING_OVER, Delivery.lease_until <= at
-    )
-    return db.session.scalars(query.limit(limit).with_for_update(skip_locked=True)).all()
-
-
-def mark_sent(outcomes: Sequence[Outcome], worker: str, at: datetime) -> set[uuid.UUID]:
-    """Compare and set for many in one statement; the ids of those that were as `worker` left them."""
-    letters = [outcome.letter for outcome in outcomes]
-    ids = [letter.id.bytes for letter in letters]
-    case = f"CASE id {'WHEN ? THEN ? ' * len(ids)}END"
-    many = run_written(
-        "UPDATE deliveries SET state = 'sent', reason = '', lease_until = NULL, "  # noqa: S608
-        f"attempts = attempts + 1, content_hash = {case}, sent_at = {case}, updated_at = ?, "
-        "payload = CASE WHEN is_secret THEN NULL ELSE payload END "
-        f"WHERE id IN ({', '.join('?' * len(ids))}) AND fence = {case} "
-        "AND state = 'handing_over' AND worker = ?",
-        [
-            *pairs(ids, (outcome.content_hash for outcome in outcomes)),
-            *pairs(ids, (stored(outcome.at) for outcome in outcomes)),
-            stored(at),
-            *ids,
-            *pairs(ids, (letter.fence for letter in letters)),
-            worker,
-        ],
-    )
-    found = {letter.id for letter in letters}
-    return found if many == len(found) else sent_by(worker, found, at)
-
-
-def sent_by(worker: str, ids: Collection[uuid.UUID], at: datetime) -> set[uuid.UUID]:
-    query = select(Delivery.id).where(
-        Delivery.id.in_(ids), Delivery.state == states.SENT, Delivery.worker == worker
-    )
-    return set(db.session.scalars(query.where(Delivery.updated_at == at)))
-
-
-def keep(delivery_id: uuid.UUID, fence: int, lease_until: datetime) -> bool:
-    wanted = (LEDGER.c.state.in_(states.DOUBTFUL), LEDGER.c.cancelled_at.is_(None))
-    values = {"state": states.HANDING_OVER, "lease_until": lease_until}
-    return change_if(delivery_id, fence, *wanted, **values)
-
-
-def change_if(
-    delivery_id: uuid.UUID, fence: int, *conditions: ColumnElement[bool], **values: Any
-) -> bool:
-    """Compare and set: False when another worker has it by now, or its state is another.
-
-    On the table and not the model, as the insert below: once per mail, that is a fifth of its cost.
-    """
-    mine = update(LEDGER).where(LEDGER.c.id == delivery_id, LEDGER.c.fence == fence, *conditions)
-    return changed(mine.values(values)) == 1
-
-
-def send_doubts_again(doubtful_since: datetime, at: datetime, most_tries: int) -> int:
-    """Those that may double, are still wanted, and have not been in doubt over and over."""
-    again = update(Delivery).where(
-        Delivery.state == states.UNKNOWN,
-        Delivery.lease_until <= doubtful_since,
-        Delivery.sent_again.is_(True),
-        Delivery.cancelled_at.is_(None),
-        Delivery.tries <= most_tries,
-        or_(Delivery.deadline_at.is_(None), Delivery.deadline_at > at),
-    )
-    return changed(again.values(state=states.PENDING, not_before=at, lease_until=None))
-
-
-def add_attempts(rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        db.session.execute(insert_into(ATTEMPTS), rows)
+    ids = list(db.session.scalars(query))
+    return changed(update(Delivery).where(Delivery.id.in_(ids)).values(gone)) if ids else 0

@@ -6,6 +6,7 @@ import pytest
 
 from reminder_app.database import db
 from reminder_app.delivery import claims, journal, recovery, service
+from reminder_app.delivery.batch import Batch
 from reminder_app.delivery.journal import Journal
 from reminder_app.delivery.letters import BACK, SENT, TRANSIENT, Outcome
 from reminder_app.delivery.models import Delivery
@@ -179,7 +180,9 @@ def test_a_doubt_nobody_wants_any_more_is_not_sent_again(
     assert sink.count == 1
 
 
-def test_a_message_that_kills_its_worker_again_and_again_is_left_alone(plan, later, fresh, journals):
+def test_a_message_that_kills_its_worker_again_and_again_is_left_alone(
+    plan, later, fresh, journals
+):
     (delivery,) = plan()
     for _ in range(12):
         claims.claim("dead:1", "example.net", 50)
@@ -215,17 +218,17 @@ def test_who_stood_still_before_the_content_looks_again(
     courier, plan, sink, fresh, later, journals, monkeypatch
 ):
     """Slow verbs, or a paused process: the row is its own still, so it goes on."""
-    monkeypatch.setattr(courier, "_has_held_long", lambda: True)
+    monkeypatch.setattr(Batch, "_has_held_long", lambda self: True)
     (delivery,) = plan()
     doubts = []
-    look = courier._last_look
+    look = Batch._last_look
 
     def found_dead(*args):
         later(seconds=41)
         doubts.append(recovery.recover(TEN_MINUTES, journals))
         return look(*args)
 
-    monkeypatch.setattr(courier, "_last_look", found_dead)
+    monkeypatch.setattr(Batch, "_last_look", found_dead)
     courier.send_due(0)
 
     row = fresh(delivery)
@@ -233,26 +236,25 @@ def test_who_stood_still_before_the_content_looks_again(
     assert (row.state, [attempt.outcome for attempt in row.history]) == ("sent", ["sent"])
 
 
-def test_who_lost_it_sends_nothing_more(courier, other, plan, sink, fresh, later, journals):
+def test_who_lost_it_sends_nothing_more(
+    courier, other, plan, sink, fresh, later, journals, monkeypatch
+):
     """Paused after the claim for so long that another has sent it: stopped before the content."""
     (delivery,) = plan()
-    look = courier._last_look
+    look = Batch._last_look
 
-    def asleep(*args):
-        wake = look(*args)
-
-        def woken():
-            later(minutes=20)
-            recovery.recover(TEN_MINUTES, journals)
-            later(minutes=20)
-            recovery.recover(TEN_MINUTES, journals)
+    def asleep(self, *args):
+        later(minutes=20)
+        recovery.recover(TEN_MINUTES, journals)
+        later(minutes=20)
+        recovery.recover(TEN_MINUTES, journals)
+        with monkeypatch.context() as awake:
+            awake.setattr(Batch, "_last_look", look)
             other.send_due(0)
-            courier._claimed_at -= 2400
-            wake()
+        self._claimed_at -= 2400
+        look(self, *args)
 
-        return woken
-
-    courier._last_look = asleep
+    monkeypatch.setattr(Batch, "_last_look", asleep)
     courier.send_due(0)
 
     row = fresh(delivery)
