@@ -2,8 +2,9 @@ import dataclasses
 
 import pytest
 
-from reminder_app.delivery.channels import SendError, connection
-from reminder_app.delivery.channels.email import EmailChannel, stuffed
+from reminder_app.delivery.channels import SendError
+from reminder_app.delivery.channels.email import EmailChannel
+from reminder_app.delivery.channels.wire import VERB_SECONDS, stuffed
 from tests.servers import SmtpSink
 
 
@@ -90,7 +91,7 @@ def test_the_dot_leaves_at_once_and_every_wait_ends(sink, mail_settings):
     channel = EmailChannel(mail_settings)
     sock = channel.open().sock
 
-    assert sock.gettimeout() == connection.VERB_SECONDS
+    assert sock.gettimeout() == VERB_SECONDS
     assert sock.getsockopt(6, 1) == 1  # TCP_NODELAY
     channel.close()
 

@@ -34,13 +34,13 @@ def die_at(courier, sink):
         if moment == "hand_over":
             courier.channel._content = die
         if moment == "answer":
-            answer = courier.channel._answer
+            taken = courier.channel._taken
 
-            def hear_and_die(smtp):
-                answer(smtp)
+            def hear_and_die(silence):
+                taken(silence)
                 raise Killed
 
-            courier.channel._answer = hear_and_die
+            courier.channel._taken = hear_and_die
         with pytest.raises(Killed):
             courier.send_due(1)
         courier.channel.close()
@@ -198,15 +198,15 @@ def test_a_message_that_kills_its_worker_again_and_again_is_left_alone(
 def test_an_answer_that_comes_after_all_ends_the_doubt(courier, plan, sink, fresh, later, journals):
     """The server thinks longer than the lease; the worker is alive and still listens."""
     (delivery,) = plan()
-    answer = courier.channel._answer
+    taken = courier.channel._taken
 
-    def late(smtp):
+    def late(silence):
         later(seconds=41)
         assert recovery.recover(TEN_MINUTES, journals) == 1
         assert fresh(delivery).state == "unknown"
-        return answer(smtp)
+        return taken(silence)
 
-    courier.channel._answer = late
+    courier.channel._taken = late
     courier.send_due(0)
 
     row = fresh(delivery)

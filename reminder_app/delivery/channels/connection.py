@@ -7,8 +7,9 @@ from contextlib import suppress
 
 from reminder_app.config import Settings
 from reminder_app.delivery.channels.errors import ACCOUNT, SendError
+from reminder_app.delivery.channels.wire import VERB_SECONDS
 
-CONNECT_SECONDS, VERB_SECONDS = 10, 30
+CONNECT_SECONDS = 10
 
 
 def prompt(connection: socket.socket) -> socket.socket:
@@ -58,6 +59,12 @@ def signed_in(connection: smtplib.SMTP, settings: Settings) -> smtplib.SMTP:
         connection.close()
         raise
     return connection
+
+
+def socket_of(connection: smtplib.SMTP) -> socket.socket:
+    if connection.sock is None:
+        raise smtplib.SMTPServerDisconnected("the connection is closed")
+    return connection.sock
 
 
 def told(error: Exception) -> str:
