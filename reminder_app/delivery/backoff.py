@@ -1,7 +1,6 @@
 """When a message that was refused for now is tried again."""
 
 import random
-import time
 from datetime import timedelta
 
 STEPS = (
@@ -13,6 +12,7 @@ STEPS = (
     timedelta(hours=12),
     timedelta(hours=24),
 )
+LONGEST_FOR_ACCOUNT = 60  # seconds
 
 
 def wait(failed_tries: int) -> timedelta | None:
@@ -25,21 +25,10 @@ def wait(failed_tries: int) -> timedelta | None:
     return STEPS[failed_tries - 1] * random.random()
 
 
-class Pause:
-    """While a mail server takes nothing at all: 5 s, 10 s, … a minute. It costs no message a try."""
+def wait_for_account(failures: int) -> timedelta:
+    """How long a mail server that takes nothing at all is left alone, after so many in a row.
 
-    SHORTEST, LONGEST = 5.0, 60.0
-
-    def __init__(self) -> None:
-        self._seconds, self._over_at = 0.0, 0.0
-
-    @property
-    def is_on(self) -> bool:
-        return time.monotonic() < self._over_at
-
-    def begin(self) -> None:
-        self._seconds = min(self._seconds * 2 or self.SHORTEST, self.LONGEST)
-        self._over_at = time.monotonic() + self._seconds
-
-    def end(self) -> None:
-        self._seconds = self._over_at = 0.0
+    Between a second and 2, 4, 8, … 60: two installations that lost it together return apart.
+    """
+    longest = min(2 ** min(failures, 10), LONGEST_FOR_ACCOUNT)
+    return timedelta(seconds=random.uniform(1, longest))

@@ -129,3 +129,17 @@ class DeliveryPlan(Model):
     source_id: Mapped[uuid.UUID | None]
     audience: Mapped[int]
     planned_at: Mapped[datetime]
+
+
+class SendingAccount(Model, TimestampMixin):
+    """What all workers know of an account they send through. No row: nothing is known, all is well."""
+
+    __tablename__ = "sending_accounts"
+
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    paused_at: Mapped[datetime | None]
+    paused_by: Mapped[str] = mapped_column(String(120), default="")  # a person's name
+    broken_since: Mapped[datetime | None]
+    broken_words: Mapped[str] = mapped_column(String(255), default="")
+    retry_at: Mapped[datetime | None]  # when somebody looks whether it works again
+    failures: Mapped[int] = mapped_column(default=0)  # in a row

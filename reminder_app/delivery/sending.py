@@ -8,12 +8,13 @@ from datetime import timedelta
 from reminder_app.config import Settings
 from reminder_app.database.retry import CommitOutcomeUnknown
 from reminder_app.delivery import claims, crash
-from reminder_app.delivery.backoff import Pause
 from reminder_app.delivery.batch import HOLD_SECONDS, Batch
+from reminder_app.delivery.breaker import Breaker
 from reminder_app.delivery.channels import SendError
 from reminder_app.delivery.channels.email import EmailChannel
 from reminder_app.delivery.journal import Journal
 from reminder_app.delivery.letters import Outcome
+from reminder_app.delivery.sending_accounts import EMAIL
 from reminder_app.delivery.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ class Courier:
         self._unwritten: list[Outcome] = []
         self._may_hold_more = False  # than we know of
         self._limit = FIRST
-        self._pause = Pause()
+        self._breaker = Breaker(EMAIL)
         self._busy = threading.Lock()
         self._told_to_stop_at: float | None = None
 
@@ -73,21 +74,31 @@ class Courier:
 
     def _send_until(self, end: float) -> bool:
         self._settle()
-        while self._may_send and self._wait_for_next(end):
+        while not self.is_stopping() and self._wait_for_next(end) and self._is_open():
             self._send_batch()
             if time.monotonic() >= end:
-                return self._may_send
+                return self._breaker.is_well and not self.is_stopping()
         return False
 
-    @property
-    def _may_send(self) -> bool:
-        return not self.is_stopping() and not self._pause.is_on
+    def _is_open(self) -> bool:
+        """Asked just before each claim. In a trial it knocks first: claiming for nothing costs more."""
+        if not self._breaker.may_send():
+            return False
+        return not self._breaker.is_trial or self._can_connect()
+
+    def _can_connect(self) -> bool:
+        try:
+            self.channel.open()
+        except SendError as trouble:
+            self._breaker.broke(trouble.words)
+            return False
+        return True
 
     def _wait_for_next(self, end: float) -> bool:
         """Until the next message may go, to the millisecond; False when none comes in time."""
         told, due_at = claims.next_due(timedelta(seconds=max(end - time.monotonic(), 0)))
         watch = Watch(told)
-        if due_at and due_at > told:
+        if due_at and due_at > told and self._breaker.is_well:
             self._get_ready()
         while due_at and not self.is_stopping():
             left = watch.seconds_until(due_at)
@@ -104,7 +115,7 @@ class Courier:
 
     def _send_batch(self) -> None:
         try:
-            told, letters = claims.claim(self.worker, self.channel.sender.domain, self._limit)
+            told, letters = claims.claim(self.worker, self.channel.sender.domain, self._most)
         except CommitOutcomeUnknown:
             self._may_hold_more = True
             raise
@@ -113,12 +124,15 @@ class Courier:
         try:
             batch.send(self.is_stopping, self._write_down)
         except SendError as trouble:
-            self._pause.begin()
-            log.warning("nothing can be sent: %s", trouble.words)
+            self._breaker.broke(trouble.words)
         else:
-            self._pause.end()
+            self._breaker.works()
         self._adapt(len(letters), batch.seconds)
         self._settle()
+
+    @property
+    def _most(self) -> int:
+        return LEAST if self._breaker.is_trial else self._limit
 
     def _adapt(self, claimed: int, seconds: float) -> None:
         """Claim about what can be sent in half the time it may be held."""

@@ -22,6 +22,7 @@ CLEANED = {
 KEPT = {
     "alembic_version": "one row",
     "heartbeats": "a row for each part of the product",
+    "sending_accounts": "a row for each account that mail is sent through",
     "users": "made by people, ended by them",
     "workspaces": "made by people, ended by them",
     "memberships": "go with their workspace or user",

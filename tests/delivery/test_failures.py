@@ -107,7 +107,7 @@ def test_the_reason_says_whose_fault_it_is(
     assert row.reason == f"{code} {text}"
 
 
-def test_a_server_that_is_away_costs_no_try(courier, plan, sink, fresh):
+def test_a_server_that_is_away_costs_no_try(courier, plan, sink, fresh, later):
     rows = plan(3)
     sink.kill()
 
@@ -119,7 +119,7 @@ def test_a_server_that_is_away_costs_no_try(courier, plan, sink, fresh):
     sink.start()
     courier.send_due(0)
     assert sink.count == 0  # it waits a little before it asks again
-    courier._pause.end()
+    later(seconds=2)
     courier.send_due(0)
     assert sink.count == 3
     assert fresh(rows[0]).reason == ""

@@ -1,0 +1,67 @@
+"""A worker's side of the circuit breaker: whether the account may be used, told by all to all."""
+
+import logging
+import time
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from reminder_app.database.retry import CommitOutcomeUnknown
+from reminder_app.delivery import backoff, sending_accounts
+from reminder_app.delivery.sending_accounts import CLOSED, FREE, Leave
+
+log = logging.getLogger(__name__)
+DATABASE_AWAY = (SQLAlchemyError, CommitOutcomeUnknown)
+
+
+class Breaker:
+    """While the database is away, this worker's own memory decides."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._leave = FREE
+        self._failures = 0
+        self._shut_until = 0.0
+
+    def may_send(self) -> bool:
+        """Asked before each claim. Where it is our turn to find out, only few should be claimed."""
+        self._leave = CLOSED if time.monotonic() < self._shut_until else self._asked()
+        return self._leave.is_given
+
+    def _asked(self) -> Leave:
+        try:
+            return sending_accounts.ask(self.name)
+        except DATABASE_AWAY:
+            return FREE  # and the claim will have the last word
+
+    @property
+    def is_trial(self) -> bool:
+        return self._leave.is_trial
+
+    @property
+    def is_well(self) -> bool:
+        """As far as was heard last."""
+        return self._leave == FREE
+
+    def broke(self, words: str) -> None:
+        self._failures += 1
+        leave, self._leave = self._leave, CLOSED
+        try:
+            if sending_accounts.broke(self.name, words, leave):
+                log.warning("nothing can be sent through %s: %s", self.name, words)
+        except DATABASE_AWAY:
+            wait = backoff.wait_for_account(self._failures)
+            self._shut_until = time.monotonic() + wait.total_seconds()
+            log.warning("nothing can be sent through %s, for now: %s", self.name, words)
+
+    def works(self) -> None:
+        self._failures, self._shut_until = 0, 0.0
+        if self._leave.is_trial:
+            self._leave = FREE
+            self._tell_that_it_works()
+
+    def _tell_that_it_works(self) -> None:
+        try:
+            if sending_accounts.works(self.name):
+                log.warning("mail goes out through %s again", self.name)
+        except DATABASE_AWAY as error:
+            log.info("%s works; the next trial will say so: %s", self.name, error)

@@ -1,0 +1,128 @@
+"""The accounts that messages are sent through: what a person pauses, and what breaks by itself.
+
+All workers share what is known, in the database. A broken account is left alone until `retry_at`;
+then one of them, in turn, tries it with a few messages, and a success lets all of them go on.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reminder_app.database import database_now, db, now, transaction
+from reminder_app.delivery import account_repository as repository
+from reminder_app.delivery import backoff
+from reminder_app.delivery.models import SendingAccount
+
+EMAIL = "email"
+NAMES = (EMAIL,)
+# How long nobody else tries while one does: longer than a mail server is waited for.
+A_TRY = timedelta(seconds=35)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    name: str
+    paused_at: datetime | None = None
+    paused_by: str = ""
+    broken_since: datetime | None = None
+    broken_words: str = ""
+    retry_at: datetime | None = None
+    failures: int = 0
+
+    @property
+    def is_paused(self) -> bool:
+        return self.paused_at is not None
+
+    @property
+    def is_broken(self) -> bool:
+        return self.broken_since is not None
+
+
+def status() -> list[Status]:
+    """Of every account there is, also of those nothing was ever noted about."""
+    known = {row.name: row for row in repository.accounts()}
+    return [status_of(known[name]) if name in known else Status(name=name) for name in NAMES]
+
+
+def status_of(row: SendingAccount) -> Status:
+    return Status(
+        name=row.name,
+        paused_at=row.paused_at,
+        paused_by=row.paused_by,
+        broken_since=row.broken_since,
+        broken_words=row.broken_words,
+        retry_at=row.retry_at,
+        failures=row.failures,
+    )
+
+
+@transaction
+def pause(name: str, by: str) -> None:
+    """Nothing goes out through it from within a second on; who paused it first is remembered."""
+    at = database_now()
+    repository.know(name, at)
+    is_not_yet = SendingAccount.paused_at.is_(None)
+    repository.change_if(name, is_not_yet, paused_at=at, paused_by=by[:120])
+
+
+@transaction
+def resume(name: str) -> None:
+    """Also what is broken is tried again at once: who asks for it may just have mended it."""
+    repository.change_if(name, paused_at=None, paused_by="")
+    is_broken = SendingAccount.broken_since.is_not(None)
+    repository.change_if(name, is_broken, retry_at=database_now())
+
+
+@dataclass(frozen=True)
+class Leave:
+    """What a worker was told when it asked whether it may send."""
+
+    is_given: bool
+    is_trial: bool = False  # it is broken: find out whether that is still so
+    failures: int = 0
+
+
+FREE, CLOSED = Leave(True), Leave(False)
+
+
+def ask(name: str) -> Leave:
+    """One look at one row while all is well."""
+    try:
+        state = repository.state_of(name)
+        at = database_now() if state and state.retry_at else now()
+    finally:
+        db.session.rollback()  # no connection is held while mail is sent
+    if state is None or (state.paused_at is None and state.retry_at is None):
+        return FREE
+    if state.paused_at or state.retry_at > at or not begin_trial(name, state.retry_at, at):
+        return CLOSED
+    return Leave(True, is_trial=True, failures=state.failures)
+
+
+@transaction
+def begin_trial(name: str, retry_at: datetime, at: datetime) -> bool:
+    """Whether it is our turn."""
+    return repository.change_if(name, SendingAccount.retry_at == retry_at, retry_at=at + A_TRY)
+
+
+@transaction
+def broke(name: str, words: str, leave: Leave) -> bool:
+    """True where it worked so far. Of several who found out together, one counts."""
+    at = database_now()
+    repository.know(name, at)
+    values = {
+        "broken_words": words[:255],
+        "retry_at": at + backoff.wait_for_account(leave.failures + 1),
+        "failures": leave.failures + 1,
+    }
+    if leave.is_trial:
+        repository.change_if(name, SendingAccount.failures == leave.failures, **values)
+        return False
+    return repository.change_if(
+        name, SendingAccount.broken_since.is_(None), broken_since=at, **values
+    )
+
+
+@transaction
+def works(name: str) -> bool:
+    """True where it was broken so far."""
+    return repository.change_if(name, SendingAccount.broken_since.is_not(None), **repository.WORKS)
