@@ -6,7 +6,7 @@ import sys
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -34,6 +34,8 @@ RESEND_AFTER = 3600  # a doubt stays one for as long as a test looks
 class Part(Server):
     """One process of the Procfile. kill() ends its children too, as a machine that goes down does."""
 
+    celery_app = "celery_worker"
+
     def __init__(self, environ: dict[str, str], *arguments: str) -> None:
         super().__init__(port=1)  # it listens to nobody
         self._environ, self._arguments = environ, arguments
@@ -42,7 +44,7 @@ class Part(Server):
         return {**os.environ, **self._environ, "PYTHONPATH": str(ROOT)}
 
     def command(self) -> list[str]:
-        return [sys.executable, "-m", "celery", "-A", "celery_worker", *self._arguments]
+        return [sys.executable, "-m", "celery", "-A", self.celery_app, *self._arguments]
 
     def is_ready(self) -> bool:
         return True
@@ -101,7 +103,7 @@ class Product:
                 time_zone="UTC",
             )
             due_at = (now() + timedelta(seconds=seconds + 1)).replace(microsecond=0)
-            copy(first.id, count, due_at)
+            copy(first.id, [new_id() for _ in range(count)], due_at)
         return due_at
 
     def states(self) -> Counter[str]:
@@ -153,15 +155,17 @@ def running(folder: Path, **environ: str) -> Iterator[Product]:
 
 
 @transaction
-def copy(reminder_id: uuid.UUID, count: int, due_at: datetime) -> None:
-    """The reminder as `count` of them, due at another time; a thousand calls would take long."""
+def copy(reminder_id: uuid.UUID, ids: Sequence[uuid.UUID], due_at: datetime) -> None:
+    """The reminder once for each id, due at another time; a thousand calls would take long."""
     (reminder,) = db.session.execute(select(REMINDERS).where(REMINDERS.c.id == reminder_id))
     recipients = select(RECIPIENTS).where(RECIPIENTS.c.reminder_id == reminder_id)
     (recipient,) = db.session.execute(recipients)
     times = {"starts_at": due_at.replace(tzinfo=None), "next_at": due_at, "plan_at": due_at}
-    ids = [new_id() for _ in range(count)]
     insert_missing(REMINDERS, [{**reminder._mapping, **times, "id": id} for id in ids])
-    copies = [{**recipient._mapping, "id": new_id(), "reminder_id": id} for id in ids]
+    # An id that follows from the reminder's: copied twice is copied once.
+    copies = [
+        {**recipient._mapping, "id": uuid.uuid5(id, "recipient"), "reminder_id": id} for id in ids
+    ]
     insert_missing(RECIPIENTS, copies)
 
 

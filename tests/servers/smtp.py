@@ -19,7 +19,8 @@ class SmtpSink(Server):
     """Keeps every mail it accepts, over kill() and start() too; told how to misbehave.
 
     Rules last until behave(), or `times` uses; they outlive a restart. `at` is one of connect,
-    ehlo, mail, rcpt, data and end (the answer after the final dot).
+    ehlo, mail, rcpt, data, content and end (the answer after the final dot); the first that fits is
+    used. `keeps_content`: False where thousands of mails are only counted.
     """
 
     name = "smtp"
@@ -30,8 +31,10 @@ class SmtpSink(Server):
         security: str = "none",
         user: str = "",
         password: str = "",
+        keeps_content: bool = True,
     ) -> None:
         super().__init__(port)
+        self.keeps_content = keeps_content
         self.control_port = free_port()
         self.security, self.user, self.password = security, user, password
         self.rules: list[dict[str, Any]] = []
@@ -74,6 +77,7 @@ class SmtpSink(Server):
             *(("--certificate", str(self.certificate)) if secure else ()),
             *("--user", self.user),
             *("--password", self.password),
+            *(() if self.keeps_content else ("--forget-content",)),
         ]
 
     def is_ready(self) -> bool:
@@ -105,6 +109,14 @@ class SmtpSink(Server):
         """Close the connection instead of answering; at the end, with the mail kept or lost."""
         self._add(at=at, action="drop", keep=keep, address=address, times=times)
 
+    def cut(self, after: int, address: str = "", times: int | None = None) -> None:
+        """Close the connection when so many bytes of a content have come."""
+        self._add(at="content", action="drop", after=after, address=address, times=times)
+
+    def uses(self) -> list[int]:
+        """How often each rule was used, in the order they were made, since the last one was."""
+        return [int(uses) for uses in self._tell()["uses"]]
+
     def behave(self) -> None:
         self.rules = []
         self._tell(rules=[])
@@ -116,14 +128,15 @@ class SmtpSink(Server):
         return int(self._tell()["connections"]) - 1
 
     def accepted(self) -> list[dict[str, Any]]:
-        """at (epoch seconds), message_id, from, to, file: a line per mail, in order."""
+        """begun, at (epoch seconds), message_id, delivery, key, from, to, file: a line per mail, in order."""
         log = self.folder / "accepted.jsonl"
         lines = log.read_text().splitlines() if log.exists() else []
         return [json.loads(line) for line in lines]
 
     @property
     def count(self) -> int:
-        return len(self.accepted())
+        log = self.folder / "accepted.jsonl"
+        return log.read_bytes().count(b"\n") if log.exists() else 0
 
     def message_ids(self) -> Counter[str]:
         """How often each message was accepted: a doubled mail counts 2."""

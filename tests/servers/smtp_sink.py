@@ -18,7 +18,14 @@ from pathlib import Path
 from typing import Any
 
 LONGEST_LINE = 1024 * 1024
-MESSAGE_ID = re.compile(rb"^message-id:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+KEPT_HEADERS = {
+    name: re.compile(rb"^%s:\s*(\S+)" % header, re.IGNORECASE | re.MULTILINE)
+    for name, header in {
+        "message_id": b"message-id",
+        "delivery": b"x-delivery-id",
+        "key": b"x-delivery-key",
+    }.items()
+}
 
 
 class Dropped(Exception):
@@ -27,7 +34,7 @@ class Dropped(Exception):
 
 @dataclass
 class Rule:
-    """What to do at one point of the dialogue: connect, ehlo, mail, rcpt, data or end."""
+    """What to do at one point of the dialogue: connect, ehlo, mail, rcpt, data, content or end."""
 
     at: str
     action: str  # refuse | delay | drop
@@ -37,6 +44,8 @@ class Rule:
     keep: bool = True
     times: int | None = None
     address: str = ""
+    after: int = 0  # bytes of the content
+    uses: int = 0
 
     def fits(self, at: str, addresses: list[str]) -> bool:
         if at != self.at or self.times == 0:
@@ -44,6 +53,7 @@ class Rule:
         return not self.address or any(self.address in address for address in addresses)
 
     def use(self) -> "Rule":
+        self.uses += 1
         if self.times is not None:
             self.times -= 1
         return self
@@ -56,6 +66,7 @@ class Sink:
     user: str = ""
     password: str = ""
     tls: ssl.SSLContext | None = None
+    keeps_content: bool = True
     rules: list[Rule] = field(default_factory=list)
     connections: int = 0
 
@@ -69,15 +80,15 @@ class Sink:
         fitting = (rule.use() for rule in self.rules if rule.fits(at, addresses))
         return next(fitting, None)
 
-    def keep(self, sender: str, recipients: list[str], content: bytes) -> None:
+    def keep(self, sender: str, recipients: list[str], content: bytes, begun: float) -> None:
         at = time.time()
         name = f"{time.time_ns()}-{os.getpid()}-{next(self.numbers)}.eml"
-        (self.folder / "mails" / name).write_bytes(content)
-        head = content.split(b"\r\n\r\n", 1)[0]
-        found = MESSAGE_ID.search(head)
+        if self.keeps_content:
+            (self.folder / "mails" / name).write_bytes(content)
         entry = {
+            "begun": begun,
             "at": at,
-            "message_id": found[1].decode("ascii", "replace") if found else "",
+            **headers(content.split(b"\r\n\r\n", 1)[0]),
             "from": sender,
             "to": recipients,
             "file": name,
@@ -98,7 +109,8 @@ class Sink:
         asked = json.loads(await reader.readline())
         if "rules" in asked:
             self.rules = [Rule(**rule) for rule in asked["rules"]]
-        answer: dict[str, Any] = {"connections": self.connections}
+        uses = [rule.uses for rule in self.rules]
+        answer: dict[str, Any] = {"connections": self.connections, "uses": uses}
         writer.write(json.dumps(answer).encode() + b"\n")
         await writer.drain()
         writer.close()
@@ -130,6 +142,7 @@ class Dialogue:
     def reset(self) -> None:
         self.sender = ""
         self.recipients: list[str] = []
+        self.begun = 0.0
 
     async def run(self) -> None:
         await self.answer_unless("connect", "220 localhost sink")
@@ -225,17 +238,22 @@ class Dialogue:
             await self.finish(await self.content())
 
     async def content(self) -> bytes:
+        rule = self.sink.rule("content", self.recipients)
+        if rule:
+            await self.reader.readexactly(rule.after)
+            raise Dropped
         lines = []
         while (line := await self.reader.readline()) != b".\r\n":
             if not line:
                 raise Dropped
+            self.begun = self.begun or time.time()
             lines.append(line.removeprefix(b"."))
         return b"".join(lines)
 
     async def finish(self, content: bytes) -> None:
         rule = self.sink.rule("end", self.recipients)
         if rule is None or (rule.keep and rule.action != "refuse"):
-            self.sink.keep(self.sender, self.recipients, content)
+            self.sink.keep(self.sender, self.recipients, content, self.begun)
         self.reset()
         if rule and rule.action == "drop":
             raise Dropped
@@ -258,6 +276,11 @@ class Dialogue:
         raise Dropped
 
 
+def headers(head: bytes) -> dict[str, str]:
+    found = {name: pattern.search(head) for name, pattern in KEPT_HEADERS.items()}
+    return {name: one[1].decode("ascii", "replace") if one else "" for name, one in found.items()}
+
+
 def address_in(rest: str) -> str:
     found = re.search(r"<([^>]*)>", rest)
     return found[1] if found else rest.partition(":")[2].strip()
@@ -272,6 +295,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--certificate", type=Path)
     parser.add_argument("--user", default="")
     parser.add_argument("--password", default="")
+    parser.add_argument("--forget-content", action="store_true")
     return parser.parse_args()
 
 
@@ -281,7 +305,9 @@ async def main() -> None:
     if given.certificate:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(given.certificate)
-    sink = Sink(given.folder, given.security, given.user, given.password, tls)
+    sink = Sink(
+        given.folder, given.security, given.user, given.password, tls, not given.forget_content
+    )
     wrapped = tls if given.security == "tls" else None
     await asyncio.start_server(sink.control, "127.0.0.1", given.control_port)
     server = await asyncio.start_server(
