@@ -20,7 +20,7 @@ SPECIAL_USE_DOMAIN_NAMES.clear()
 
 def one_line(text: str, longest: int = LONGEST_WORDS) -> str:
     """Text from people or other servers, fit for a header, a column or a log line."""
-    return " ".join(CONTROLS.sub(" ", text).split())[:longest]
+    return " ".join(CONTROLS.sub(" ", text).split())[:longest].rstrip()
 
 
 def has_unseen(text: str, allowed: str = "") -> bool:

@@ -17,9 +17,12 @@ FAR_SPACE = re.compile(r"(.{1,74}) (?=\S)")
 def alternative(headers: Sequence[tuple[str, str]], text: str, html: str, boundary: str) -> bytes:
     """`headers` are ready for the wire: header_text(), mailbox(), or ASCII of our own making.
 
-    Lines end in CRLF and are at most 998 bytes long; every byte is ASCII. Raises
-    UnicodeEncodeError for text that is none (a lone surrogate).
+    Lines end in CRLF and are at most 998 bytes long; every byte is ASCII. A boundary that stands
+    in the content becomes another. Raises UnicodeEncodeError for text that is none (a lone
+    surrogate).
     """
+    while boundary in text or boundary in html:
+        boundary += "_"
     head = "".join(f"{name}: {value}\r\n" for name, value in headers)
     head += f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{boundary}"\r\n'
     line = f"\r\n--{boundary}\r\n".encode()
@@ -45,8 +48,14 @@ def body(text: str) -> tuple[str, bytes]:
         return "7bit", content
     # Two more bytes for each that is not ASCII, against a third more of all.
     if foreign * 12 < len(content):
-        return "quoted-printable", b2a_qp(content, istext=True)
+        return "quoted-printable", quoted(content)
     return "base64", encodebytes(content).replace(b"\n", b"\r\n")
+
+
+def quoted(content: bytes) -> bytes:
+    """Of what has no line end at all, b2a_qp breaks the lines with a bare LF."""
+    found = b2a_qp(content, istext=True)
+    return found if b"\n" in content else found.replace(b"\n", b"\r\n")
 
 
 def is_short(content: bytes) -> bool:

@@ -1,0 +1,82 @@
+"""Most addresses go a short way: it must lead where the long one does."""
+
+import re
+
+import pytest
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from reminder_app.delivery.headers import USUAL, mail_address
+
+NAME = st.from_regex(r"[A-Za-z0-9_+-]{1,20}(\.[A-Za-z0-9_+-]{1,20}){0,3}", fullmatch=True)
+HOST = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
+HOSTS = st.lists(HOST, min_size=2, max_size=6).map(".".join)
+USUAL_ONES = st.builds("{}@{}".format, NAME, HOSTS).filter(USUAL.fullmatch)
+LABEL = st.from_regex(r"[a-zA-Z0-9-]{0,64}", fullmatch=True)
+ODD = st.sampled_from(
+    [*'.-_+@"\\ ,;:<>()[]\r\n\t\0%!|/', "..", "--", "@@", "xn--", "\xfc", "\u3002"]
+)
+PIECES = st.lists(LABEL | ODD | st.just("."), max_size=6).map("".join)
+NEAR_MISSES = st.builds("{}@{}{}".format, PIECES, PIECES, st.sampled_from(["", ".org", ".o", "."]))
+
+
+def by_the_rules(text: str) -> str:
+    """What mail_address says of an address that is not usual. Raises EmailNotValidError."""
+    found = validate_email(
+        text, check_deliverability=False, allow_smtputf8=False, globally_deliverable=False
+    )
+    return f"{found.ascii_local_part}@{found.ascii_domain}"
+
+
+@given(USUAL_ONES)
+@example("a" * 64 + "@x.org")
+@example("a@" + ".".join(["x" * 61] * 3) + ".org")
+@example("a@1.2.3.co")
+@example("a+b_c-d.e@x-y.example.org")
+@example("-a@example.org")
+@example("_@localhost.local")
+def test_what_is_usual_is_an_address_and_stays_as_it_is(text):
+    assert by_the_rules(text) == text == mail_address(text)
+
+
+@given(NEAR_MISSES)
+@example("a@x.o-rg")
+@example("a@x.1rg")
+@example("a@x.org\n")
+@example("a.@x.org")
+@example(".a@x.org")
+@example("a..b@x.org")
+@example("a" * 65 + "@x.org")
+@example("a@-x.org")
+@example("a@x-.org")
+@example("a@" + "x" * 64 + ".org")
+@example("a@" + ".".join(["x" * 50] * 6) + ".org")
+@example("a@xn--mnchen-3ya.de")
+@example("a@ab--cd.org")
+@example("a@EXAMPLE.org")
+@example("a@127.0.0.1")
+@example("a@localhost")
+@example("\u0430@x.org")
+@example("a@x.org>\r\nRCPT TO:<b@x.org")
+def test_the_short_way_says_what_the_long_one_says(text):
+    try:
+        expected = by_the_rules(text)
+    except EmailNotValidError:
+        with pytest.raises(ValueError):
+            mail_address(text)
+    else:
+        assert mail_address(text) == expected
+
+
+@given(NEAR_MISSES | USUAL_ONES | st.text(max_size=80))
+def test_an_address_is_one_word_that_no_command_ends_in(text):
+    """It goes into RCPT TO:<...> and into a header as it is."""
+    try:
+        found = mail_address(text)
+    except ValueError:
+        return
+    assert found.isascii()
+    assert not re.search(r"[\x00-\x20\x7f<>,;]", found)
+    assert found.count("@") == 1
+    assert len(found) <= 254
