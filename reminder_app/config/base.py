@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from reminder_app.config.rates import Rate
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -42,7 +44,12 @@ class Settings:
     smtp_password: str
     smtp_security: str  # none | starttls | tls
     mail_from: str
+    mail_rate: Rate | None  # through the mail server, all together
+    mail_domain_rates: dict[str, Rate]  # to one domain; "*": to each that is not named
+    campaign_rate: Rate | None  # of each campaign
     unknown_resend_after: int  # seconds
+    metrics_token: str  # empty: there is no /metrics
+    dead_man_url: str  # empty: nobody outside is told
     crash_at: str  # drills alone: see delivery/crash.py
 
     @property
@@ -99,6 +106,11 @@ DEFAULTS = {
     "SMTP_SECURITY": "none",
     "MAIL_FROM": "",
     "PUBLIC_URL": "",
+    "MAIL_RATE": "",
+    "MAIL_DOMAIN_RATES": "",
+    "CAMPAIGN_RATE": "",
     "UNKNOWN_RESEND_AFTER": "600",
+    "METRICS_TOKEN": "",
+    "DEAD_MAN_URL": "",
     "CRASH_AT": "",
 }

@@ -1,6 +1,11 @@
 """The type and the bounds of each setting, under its name in the environment."""
 
-from marshmallow import Schema, fields, validate
+from collections.abc import Callable
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from reminder_app.config.rates import Rate, by_domain
 
 POSITIVE = validate.Range(min=1, error="must be 1 or more")
 NOT_NEGATIVE = validate.Range(min=0, error="must be 0 or more")
@@ -17,6 +22,25 @@ class List(fields.String):
     def _deserialize(self, value, attr, data, **kwargs):  # type: ignore[no-untyped-def]
         text = super()._deserialize(value, attr, data, **kwargs)
         return [part.strip() for part in text.split(",") if part.strip()]
+
+
+class Written(fields.String):
+    """Text with a grammar of its own; empty where nothing is set."""
+
+    def __init__(self, read: Callable[[str], Any], empty: Callable[[], Any]) -> None:
+        super().__init__()
+        self.read, self.empty = read, empty
+
+    def _deserialize(self, value, attr, data, **kwargs):  # type: ignore[no-untyped-def]
+        text = super()._deserialize(value, attr, data, **kwargs).strip()
+        try:
+            return self.read(text) if text else self.empty()
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+def no_rate() -> None:
+    return None
 
 
 class SettingsSchema(Schema):
@@ -49,5 +73,10 @@ class SettingsSchema(Schema):
     SMTP_PASSWORD = fields.String()
     SMTP_SECURITY = fields.String(validate=validate.OneOf(["none", "starttls", "tls"]))
     MAIL_FROM = fields.String()
+    MAIL_RATE = Written(Rate.of, no_rate)
+    MAIL_DOMAIN_RATES = Written(by_domain, dict)
+    CAMPAIGN_RATE = Written(Rate.of, no_rate)
     UNKNOWN_RESEND_AFTER = number(NOT_NEGATIVE)
+    METRICS_TOKEN = fields.String()
+    DEAD_MAN_URL = fields.String()
     CRASH_AT = fields.String()
