@@ -58,6 +58,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
             "socket_connect_timeout": 5,
             "socket_keepalive": True,
             "health_check_interval": 10,
+            "connect_retries_timeout": RING_EVERY,  # for who publishes: there is a next time
         },
         "task_ignore_result": True,
         "task_serializer": "json",
