@@ -45,13 +45,20 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
 @shared_task(name="pump")
 @tried_again_next_time
 def pump() -> None:
-    """Plan what is due in the next seconds, then send for a second; more while there is more."""
+    """Plan what is due in the next seconds and send what is due now; more while there is more.
+
+    A batch of the one, a batch of the other: what is due waits for no long line of what will be.
+    """
     until = time.monotonic() + LONGEST_PUMP
-    has_more = True
+    site, mine = Site.of(current_app.config["SETTINGS"]), courier(os.getpid())
+    has_more, has_called = True, False
     while has_more and time.monotonic() < until:
         operations.saw("worker")
-        planning.plan_due(Site.of(current_app.config["SETTINGS"]))
-        has_more = courier(os.getpid()).send_due(PUMP_SECONDS)
+        has_more = planning.plan_due(site, seconds=0) >= planning.BATCH
+        has_more |= mine.send_due(0 if has_more else PUMP_SECONDS)
+        if has_more and not has_called:
+            # More is due than one can do: a worker that is idle joins in, and calls the next.
+            has_called = workers.ring(pump, STALE)
 
 
 @cache

@@ -9,8 +9,9 @@ from reminder_app.database.base import (
     new_id,
     stored,
 )
+from reminder_app.database.bulk import insert_all, insert_missing, pairs, run_written
 from reminder_app.database.clock import now
-from reminder_app.database.engine import Model, changed, db, insert_missing, pairs, run_written
+from reminder_app.database.engine import Model, changed, db
 from reminder_app.database.pagination import Page, keyset_page
 from reminder_app.database.scope import session_scope
 from reminder_app.database.server_time import database_now
@@ -31,6 +32,7 @@ __all__ = [
     "changed",
     "database_now",
     "db",
+    "insert_all",
     "insert_missing",
     "keyset_page",
     "new_id",

@@ -59,7 +59,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def stored(instant: datetime | None) -> str | None:
     """As UtcDateTime has it on every database: for statements that are written out."""
-    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}" if instant else None
+    if instant is None:
+        return None
+    if instant.tzinfo is None:
+        raise ValueError("naive datetime: pass an aware one")
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class LocalDateTime(TypeDecorator[datetime]):

@@ -1,15 +1,12 @@
 """The one SQLAlchemy object. It lives here, never beside create_app."""
 
 import ssl
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, Delete, Engine, Table, Update, event
-from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy import CursorResult, Delete, Engine, Update, event
 from sqlalchemy.engine import Connection, make_url
 
 from reminder_app.database import base
@@ -18,7 +15,7 @@ db = SQLAlchemy(
     model_class=base.Model, disable_autonaming=True, session_options={"expire_on_commit": False}
 )
 migrate = Migrate()
-__all__ = ["Model", "changed", "db", "init_app", "insert_missing", "migrate"]
+__all__ = ["Model", "changed", "db", "init_app", "migrate"]
 
 if TYPE_CHECKING:
     from reminder_app.database.base import Model  # mypy cannot read db.Model
@@ -68,6 +65,9 @@ def engine_options(settings: Any, application_name: str) -> dict[str, Any]:
         "pool_recycle": settings.db_pool_recycle,
         "pool_pre_ping": True,
         "pool_use_lifo": True,
+        # A connection is never given back with a transaction open: a ROLLBACK after each COMMIT, as
+        # is usual, is a round trip for nothing.
+        "pool_reset_on_return": None,
         "isolation_level": "READ COMMITTED",
         "connect_args": connect,
     }
@@ -104,31 +104,3 @@ def changed(statement: Update | Delete) -> int:
     """Run it and say how many rows it changed: 1 means this caller won the row."""
     result = db.session.execute(statement, execution_options={"synchronize_session": False})
     return cast(CursorResult[Any], result).rowcount
-
-
-def run_written(statement: str, values: Sequence[Any]) -> int:
-    """Run a statement that is written out, a `?` for each of `values`; gives how many rows it changed.
-
-    For what is built anew for hundreds of rows each time, where building it of parts costs more than
-    running it. Instants go in as stored().
-    """
-    if db.engine.dialect.name != "sqlite":
-        statement = statement.replace("?", "%s")
-    return db.session.connection().exec_driver_sql(statement, tuple(values)).rowcount
-
-
-def pairs(ids: Sequence[bytes], values: Iterable[Any]) -> Iterator[Any]:
-    """id, value, id, value, …: what `CASE id WHEN ? THEN ? … END` wants."""
-    return chain.from_iterable(zip(ids, values, strict=True))
-
-
-def insert_missing(table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert many rows; those whose unique key is there already are left as they are."""
-    if not rows:
-        return
-    if db.engine.dialect.name == "sqlite":
-        db.session.execute(sqlite.insert(table).on_conflict_do_nothing(), rows)
-        return
-    statement = mysql.insert(table)
-    # Not INSERT IGNORE: that would turn every other mistake into a warning too.
-    db.session.execute(statement.on_duplicate_key_update(id=table.c.id), rows)

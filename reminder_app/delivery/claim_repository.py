@@ -21,9 +21,8 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy import insert as insert_into
 
-from reminder_app.database import changed, db, pairs, run_written, stored
+from reminder_app.database import changed, db, insert_all, pairs, run_written, stored
 from reminder_app.delivery import states
 from reminder_app.delivery.letters import Letter, Outcome
 from reminder_app.delivery.models import Attempt, Delivery
@@ -164,8 +163,7 @@ def send_doubts_again(doubtful_since: datetime, at: datetime, most_tries: int) -
 
 
 def add_attempts(rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        db.session.execute(insert_into(ATTEMPTS), rows)
+    insert_all(ATTEMPTS, rows)
 
 
 def forget_attempt(delivery_id: uuid.UUID, number: int) -> None:

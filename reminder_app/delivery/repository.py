@@ -19,13 +19,13 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy import insert as insert_into
 from sqlalchemy.orm import selectinload
 
 from reminder_app.database import (
     Page,
     changed,
     db,
+    insert_all,
     insert_missing,
     keyset_page,
 )
@@ -56,8 +56,7 @@ def insert(rows: Sequence[Mapping[str, Any]]) -> set[uuid.UUID]:
 
 
 def add_plans(rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        db.session.execute(insert_into(PLANS), rows)
+    insert_all(PLANS, rows)
 
 
 def id_of(key: str) -> uuid.UUID | None:

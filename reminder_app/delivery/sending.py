@@ -32,6 +32,7 @@ class Courier:
         self._unwritten: list[Outcome] = []
         self._may_hold_more = False  # than we know of
         self._limit = FIRST
+        self._has_backlog = False  # there was more to claim than we may hold
         self._breaker = Breaker(EMAIL)
         self._busy = threading.Lock()
         self._told_to_stop_at: float | None = None
@@ -96,6 +97,8 @@ class Courier:
 
     def _wait_for_next(self, end: float) -> bool:
         """Until the next message may go, to the millisecond; False when none comes in time."""
+        if self._has_backlog:
+            return True
         told, due_at = claims.next_due(timedelta(seconds=max(end - time.monotonic(), 0)))
         watch = Watch(told)
         if due_at and due_at > told and self._breaker.is_well:
@@ -114,8 +117,9 @@ class Courier:
             log.info("not ready yet: %s", trouble.words)
 
     def _send_batch(self) -> None:
+        most = self._most
         try:
-            told, letters = claims.claim(self.worker, self.channel.sender.domain, self._most)
+            told, letters = claims.claim(self.worker, self.channel.sender.domain, most)
         except CommitOutcomeUnknown:
             self._may_hold_more = True
             raise
@@ -127,6 +131,7 @@ class Courier:
             self._breaker.broke(trouble.words)
         else:
             self._breaker.works()
+        self._has_backlog = len(letters) == most
         self._adapt(len(letters), batch.seconds)
         self._settle()
 

@@ -4,7 +4,7 @@ Sending is in sending.py, what a crash leaves in recovery.py, the sums in books.
 """
 
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -64,11 +64,21 @@ def row_of(message: Planned, at: datetime) -> dict[str, Any]:
 
 
 def plans_of(rows: Sequence[dict[str, Any]], at: datetime) -> list[dict[str, Any]]:
-    audiences = Counter((row["workspace_id"], row["source_kind"], row["source_id"]) for row in rows)
-    names = ("workspace_id", "source_kind", "source_id")
+    """How many were asked for, by workspace; the source is named where it was planned alone."""
+    audiences, sources = Counter[Any](), defaultdict[Any, set[uuid.UUID | None]](set)
+    for row in rows:
+        where = row["workspace_id"], row["source_kind"]
+        audiences[where] += 1
+        sources[where].add(row["source_id"])
     return [
-        {**dict(zip(names, source, strict=True)), "audience": audience, "planned_at": at}
-        for source, audience in audiences.items()
+        {
+            "workspace_id": workspace_id,
+            "source_kind": kind,
+            "source_id": next(iter(found)) if len(found) == 1 else None,
+            "audience": audiences[workspace_id, kind],
+            "planned_at": at,
+        }
+        for (workspace_id, kind), found in sources.items()
     ]
 
 

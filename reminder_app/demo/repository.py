@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from reminder_app.accounts.models import User
 from reminder_app.database import Model, changed, db
 from reminder_app.delivery.models import Attempt, Delivery, DeliveryPlan
-from reminder_app.reminders.models import Occurrence, Reminder
+from reminder_app.reminders.models import Occurrence
 from reminder_app.workspaces.models import Membership, Workspace
 
 
@@ -34,10 +34,9 @@ def forget(domain: str) -> int:
         Membership.user_id.in_(found), Membership.role == "owner"
     )
     places = list(db.session.scalars(owned))
-    sources = select(Reminder.id).where(Reminder.workspace_id.in_(places))
     told = select(Delivery.id).where(Delivery.workspace_id.in_(places))
     for statement in (
-        delete(DeliveryPlan).where(DeliveryPlan.source_id.in_(sources)),
+        delete(DeliveryPlan).where(DeliveryPlan.workspace_id.in_(places)),
         delete(Attempt).where(Attempt.delivery_id.in_(told)),
         delete(Delivery).where(Delivery.workspace_id.in_(places)),
         delete(Workspace).where(Workspace.id.in_(places)),

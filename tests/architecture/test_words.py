@@ -41,7 +41,7 @@ WORDS = {
         "tests",
     ),
     "rows are the queue; Redis forgets": (r"\b(eta|countdown)\s*=", "app"),
-    "beat alone rings the broker's bell": (r"\.(delay|apply_async|send_task)\(", "all but beat"),
+    "one module rings the broker's bell": (r"\.(delay|apply_async|send_task)\(", "all but workers"),
     "text that people write is never a template": (
         r"render_template_string|\.from_string\(",
         "app",
@@ -58,7 +58,7 @@ def texts(where: str) -> list[Path]:
         "everywhere": [*python_files(), *templates(), *scripts()],
         "tests": python_files("tests"),
         "app": app,
-        "all but beat": [path for path in app if path != beat],
+        "all but workers": [path for path in app if path != beat],
         "templates": templates(),
         # Mail clients know no style sheets: there, styles are inline.
         "pages": [path for path in templates() if not {"mail", "mails"} & set(path.parts)],

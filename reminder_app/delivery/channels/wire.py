@@ -89,4 +89,9 @@ class Sent:
 
 def stuffed(content: bytes) -> bytes:
     """CRLF alone ends a line (a bare CR or LF would smuggle a second mail), and dots are doubled."""
-    return LEADING_DOT.sub(b"..", BARE.sub(b"\r\n", content))
+    ends = content.count(b"\r\n")
+    if content.count(b"\r") != ends or content.count(b"\n") != ends:
+        content = BARE.sub(b"\r\n", content)
+    if content.startswith(b".") or b"\n." in content:
+        content = LEADING_DOT.sub(b"..", content)
+    return content
