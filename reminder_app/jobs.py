@@ -13,8 +13,10 @@ from flask import Flask, current_app
 from reminder_app import workers
 from reminder_app.accounts import service as accounts
 from reminder_app.accounts.site import Site
-from reminder_app.delivery import crash, recovery
+from reminder_app.delivery import crash, recovery, tally
+from reminder_app.delivery.lateness_bounds import SLICE
 from reminder_app.delivery.sending import Courier
+from reminder_app.operations import dead_man, sightings
 from reminder_app.operations import service as operations
 from reminder_app.reminders import planning, upkeep
 from reminder_app.web import idempotency
@@ -31,6 +33,8 @@ STALE, LATE = 5, 60
 SCHEDULE: dict[str, tuple[str, Any]] = {
     "plan and send what is due": ("pump", timedelta(seconds=PUMP_SECONDS)),
     "find what a dead worker left": ("recover", timedelta(seconds=2)),
+    "count what was sent": ("count_up", SLICE),
+    "tell somebody outside that all is well": ("ping_dead_man", timedelta(minutes=1)),
     "forget ended sessions, ended tokens and failed sign-ins": (
         "purge_accounts",
         crontab(minute="17"),
@@ -39,6 +43,7 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
     "forget idempotency keys": ("purge_idempotency_keys", crontab(minute="27")),
     "forget what old messages said": ("purge_deliveries", crontab(hour="3", minute="37")),
     "forget reminders deleted long ago": ("purge_reminders", crontab(hour="3", minute="47")),
+    "forget workers that are gone": ("purge_workers", crontab(minute="7")),
 }
 
 
@@ -59,6 +64,8 @@ def pump() -> None:
         if has_more and not has_called:
             # More is due than one can do: a worker that is idle joins in, and calls the next.
             has_called = workers.ring(pump, STALE)
+    operations.saw("pump")
+    sightings.saw(mine.worker, current_app.config["SETTINGS"].journal_path)
 
 
 @cache
@@ -75,6 +82,18 @@ def recover() -> None:
     settings = current_app.config["SETTINGS"]
     resend_after = timedelta(seconds=settings.unknown_resend_after)
     recovery.recover(resend_after, settings.journal_path)
+
+
+@shared_task(name="count_up")
+@tried_again_next_time
+def count_up() -> None:
+    tally.count_up()
+
+
+@shared_task(name="ping_dead_man")
+@tried_again_next_time
+def ping_dead_man() -> None:
+    dead_man.ping(current_app.config["SETTINGS"].dead_man_url)
 
 
 @shared_task(name="purge_accounts")
@@ -105,6 +124,12 @@ def purge_deliveries() -> None:
 @tried_again_next_time
 def purge_reminders() -> None:
     upkeep.purge()
+
+
+@shared_task(name="purge_workers")
+@tried_again_next_time
+def purge_workers() -> None:
+    sightings.purge()
 
 
 def init_app(app: Flask) -> Celery:

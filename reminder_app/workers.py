@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from reminder_app.config import Settings
 from reminder_app.database import db
 from reminder_app.database.retry import CommitOutcomeUnknown, said
+from reminder_app.delivery.journal import NoJournal
 from reminder_app.delivery.sending import Courier
 from reminder_app.operations import service as operations
 
@@ -92,7 +93,7 @@ def ring(task: Any, expires: int) -> bool:
 
 
 def tried_again_next_time(work: Callable[[], None]) -> Callable[[], None]:
-    """The database may be away for a while: one line a tick says so, and the next tick tries."""
+    """What is away may come back: one line a tick says so, and the next tick tries."""
 
     @wraps(work)
     def tried() -> None:
@@ -100,6 +101,8 @@ def tried_again_next_time(work: Callable[[], None]) -> Callable[[], None]:
             work()
         except (SQLAlchemyError, CommitOutcomeUnknown) as error:
             log.warning("%s: the database cannot be used: %s", work.__name__, said(error))
+        except NoJournal as error:
+            log.error("%s: %s", work.__name__, error)
 
     return tried
 

@@ -19,8 +19,11 @@ ENVIRONMENTS = {
     "chaos": testing.DEFAULTS,
     "production": production.DEFAULTS,
 }
-SECRETS = ("SECRET_KEY", "SMTP_PASSWORD", "DATABASE_URL", "DIRECT_URL", "REDIS_URL", "DB_PASSWORD")
-SHORTEST_SECRET = 32
+SECRETS = (
+    "SECRET_KEY", "SMTP_PASSWORD", "DATABASE_URL", "DIRECT_URL", "REDIS_URL", "DB_PASSWORD",
+    "METRICS_TOKEN", "DEAD_MAN_URL",
+)  # fmt: skip
+SHORTEST_SECRET, SHORTEST_TOKEN = 32, 16
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -137,6 +140,16 @@ def mistakes(settings: Settings) -> Iterator[str]:
             yield f"{name} must be {said}."
     if "@" not in parseaddr(settings.mail_from)[1]:
         yield "MAIL_FROM must be an address such as Reminders <reminders@example.org>."
+    yield from mistakes_in_watching(settings)
+
+
+def mistakes_in_watching(settings: Settings) -> Iterator[str]:
+    """Neither value is told: both are secrets."""
+    if 0 < len(settings.metrics_token) < SHORTEST_TOKEN:
+        yield f"METRICS_TOKEN must have at least {SHORTEST_TOKEN} characters, or be empty."
+    url = settings.dead_man_url
+    if url and not (url.startswith(("http://", "https://")) and urlsplit(url).hostname):
+        yield "DEAD_MAN_URL must be http://… or https://…, or empty."
 
 
 ADDRESSES = {

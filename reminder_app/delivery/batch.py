@@ -6,6 +6,7 @@ No transaction is open while the network is used; a journal knows what was hande
 import hashlib
 import logging
 import time
+import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -18,7 +19,7 @@ from reminder_app.database.retry import CommitOutcomeUnknown
 from reminder_app.delivery import claims, crash
 from reminder_app.delivery.channels import SendError
 from reminder_app.delivery.channels.email import EmailChannel, Moments
-from reminder_app.delivery.channels.errors import ACCOUNT, PROVIDER, UNKNOWN
+from reminder_app.delivery.channels.errors import ACCOUNT, PROVIDER, UNKNOWN, OursAlone
 from reminder_app.delivery.journal import Journal
 from reminder_app.delivery.letters import (
     BACK,
@@ -52,11 +53,14 @@ class Batch:
         channel: EmailChannel,
         journal: Journal,
         outcomes: list[Outcome],
+        asked_at: float,
     ) -> None:
+        """`asked_at`: on the monotonic clock, before the claim: what took long may be another's by now."""
         self.channel, self.journal, self.outcomes = channel, journal, outcomes
         self._watch = watch
-        self._claimed_at = time.monotonic()
+        self._claimed_at = asked_at
         self._unsent = dict.fromkeys(letters)  # in order
+        self.unused: list[uuid.UUID] = []  # that were not handed to anybody
         self._to_write: Iterator[Letter] = iter(letters)
         self._written: deque[Written] = deque()
 
@@ -93,6 +97,7 @@ class Batch:
     def _give_back(self, why: str = "") -> None:
         """What was claimed and will not be sent now."""
         self.outcomes += [self._ended(letter, BACK, answer=why) for letter in self._unsent]
+        self.unused += [letter.id for letter in self._unsent]
         self._unsent.clear()
 
     def _has_written(self, ahead: int) -> bool:
@@ -158,14 +163,14 @@ class Batch:
         try:
             self.journal.begin(letter.id, letter.fence, content_hash, at)
         except OSError as error:
-            raise SendError(ACCOUNT, False, f"{NO_JOURNAL} ({error.strerror})") from error
+            raise OursAlone(f"{NO_JOURNAL} ({error.strerror})") from error
         crash.point("journal.begin")
 
     def _is_still_ours(self, letter: Letter) -> bool:
         try:
             return claims.keep(letter, self._watch.now())
         except NO_DATABASE_NOW as error:
-            raise SendError(ACCOUNT, False, NO_DATABASE) from error
+            raise OursAlone(NO_DATABASE) from error
 
     def _end(self, outcome: Outcome) -> None:
         letter = outcome.letter

@@ -53,6 +53,14 @@ class Breaker:
             self._shut_until = time.monotonic() + wait.total_seconds()
             log.warning("nothing can be sent through %s, for now: %s", self.name, words)
 
+    def rest(self, words: str) -> None:
+        """The trouble is this worker's own: nobody else hears of it."""
+        self._failures += 1
+        self._leave = CLOSED
+        wait = backoff.wait_for_account(self._failures)
+        self._shut_until = time.monotonic() + wait.total_seconds()
+        log.warning("nothing can be sent by this worker: %s", words)
+
     def works(self) -> None:
         self._failures, self._shut_until = 0, 0.0
         if self._leave.is_trial:

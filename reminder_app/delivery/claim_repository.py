@@ -89,7 +89,8 @@ def miss(ids: Sequence[uuid.UUID], reason: str, at: datetime) -> None:
 
 def held_by(worker: str) -> Sequence[Any]:
     """What a worker that is gone had in its hands, also where its lease has run out since."""
-    query = select(*CLAIMED).where(Delivery.state.in_(states.DOUBTFUL), Delivery.worker == worker)
+    query = select(*CLAIMED, Delivery.state)
+    query = query.where(Delivery.state.in_(states.DOUBTFUL), Delivery.worker == worker)
     return db.session.execute(query.with_for_update()).all()
 
 

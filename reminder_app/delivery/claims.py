@@ -11,6 +11,7 @@ from reminder_app.delivery import claim_repository as repository
 from reminder_app.delivery import crash
 from reminder_app.delivery.letters import BACK, Letter, Outcome
 from reminder_app.delivery.outcomes import record_all
+from reminder_app.delivery.states import HANDING_OVER
 
 LEASE = timedelta(seconds=10)
 COPIED = [field.name for field in fields(Letter) if field.name not in ("fence", "payload")]
@@ -69,7 +70,9 @@ def settle(outcomes: Sequence[Outcome], worker: str) -> None:
 def give_back(worker: str, but: Collection[uuid.UUID]) -> None:
     """What the database says `worker` has, and it does not know of: the claim's answer was lost."""
     at = database_now()
-    rows = [row for row in repository.held_by(worker) if row.id not in but]
+    held = repository.held_by(worker)
+    # A doubt of its own, written down before, was handed over: that one never goes back.
+    rows = [row for row in held if row.state == HANDING_OVER and row.id not in but]
     letters = [letter_of(row, row.fence, "") for row in rows]
     record_all(
         [Outcome(letter=one, kind=BACK, at=at, started_at=at) for one in letters], worker, at

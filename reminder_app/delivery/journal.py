@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import socket
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,7 +21,13 @@ from pathlib import Path
 from typing import Any, Self
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-SUFFIX = ".journal"
+SUFFIX, UNNAMED = ".journal", ".new"
+# A process has its journal named within a moment, or it has died.
+LONG_UNNAMED = 3600.0
+WHAT_TO_DO = (
+    "Nothing is sent, as no journal can be written to {} ({}): "
+    "give INSTANCE_PATH a folder on this machine's own disk that the worker may write to."
+)
 
 
 @dataclass
@@ -35,20 +42,37 @@ class Entry:
 Entries = dict[tuple[uuid.UUID, int], Entry]
 
 
+class NoJournal(OSError):
+    """Without one nothing is sent."""
+
+
 class Journal:
-    """The one of this process. Raises OSError where its folder cannot be written."""
+    """The one of this process. Raises NoJournal where its folder cannot be written."""
 
     def __init__(self, folder: Path) -> None:
+        try:
+            self._open(folder)
+        except OSError as error:
+            raise NoJournal(WHAT_TO_DO.format(folder, error.strerror)) from error
+
+    def _open(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.worker = f"{socket.gethostname()[:48]}:{os.getpid()}:{os.urandom(4).hex()}"
         self.path = folder / f"{self.worker}{SUFFIX}"
         head = line([self.worker, boot_id()])
         # Locked before it has its name: nobody may take it for one that was left behind.
-        unnamed = self.path.with_suffix(".new")
+        unnamed = self.path.with_suffix(UNNAMED)
         self._file = os.open(unnamed, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_EX)
-        self._length = self._empty = os.write(self._file, head)
-        unnamed.rename(self.path)
+        self._length = self._empty = 0
+        try:
+            self._write(head)
+            unnamed.rename(self.path)
+        except OSError:
+            os.close(self._file)
+            unnamed.unlink(missing_ok=True)
+            raise
+        self._empty = self._length
 
     def begin(self, delivery_id: uuid.UUID, fence: int, content_hash: bytes, at: datetime) -> None:
         """Before the first byte of its content. Raises OSError: then nothing may leave."""
@@ -104,10 +128,14 @@ class Left:
     def read(cls, path: Path, content: bytes) -> Self:
         # The last line may be torn: whoever was writing it had sent nothing of what it says yet.
         first, *others = [read_line(text) for text in content.split(b"\n")[:-1]] or [None]
-        worker, boot = first if first else (path.name.removesuffix(SUFFIX), "")
+        worker, boot = path.name.removesuffix(SUFFIX), ""
+        match first:
+            case [str(told), str(boot)] if told:
+                worker = told
         entries: Entries = {}
         for values in others:
-            note(entries, values)
+            with suppress(ValueError):  # a machine that went down leaves what it likes
+                note(entries, values)
         return cls(path, worker, bool(boot) and boot == boot_id(), entries)
 
 
@@ -129,8 +157,19 @@ def note(entries: Entries, values: Any) -> None:
 
 def left_behind(folder: Path) -> Iterator[Left]:
     """Journals nobody holds. Each is this caller's until the next is asked for; then it is removed."""
+    sweep(folder)
     for path in sorted(folder.glob(f"*{SUFFIX}")):
         with suppress(OSError), path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(file.fileno()).st_nlink == 0:  # settled by another since it was opened
+                continue
             yield Left.read(path, file.read())
             path.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """What somebody left who died before his journal had a name: it says nothing."""
+    for path in folder.glob(f"*{UNNAMED}"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > LONG_UNNAMED:
+                path.unlink()

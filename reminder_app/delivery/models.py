@@ -2,7 +2,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reminder_app.database import BINARY_TEXT, DIGEST, Model, TimestampMixin, now
@@ -143,3 +143,41 @@ class SendingAccount(Model, TimestampMixin):
     broken_words: Mapped[str] = mapped_column(String(255), default="")
     retry_at: Mapped[datetime | None]  # when somebody looks whether it works again
     failures: Mapped[int] = mapped_column(default=0)  # in a row
+
+
+class Tally(Model):
+    """How many tries ended how within ten seconds: of one workspace, or of all of them together."""
+
+    __tablename__ = "delivery_tallies"
+    __table_args__ = (Index(None, "scope_id", "at"), Index(None, "at"), Model.__table_args__)
+
+    scope_id: Mapped[uuid.UUID]  # a workspace, or tally.EVERYBODY; it outlives neither by much
+    at: Mapped[datetime]  # when the ten seconds began
+    channel: Mapped[str] = mapped_column(String(10))
+    outcome: Mapped[str] = mapped_column(String(12))  # as an attempt's
+    within_ms: Mapped[int]  # of what was sent: a bound of its lateness; see lateness_bounds.py
+    many: Mapped[int]
+    seconds: Mapped[float] = mapped_column(Double)  # of lateness, together
+
+
+class TallyTotal(Model):
+    """The same, over all time: it only grows, as those who read it by its growth want it."""
+
+    __tablename__ = "delivery_totals"
+    __table_args__ = (UniqueConstraint("channel", "outcome", "within_ms"), Model.__table_args__)
+
+    channel: Mapped[str] = mapped_column(String(10))
+    outcome: Mapped[str] = mapped_column(String(12))
+    within_ms: Mapped[int]
+    many: Mapped[int] = mapped_column(BigInteger)
+    seconds: Mapped[float] = mapped_column(Double)
+
+
+class TallyMark(Model):
+    """How far was counted. Whoever counts holds this row."""
+
+    __tablename__ = "delivery_tally_marks"
+
+    name: Mapped[str] = mapped_column(String(20), unique=True)
+    counted_until: Mapped[datetime]  # before it nothing changes any more
+    counted_at: Mapped[datetime]

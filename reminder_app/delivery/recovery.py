@@ -43,9 +43,15 @@ def settle_left(left: Left) -> int:
     """By its journal: what was answered, what was on the wire, what never left."""
     at = database_now()
     rows = claim_repository.held_by(left.worker)
-    outcomes = [outcome_of(claims.letter_of(row, row.fence, ""), left, at) for row in rows]
+    letters = [claims.letter_of(row, row.fence, "") for row in rows if is_told_by(left, row)]
+    outcomes = [outcome_of(letter, left, at) for letter in letters]
     record_all(outcomes, left.worker, at)
     return sum(outcome.kind == IN_DOUBT for outcome in outcomes)
+
+
+def is_told_by(left: Left, row: Any) -> bool:
+    """A doubt that the worker wrote down itself is in its journal no more: that proves nothing."""
+    return row.state != UNKNOWN or (row.id, row.fence) in left.entries
 
 
 def outcome_of(letter: Letter, left: Left, at: datetime) -> Outcome:
@@ -73,6 +79,7 @@ def mark_doubts() -> int:
     rows = claim_repository.lock_in_doubt(at - UNHEARD_OF, BATCH)
     for row in rows:
         row.state, row.reason = UNKNOWN, NO_ANSWER
+        row.lease_until = at  # a doubt from now on, however long nobody looked
         row.attempts, row.tries = row.attempts + 1, row.tries + 1
     claim_repository.add_attempts([doubt(row, at) for row in rows])
     return len(rows)

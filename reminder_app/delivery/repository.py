@@ -148,6 +148,23 @@ def says(search: str) -> ColumnElement[bool]:
     )
 
 
+def lock_sendable(query: Select[Any], limit: int) -> list[uuid.UUID]:
+    """Of a ledger's rows those whose words are still there, oldest first; not what others hold."""
+    is_spent = and_(Delivery.is_secret == true(), Delivery.state.in_(states.FINAL))
+    found = query.with_only_columns(Delivery.id).where(LEDGER.c.payload.is_not(None), ~is_spent)
+    found = found.order_by(Delivery.due_at, Delivery.id).limit(limit)
+    return list(db.session.scalars(found.with_for_update(skip_locked=True)))
+
+
+def put_in_line(ids: Sequence[uuid.UUID], at: datetime) -> None:
+    """As a person asked for them again: at once, whatever was before."""
+    values = {"state": states.PENDING, "reason": "", "not_before": at, "tries": 0}
+    values |= dict.fromkeys(("lease_until", "deadline_at", "cancelled_at"))
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        changed(update(Delivery).where(Delivery.id.in_(chunk)).values(values))
+
+
 def in_state(state: str, limit: int) -> Sequence[Delivery]:
     query = select(Delivery).filter_by(state=state).order_by(Delivery.due_at, Delivery.id)
     return db.session.scalars(query.limit(limit)).all()

@@ -117,13 +117,13 @@ class Courier:
             log.info("not ready yet: %s", trouble.words)
 
     def _send_batch(self) -> None:
-        most = self._most
+        most, asked_at = self._most, time.monotonic()
         try:
             told, letters = claims.claim(self.worker, self.channel.sender.domain, most)
         except CommitOutcomeUnknown:
             self._may_hold_more = True
             raise
-        batch = Batch(letters, Watch(told), self.channel, self.journal, self._unwritten)
+        batch = Batch(letters, Watch(told), self.channel, self.journal, self._unwritten, asked_at)
         crash.point("claim.commit")
         try:
             batch.send(self.is_stopping, self._write_down)

@@ -1,10 +1,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 
 from reminder_app.database import changed, db, insert_missing, new_id
-from reminder_app.operations.models import Heartbeat
+from reminder_app.operations.models import Heartbeat, WorkerSighting
 
 
 def beat(name: str, at: datetime) -> None:
@@ -29,3 +29,20 @@ def revision() -> str | None:
     """Where the schema stands. Raises ProgrammingError or OperationalError where there is none."""
     told: str | None = db.session.scalar(text("SELECT version_num FROM alembic_version"))
     return told
+
+
+def sight(name: str, at: datetime, journals: int, journal_bytes: int) -> None:
+    values = {"seen_at": at, "journals": journals, "journal_bytes": journal_bytes}
+    known = update(WorkerSighting).where(WorkerSighting.name == name).values(values)
+    if changed(known) == 0:
+        table = WorkerSighting.metadata.tables["worker_sightings"]
+        insert_missing(table, [values | {"id": new_id(), "name": name}])
+
+
+def sighted(since: datetime) -> Sequence[WorkerSighting]:
+    query = select(WorkerSighting).where(WorkerSighting.seen_at >= since)
+    return db.session.scalars(query.order_by(WorkerSighting.name)).all()
+
+
+def forget_workers(before: datetime) -> None:
+    changed(delete(WorkerSighting).where(WorkerSighting.seen_at < before))

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
 from reminder_app.database import clock, db, now, transaction
-from reminder_app.delivery import books
+from reminder_app.delivery import books, sending_accounts
 from reminder_app.operations import repository
 
 log = logging.getLogger(__name__)
@@ -58,14 +58,26 @@ def trouble() -> str | None:
         return "no worker is at work. Nothing is lost: they go out as soon as one is."
     if "beat" in silent:
         return "the scheduler is not running. Nothing is lost: they go out as soon as it is."
-    if books.overdue(OVERDUE):
-        return "messages are waiting past their time. The mail server may be away: see Deliveries."
-    return None
+    return waiting() if books.overdue(OVERDUE) else None
+
+
+def waiting() -> str:
+    for account in sending_accounts.status():
+        if account.is_paused:
+            return (
+                f"{account.paused_by} has paused sending. Nothing is lost: they go out afterwards."
+            )
+    return "messages are waiting past their time. The mail server may be away: see Deliveries."
 
 
 def last_seen() -> dict[str, datetime | None]:
-    seen = repository.heartbeats()
+    seen = heartbeats()
     return {name: seen.get(name) for name in PARTS}
+
+
+def heartbeats() -> dict[str, datetime]:
+    """beat; worker, at the beginning of each round; pump, at its end."""
+    return repository.heartbeats()
 
 
 def is_fresh(seen: datetime | None) -> bool:

@@ -16,11 +16,15 @@ CLEANED = {
     "api_tokens": "purge_accounts",
     "idempotency_keys": "purge_idempotency_keys",
     "invitations": "purge_invitations",
+    "delivery_tallies": "count_up",
+    "worker_sightings": "purge_workers",
     "deliveries": "purge_deliveries",  # of what they said; that they went is the proof, and stays
 }
 # What grows only as people make things, or is the record itself; each with its reason.
 KEPT = {
     "alembic_version": "one row",
+    "delivery_totals": "a row for each channel, outcome and step of lateness",
+    "delivery_tally_marks": "one row",
     "heartbeats": "a row for each part of the product",
     "sending_accounts": "a row for each account that mail is sent through",
     "users": "made by people, ended by them",

@@ -163,6 +163,49 @@ def test_what_must_not_double_stays_in_doubt(plan, sink, later, other, die_at, f
     assert sink.count == 1
 
 
+def test_a_doubt_stays_one_when_the_worker_dies_long_after_it(
+    courier, plan, sink, other, journals, fresh
+):
+    (delivery,) = plan(sent_again=False)
+    sink.drop("end", keep=True)
+    courier.send_due(0)
+    sink.behave()
+    assert fresh(delivery).state == "unknown"
+    os.close(courier.journal._file)
+
+    assert recovery.recover(TEN_MINUTES, journals) == 0
+    other.send_due(0)
+
+    assert (fresh(delivery).state, sink.count) == ("unknown", 1)
+    courier.journal = Journal(journals)  # one more, to be closed in the end
+
+
+def test_what_is_given_back_are_no_doubts(courier, plan, sink, other, fresh):
+    """The answer to a claim was lost; of an earlier one there is a doubt."""
+    (doubt,) = plan(sent_again=False)
+    sink.drop("end", keep=True)
+    courier.send_due(0)
+    sink.behave()
+    (claimed,) = plan()
+    claims.claim(courier.worker, "example.net", 50)
+
+    claims.give_back(courier.worker, [])
+
+    assert (fresh(doubt).state, fresh(claimed).state) == ("unknown", "pending")
+
+
+def test_a_doubt_found_late_is_no_older_than_that(plan, later, journals, fresh):
+    """All was away for an hour, or the clock stepped: whoever has it may be alive."""
+    (delivery,) = plan()
+    claims.claim("gone:1", "example.net", 50)
+    later(hours=1)
+
+    assert recovery.recover(TEN_MINUTES, journals) == 1
+    assert fresh(delivery).state == "unknown"
+    recovery.recover(TEN_MINUTES, journals)
+    assert fresh(delivery).state == "unknown"
+
+
 def test_a_doubt_nobody_wants_any_more_is_not_sent_again(
     plan, sink, later, other, die_at, fresh, alice, journals
 ):

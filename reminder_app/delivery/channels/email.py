@@ -13,10 +13,10 @@ from reminder_app.delivery import crash
 from reminder_app.delivery.channels import connection, message
 from reminder_app.delivery.channels.answers import SERVICE_CLOSING, refusal
 from reminder_app.delivery.channels.errors import (
-    ACCOUNT,
     PROVIDER,
     UNKNOWN,
     NotHandedOver,
+    OursAlone,
     SendError,
 )
 from reminder_app.delivery.channels.message import Sender
@@ -109,7 +109,7 @@ class EmailChannel:
 
     def _break_off_when_stopped(self) -> None:
         if self._is_stopped:
-            raise SendError(ACCOUNT, False, "The worker was stopped.")
+            raise OursAlone("The worker was stopped.")
 
     def _send(self, letter: Letter, content: bytes, at: Moments, following: str) -> str:
         self.open()

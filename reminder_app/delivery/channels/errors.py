@@ -21,5 +21,12 @@ class SendError(Exception):
         super().__init__(f"{reason}: {self.words}")
 
 
+class OursAlone(SendError):
+    """Trouble of this worker, not of the account: nothing goes out here, and others may go on."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(ACCOUNT, False, words)
+
+
 class NotHandedOver(Exception):
     """The connection was lost before the final dot: the server has nothing."""
