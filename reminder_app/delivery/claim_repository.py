@@ -25,12 +25,14 @@ from sqlalchemy import (
 from reminder_app.database import changed, db, insert_all, pairs, run_written, stored
 from reminder_app.delivery import states
 from reminder_app.delivery.letters import Letter, Outcome
+from reminder_app.delivery.limits import Wait
 from reminder_app.delivery.models import Attempt, Delivery
 
 LEDGER = cast(Table, Delivery.__table__)
 ATTEMPTS = cast(Table, Attempt.__table__)
 # What a worker is given of a row.
 CLAIMED = [LEDGER.c[field.name] for field in fields(Letter)]
+CLAIMED += LEDGER.c["not_before", "source_kind", "source_id"]  # and the limits
 # A sort of all that waits would lock it all, and other workers would find nothing.
 IN_ORDER = "FORCE INDEX (ix__deliveries__state_not_before)"
 UUID_PARTS = (1, 4), (5, 2), (7, 2), (9, 2), (11, 6)
@@ -67,6 +69,32 @@ def take(
             "message_id": case((has_none, new_message_id(domain)), else_=Delivery.message_id),
         }
         changed(update(Delivery).where(Delivery.id.in_(ids)).values(values))
+
+
+def put_off(waits: Sequence[Wait], at: datetime) -> None:
+    """Rows that the caller holds locked, in one statement: thousands may wait."""
+    if not waits:
+        return
+    ids = [wait.id.bytes for wait in waits]
+    case = f"CASE id {'WHEN ? THEN ? ' * len(ids)}END"
+    run_written(
+        f"UPDATE deliveries SET not_before = {case}, reason = {case}, updated_at = ? "  # noqa: S608
+        f"WHERE id IN ({', '.join('?' * len(ids))})",
+        [
+            *pairs(ids, (stored(at + wait.until) for wait in waits)),
+            *pairs(ids, (wait.reason for wait in waits)),
+            stored(at),
+            *ids,
+        ],
+    )
+
+
+def pull_forward(reason: str, many: int, at: datetime) -> int:
+    waits = (Delivery.state == states.PENDING, Delivery.not_before > at, Delivery.reason == reason)
+    first = select(LEDGER.c.id).where(*waits).order_by(LEDGER.c.not_before).limit(many)
+    first = first.with_hint(LEDGER, IN_ORDER, "mysql")
+    ids = db.session.scalars(first).all()
+    return changed(update(Delivery).where(Delivery.id.in_(ids), *waits).values(not_before=at))
 
 
 def new_message_id(domain: str) -> ColumnElement[str]:

@@ -10,11 +10,13 @@ from reminder_app.database import database_now, db, transaction
 from reminder_app.delivery import claim_repository as repository
 from reminder_app.delivery import crash
 from reminder_app.delivery.letters import BACK, Letter, Outcome
+from reminder_app.delivery.limits import Limits
 from reminder_app.delivery.outcomes import record_all
 from reminder_app.delivery.states import HANDING_OVER
 
 LEASE = timedelta(seconds=10)
 COPIED = [field.name for field in fields(Letter) if field.name not in ("fence", "payload")]
+LOOKED_AT = 200  # at least, where most of them may have to wait
 TOO_LATE = "It could not go out before its time was over."
 
 
@@ -28,20 +30,32 @@ def next_due(within: timedelta) -> tuple[datetime, datetime | None]:
 
 
 @transaction
-def claim(worker: str, domain: str, limit: int) -> tuple[datetime, list[Letter]]:
-    """Take what is due, oldest first, to be handed over at once; what is past its deadline ends here.
+def claim(
+    worker: str, domain: str, limit: int, limits: Limits | None = None
+) -> tuple[datetime, list[Letter]]:
+    """Take what is due, oldest first, to be handed over at once; what is past its deadline ends here,
+    and what `limits` do not let go yet gets a later turn.
 
     The rows say handing_over from now on. Which of them were, the journal of `worker` knows.
     """
     at = database_now()
-    due = repository.lock_due(at, limit)
+    due = repository.lock_due(at, max(limit, LOOKED_AT) if limits else limit)
     late = [row for row in due if row.deadline_at and row.deadline_at <= at]
     if late:
         repository.miss([row.id for row in late], TOO_LATE, at)
     ours = [row for row in due if row not in late]
+    if limits and ours:
+        ours, waits = limits.sort(ours, limit)
+        repository.put_off(waits, at)
     repository.take([row.id for row in ours], worker, at, at + LEASE, domain)
     crash.point("claim.update")
     return at, [letter_of(row, row.fence + 1, domain) for row in ours]
+
+
+@transaction
+def pull_forward(reason: str, many: int) -> int:
+    """Of those put off for `reason`, the next ones may go now."""
+    return repository.pull_forward(reason, many, database_now())
 
 
 def letter_of(row: Any, fence: int, domain: str) -> Letter:

@@ -12,8 +12,10 @@ from reminder_app.delivery.batch import HOLD_SECONDS, Batch
 from reminder_app.delivery.breaker import Breaker
 from reminder_app.delivery.channels import SendError
 from reminder_app.delivery.channels.email import EmailChannel
+from reminder_app.delivery.channels.errors import OursAlone
 from reminder_app.delivery.journal import Journal
 from reminder_app.delivery.letters import Outcome
+from reminder_app.delivery.limits import Limits
 from reminder_app.delivery.sending_accounts import EMAIL
 from reminder_app.delivery.watch import Watch
 
@@ -34,6 +36,8 @@ class Courier:
         self._limit = FIRST
         self._has_backlog = False  # there was more to claim than we may hold
         self._breaker = Breaker(EMAIL)
+        limits = Limits(settings, self.journal.worker)
+        self._limits = limits if limits.is_any else None
         self._busy = threading.Lock()
         self._told_to_stop_at: float | None = None
 
@@ -44,6 +48,8 @@ class Courier:
     def close(self) -> None:
         self.channel.close()
         self.journal.close()
+        if self._limits:
+            self._limits.close()
 
     def send_due(self, seconds: float) -> bool:
         """Send what is due and what becomes due within `seconds`. True: there may be more."""
@@ -75,6 +81,7 @@ class Courier:
 
     def _send_until(self, end: float) -> bool:
         self._settle()
+        self._use_what_is_free()
         while not self.is_stopping() and self._wait_for_next(end) and self._is_open():
             self._send_batch()
             if time.monotonic() >= end:
@@ -119,7 +126,9 @@ class Courier:
     def _send_batch(self) -> None:
         most, asked_at = self._most, time.monotonic()
         try:
-            told, letters = claims.claim(self.worker, self.channel.sender.domain, most)
+            told, letters = claims.claim(
+                self.worker, self.channel.sender.domain, most, self._limits
+            )
         except CommitOutcomeUnknown:
             self._may_hold_more = True
             raise
@@ -127,20 +136,36 @@ class Courier:
         crash.point("claim.commit")
         try:
             batch.send(self.is_stopping, self._write_down)
+        except OursAlone as trouble:
+            self._breaker.rest(trouble.words)
         except SendError as trouble:
             self._breaker.broke(trouble.words)
         else:
             self._breaker.works()
+        finally:
+            if self._limits:
+                self._limits.over(batch.unused)
         self._has_backlog = len(letters) == most
         self._adapt(len(letters), batch.seconds)
         self._settle()
+        self._use_what_is_free()
+
+    def _use_what_is_free(self) -> None:
+        """Who waits for a turn goes now where those before them were called off."""
+        if self._limits is None:
+            return
+        for limit, many in self._limits.free():
+            if not claims.pull_forward(limit.reason, many):
+                self._limits.nobody_waits(limit)
 
     @property
     def _most(self) -> int:
         return LEAST if self._breaker.is_trial else self._limit
 
     def _adapt(self, claimed: int, seconds: float) -> None:
-        """Claim about what can be sent in half the time it may be held."""
+        """Claim about what can be sent in half the time it may be held; a few tell little of that."""
+        if claimed < LEAST:
+            return
         self._limit = min(max(int(claimed / max(seconds, 0.001) * HOLD_SECONDS / 2), LEAST), MOST)
 
     def _settle(self) -> None:

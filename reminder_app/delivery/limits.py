@@ -1,0 +1,142 @@
+"""How fast messages may go: through an account, to a domain, of a campaign. Nobody sleeps here.
+
+What may not go yet gets a later `not_before`, about when its turn comes, and asks again then.
+"""
+
+import time
+import uuid
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+from reminder_app.config import Settings
+from reminder_app.config.rates import Rate
+from reminder_app.delivery.buckets import Bucket, Request
+from reminder_app.delivery.shared_buckets import SharedBuckets
+
+ACCOUNT, CAMPAIGN = "account:email", "campaign"
+OTHERS = "*"
+MOST_KNOWN = 200  # buckets that are looked after when nobody asks for them
+LOOK_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Limit:
+    bucket: Bucket
+    reason: str  # for people, and by it those who wait for this one are found again
+
+
+@dataclass(frozen=True)
+class Wait:
+    id: uuid.UUID
+    until: timedelta
+    reason: str
+
+
+@lru_cache(10_000)
+def limit(name: str, rate: Rate, what: str) -> Limit:
+    words = f"Waits for its turn: {rate} {what}."
+    return Limit(Bucket(name, float(rate.interval), rate.burst), words[:255])
+
+
+class Limits:
+    """One a worker process. `rows` are deliveries as a claim reads them."""
+
+    def __init__(self, settings: Settings, worker: str) -> None:
+        self._settings = settings
+        self._buckets = SharedBuckets(settings.redis_url, worker, settings.worker_concurrency)
+        self._held: dict[uuid.UUID, list[Limit]] = {}  # who has tokens
+        self._waited_for: dict[Limit, None] = dict.fromkeys(self._steady())
+        self._looked_at = 0.0
+
+    @property
+    def is_any(self) -> bool:
+        one = self._settings
+        return bool(one.mail_rate or one.mail_domain_rates or one.campaign_rate)
+
+    def close(self) -> None:
+        self._buckets.close()
+
+    def sort(self, rows: Sequence[Any], most: int) -> tuple[list[Any], list[Wait]]:
+        """Those that may go now, `most` at the most, and those that have to wait.
+
+        Who is in neither was not looked at. What was given before, without over(), comes back
+        first: that claim was rolled back.
+        """
+        self.over(list(self._held))
+        limits_of = [list(self._limits_of(row)) for row in rows]
+        limits = list(dict.fromkeys(chain.from_iterable(limits_of)))
+        places = {one: place for place, one in enumerate(limits)}
+        requests = [
+            Request(
+                line=str(row.workspace_id or ""),
+                buckets=tuple(places[one] for one in of_row),
+                has_waited=row.not_before > row.due_at,
+            )
+            for row, of_row in zip(rows, limits_of, strict=True)
+        ]
+        answer = self._buckets.ask([one.bucket for one in limits], requests, most)
+        waits: list[Wait] = []
+        for row, of_row, verdict in zip(rows, limits_of, answer.verdicts, strict=True):
+            if verdict.may_go:
+                self._held[row.id] = of_row
+            elif verdict.wait is not None:
+                waits.append(self._wait(row.id, verdict.wait, limits[verdict.bucket]))
+        return [row for row in rows if row.id in self._held], waits
+
+    def over(self, unused: Collection[uuid.UUID]) -> None:
+        """The batch is over, and these were not handed to anybody."""
+        given = Counter(one for id in unused for one in self._held.get(id, ()))
+        self._held.clear()
+        if given:
+            by_name = {one.bucket.name: many for one, many in given.items()}
+            self._buckets.ask([one.bucket for one in given], given=by_name)
+
+    def free(self) -> list[tuple[Limit, int]]:
+        """Where there are tokens that nobody comes for while others wait, and how many. Once a second."""
+        if time.monotonic() - self._looked_at < LOOK_SECONDS:
+            return []
+        self._looked_at = time.monotonic()
+        limits = list(self._waited_for)
+        spare = self._buckets.ask([one.bucket for one in limits]).spare
+        return [(one, many) for one, many in zip(limits, spare, strict=True) if many]
+
+    def nobody_waits(self, limit: Limit) -> None:
+        """All who did were called off."""
+        self._buckets.forget_lines(limit.bucket)
+        self._waited_for.pop(limit, None)
+        self._waited_for |= dict.fromkeys(self._steady())
+
+    def _wait(self, id: uuid.UUID, seconds: float, limit: Limit) -> Wait:
+        self._waited_for.setdefault(limit)
+        while len(self._waited_for) > MOST_KNOWN:
+            self._waited_for.pop(next(iter(self._waited_for)))
+        return Wait(id, timedelta(seconds=seconds), limit.reason)
+
+    def _limits_of(self, row: Any) -> Iterator[Limit]:
+        one = self._settings
+        yield from self._of_account()
+        if one.mail_domain_rates:
+            yield from self._of_domain(row.address.rpartition("@")[2].lower())
+        if one.campaign_rate and row.source_kind == CAMPAIGN:
+            yield limit(f"campaign:{row.source_id}", one.campaign_rate, "of this campaign go out")
+
+    def _steady(self) -> Iterator[Limit]:
+        """Looked after by every worker, also by one that has just begun."""
+        yield from self._of_account()
+        for domain in self._settings.mail_domain_rates:
+            if domain != OTHERS:
+                yield from self._of_domain(domain)
+
+    def _of_account(self) -> Iterator[Limit]:
+        if rate := self._settings.mail_rate:
+            yield limit(ACCOUNT, rate, "go out through the mail server")
+
+    def _of_domain(self, domain: str) -> Iterator[Limit]:
+        rates = self._settings.mail_domain_rates
+        if rate := rates.get(domain, rates.get(OTHERS)):
+            yield limit(f"domain:{domain}", rate, f"go to {domain}")
