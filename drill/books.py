@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from drill.events import Happened
-from drill.traffic import LATER, REMINDER, Traffic
-from drill.watch import Watcher
-from drill.world import World
+from drill.events import Happened, Scene
+from drill.traffic import LATER, REMINDER
 
 ROWS = "SELECT id, `key`, source_kind, source_id, state, sent_again, message_id FROM deliveries"
 TRIES = (
@@ -88,8 +86,9 @@ class Verdict:
 
 
 class Books:
-    def __init__(self, world: World, traffic: Traffic, watcher: Watcher) -> None:
-        self.world, self.traffic, self.watcher = world, traffic, watcher
+    def __init__(self, scene: Scene) -> None:
+        world, watcher = scene.world, scene.watcher
+        self.world, self.traffic, self.explained = world, scene.traffic, scene.explained
         self.accepted = world.mail.accepted()
         self.rows = {row.id: row for row in map(read, world.ask(ROWS))}
         self.by_key: dict[str, list[Row]] = defaultdict(list)
@@ -111,7 +110,8 @@ class Books:
             self._check_row(row, verdict)
         self._check_called_off(verdict)
         self._check_balance(verdict)
-        verdict.in_doubt = sum(1 for row in self.rows.values() if row.doubts)
+        doubtful = {row.id for row in self.rows.values() if row.doubts}
+        verdict.in_doubt = len(doubtful - self.explained)
         return verdict
 
     def _match(self, verdict: Verdict) -> None:
@@ -184,14 +184,15 @@ class Books:
             verdict.unexpected.append(f"the books do not balance: {done.output}")
 
     def share_out(self, happened: list[Happened]) -> None:
-        """To each event its doubts: it was going on when the try began, or was the next to come."""
+        """To each event its doubts: it was going on when the try began, or was the next to come.
+
+        One that hits no connection can leave none, unless it was the only one.
+        """
         for row in self.rows.values():
             if row.doubts:
-                at = row.doubtful_at
-                during = [one for one in happened if one.began <= at <= one.ended]
-                later = [one for one in happened if one.began > at]
-                for one in (during or later or happened[-1:])[:1]:
-                    one.doubts += 1
+                near = [one for one in happened if one.ended >= row.doubtful_at] or happened[-1:]
+                hits = [one for one in near if one.connections > one.doubts]
+                (hits or near)[0].doubts += 1
 
     def stories(self, verdict: Verdict) -> list[dict[str, Any]]:
         """Of the rows that something is the matter with."""

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from drill import table
+from drill import bug_run, table
 from drill.run import drill
 from terminal import Progress, Refused
 from test_machine import prepare
@@ -41,6 +41,17 @@ def interrupted(*_: object) -> NoReturn:
 
 
 def run(given: argparse.Namespace, progress: Progress) -> tuple[bool, dict[str, Any]]:
+    return drilled(given, progress) if given.bugs is None else hunted(given, progress)
+
+
+def hunted(given: argparse.Namespace, progress: Progress) -> tuple[bool, dict[str, Any]]:
+    found = bug_run.hunt(given.bugs, given.seed, progress.say, progress.passing)
+    caught = sum(one.is_caught for one in found)
+    progress.say(f"{caught} of {len(found)} caught")
+    return caught == len(found), {"seed": given.seed, "caught": caught, "of": len(found)}
+
+
+def drilled(given: argparse.Namespace, progress: Progress) -> tuple[bool, dict[str, Any]]:
     progress.say(f"seed {given.seed}: {given.kills} kills, {given.deliveries:,} deliveries")
     result = drill(given.kills, given.deliveries, given.seed, progress.say, progress.passing)
     progress.say()

@@ -1,6 +1,7 @@
 """One thing that goes wrong: what it is called, how it is done, how many connections it may leave in doubt."""
 
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ class Scene:
     traffic: Traffic
     watcher: Watcher
     notes: list[str] = field(default_factory=list)  # what went otherwise than it should
+    explained: set[uuid.UUID] = field(default_factory=set)  # doubts that an event was to make
 
 
 @dataclass

@@ -143,10 +143,17 @@ def under_way(scene: Scene, event: Event) -> Happened:
     return Happened.of(event, scene)
 
 
-def result(scene: Scene, happened: list[Happened], seed: int, began: float, say: Say) -> Result:
+def result(
+    scene: Scene,
+    happened: list[Happened],
+    seed: int,
+    began: float,
+    say: Say,
+    settled_within: float = SETTLED_WITHIN,
+) -> Result:
     scene.traffic.finish()
-    settle(scene)
-    books = Books(scene.world, scene.traffic, scene.watcher)
+    settle(scene, settled_within)
+    books = Books(scene)
     verdict = books.verdict()
     verdict.unexpected += scene.notes
     books.share_out(happened)
@@ -159,7 +166,7 @@ def result(scene: Scene, happened: list[Happened], seed: int, began: float, say:
     return Result(seed, scene.traffic.count, seconds, verdict, happened, recovery)
 
 
-def settle(scene: Scene, seconds: float = SETTLED_WITHIN) -> bool:
+def settle(scene: Scene, seconds: float) -> bool:
     """Everything works again: until nothing is left to do but what is due tomorrow."""
     world = scene.world
     world.pace()

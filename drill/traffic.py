@@ -42,7 +42,6 @@ WORDS = {
 @dataclass
 class CalledOff:
     keys: set[str]
-    asked_at: float
     answered_at: float
 
 
@@ -65,7 +64,7 @@ class Traffic:
 
     def plan_later(self, count: int) -> None:
         due_at = now() + NOT_TODAY
-        self._plan([message(LATER, f"later:{n}", due_at=due_at) for n in range(count)])
+        self.plan([message(LATER, f"later:{n}", due_at=due_at) for n in range(count)])
 
     def wave(self, count: int) -> None:
         """So many messages, due now; a part is called off while the others go out."""
@@ -84,12 +83,12 @@ class Traffic:
             for n in range(count - of_reminders)
         ]
         self.random.shuffle(messages)
-        self._plan(messages)
+        self.plan(messages)
         ours = [one.key for one in messages if one.source_id == source]
         if ours:
             self._call_off_in(self.random.uniform(0, 1.5), source, set(ours))
 
-    def _plan(self, messages: list[Planned]) -> None:
+    def plan(self, messages: list[Planned]) -> None:
         """As a planner does that cannot know whether it was heard: once more, with the same keys."""
         self._try(lambda: delivery.plan(messages))
         self.planned |= {one.key: one.source_kind for one in messages}
@@ -119,17 +118,19 @@ class Traffic:
     def _call_off_in(self, seconds: float, source: uuid.UUID, keys: set[str]) -> None:
         def call_off() -> None:
             time.sleep(seconds)
-            asked_at = time.time()
-            self._try(
-                lambda: delivery.cancel(
-                    source_kind=MARKETING, source_id=source, reason="The campaign was stopped."
-                )
-            )
-            self.called_off.append(CalledOff(keys, asked_at, time.time()))
+            self.call_off(source, keys)
 
         thread = threading.Thread(target=call_off, daemon=True)
         self._cancelling.append(thread)
         thread.start()
+
+    def call_off(self, source: uuid.UUID, keys: set[str]) -> None:
+        self._try(
+            lambda: delivery.cancel(
+                source_kind=MARKETING, source_id=source, reason="The campaign was stopped."
+            )
+        )
+        self.called_off.append(CalledOff(keys, time.time()))
 
     def finish(self) -> None:
         for thread in self._cancelling:

@@ -3,7 +3,6 @@
 import os
 import random
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -82,6 +81,21 @@ class World:
         for part in [*self.parts, *self.retired]:
             part.close()
 
+    def renew(self, **environ: str) -> None:
+        """Other workers, with these settings, on an empty database."""
+        self.close()
+        self.workers, self.retired = [], []
+        self.database.fresh_database("app")
+        self.database.execute(*GRANTS)
+        with self.app.app_context():
+            db.engine.dispose()
+            db.create_all()
+        self.mail.empty()
+        self.pace()
+        self.folder = temporary_folder("instance")
+        self.environ = self.environ | environ | {"INSTANCE_PATH": str(self.folder)}
+        self.beat = Beat(self.environ)
+
     def ask(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """As root, past the link."""
         with (
@@ -126,7 +140,8 @@ def running(
         )
         world.pace()
         try:
-            world.start(workers)
+            if workers:
+                world.start(workers)
             yield world
         finally:
             world.close()
@@ -182,7 +197,3 @@ def wait_until(is_so: Callable[[], bool], seconds: float, every: float = 0.05) -
                 return True
         time.sleep(every)
     return False
-
-
-def log_of(message: str) -> None:
-    sys.stderr.write(f"{message}\n")

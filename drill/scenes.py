@@ -1,0 +1,161 @@
+"""For each seeded bug, what has to go wrong so that it shows. A sound product stays sound through all of them."""
+
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from signal import SIGCONT, SIGKILL, SIGSTOP
+
+from drill.events import Event, Scene
+from drill.machine_faults import deadlock
+from drill.mail_faults import misbehave
+from drill.traffic import MARKETING, message
+from drill.world import World, pid_of, send_signal, wait_until
+from reminder_app.database import new_id
+from reminder_app.delivery import recovery
+from reminder_app.errors import AppError
+
+HOLDERS = (
+    "SELECT worker, COUNT(*) AS many FROM deliveries WHERE state = 'handing_over'"
+    " GROUP BY worker ORDER BY many DESC"
+)
+RUN_OUT = (
+    "UPDATE deliveries SET lease_until = UTC_TIMESTAMP(6) - INTERVAL 1 HOUR"
+    " WHERE state = 'handing_over' AND worker = %s"
+)
+HELD_BY = "SELECT id FROM deliveries WHERE worker = %s AND state = %s"
+COUNT = 60
+SLOWLY = 0.1  # seconds a mail
+DEADLOCKS = "SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'"
+
+
+@dataclass(frozen=True)
+class Plot:
+    """`show` gives how many connections it hit."""
+
+    bug: str
+    show: Callable[[Scene], int]
+    environ: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def event(self) -> Event:
+        return Event(self.bug, False, self.show)
+
+
+def planned_twice(scene: Scene) -> int:
+    """A planner that never heard its COMMIT's answer plans once more."""
+    messages = [message(MARKETING, f"twice:{n}") for n in range(COUNT)]
+    for _ in range(2):
+        scene.traffic.plan(messages)
+    return 0
+
+
+def woken(scene: Scene) -> int:
+    """One process stands still, an operator has its doubts sent by another, and then it goes on."""
+    slowly(scene.world)
+    scene.traffic.plan([message(MARKETING, f"woken:{n}") for n in range(COUNT)])
+    worker = holder(scene.world)
+    pid = pid_of(worker)
+    send_signal(pid, SIGSTOP)
+    scene.world.pace()
+    scene.world.ask(RUN_OUT, worker)
+    wait_until(lambda: not scene.world.ask(HELD_BY, worker, "handing_over"), 10)
+    arrived = {entry["delivery"] for entry in scene.world.mail.accepted()}
+    ids = [uuid.UUID(bytes=one) for (one,) in scene.world.ask(HELD_BY, worker, "unknown")]
+    scene.explained |= set(ids)  # doubts of the stop's own making
+    with scene.world.app.app_context():
+        for one in ids:
+            if str(one) not in arrived:
+                with suppress(AppError):
+                    recovery.resolve(one, "resend")
+    wait_until(lambda: scene.world.mail.count >= COUNT, 15)
+    send_signal(pid, SIGCONT)
+    return 1
+
+
+def cut_off(scene: Scene) -> int:
+    """The server has the mail, and hangs up; the policy comes by soon after."""
+    scene.traffic.plan([message(MARKETING, f"cut:{n}") for n in range(COUNT)])
+    hit = misbehave(scene, 3, at="end", action="drop", keep=True)
+    wait_until(lambda: scene.world.mail.count > COUNT, 7)
+    return hit
+
+
+def killed_at_work(scene: Scene) -> int:
+    slowly(scene.world)
+    scene.traffic.plan([message(MARKETING, f"killed:{n}") for n in range(COUNT)])
+    wait_until(lambda: scene.world.mail.count > 2, 15)
+    children = scene.world.children()
+    for child in children:
+        send_signal(child, SIGKILL)
+    scene.watcher.killed(*children)
+    scene.world.pace()
+    return len(children)
+
+
+def stopped_campaign(scene: Scene) -> int:
+    """Called off while a worker has dozens of it in hand, and a slow server to give them to."""
+    slowly(scene.world, 2 * SLOWLY)
+    source = new_id()
+    keys = [f"stopped:{n}" for n in range(COUNT)]
+    scene.traffic.plan([message(MARKETING, key, source_id=source) for key in keys])
+    wait_until(lambda: scene.world.mail.count > 1, 15)
+    scene.traffic.call_off(source, {f"{MARKETING}:{key}" for key in keys})
+    wait_until(lambda: not scene.world.states().get("handing_over"), 20)
+    return 0
+
+
+def tomorrow(scene: Scene) -> int:
+    scene.traffic.plan_later(COUNT)
+    wait_until(lambda: scene.world.mail.count > 0, 5)
+    return 0
+
+
+def late_answers(scene: Scene, seconds: float = 4) -> int:
+    scene.traffic.plan([message(MARKETING, f"late:{n}") for n in range(COUNT)])
+    misbehave(scene, 2, at="end", action="delay", seconds=seconds)
+    wait_until(lambda: scene.watcher.doubts != {}, seconds + 3)
+    return 0
+
+
+def very_late_answers(scene: Scene) -> int:
+    """Longer than a lease, and than what is granted after it."""
+    return late_answers(scene, 9)
+
+
+def deadlocked(scene: Scene) -> int:
+    had = scene.world.ask(DEADLOCKS)[0][1]
+    for number in range(3):
+        slowly(scene.world, 0.02)
+        scene.traffic.plan([message(MARKETING, f"dead:{number}:{n}") for n in range(COUNT)])
+        deadlock(scene)
+        if int(scene.world.ask(DEADLOCKS)[0][1]) > int(had):
+            break
+    else:
+        scene.notes.append("no deadlock came about")
+    return 0
+
+
+def slowly(world: World, seconds: float = SLOWLY) -> None:
+    world.pace(at="end", action="delay", seconds=seconds)
+
+
+def holder(world: World) -> str:
+    """Who has most in hand."""
+    wait_until(lambda: any(many > 3 for _, many in world.ask(HOLDERS)), 15, 0.01)
+    return str(world.ask(HOLDERS)[0][0])
+
+
+HURRIED = {"DRILL_HURRIED": "1"}
+PLOTS = [
+    Plot("no unique key", planned_twice),
+    Plot("no fence", woken),
+    Plot("doubt retried", cut_off, {"UNKNOWN_RESEND_AFTER": "1"}),
+    Plot("marked before sent", killed_at_work),
+    Plot("checkpoint at fetch", killed_at_work),
+    Plot("no consent check", stopped_campaign),
+    Plot("naive local time", tomorrow, {"TZ": "Asia/Kathmandu"}),
+    Plot("short time-out after the dot", late_answers),
+    Plot("deadlock swallowed", deadlocked, HURRIED),
+    Plot("lease not renewed", very_late_answers, HURRIED),
+]
