@@ -56,14 +56,18 @@ def pump() -> None:
     """
     until = time.monotonic() + LONGEST_PUMP
     site, mine = Site.of(current_app.config["SETTINGS"]), courier(os.getpid())
-    has_more, has_called = True, False
-    while has_more and time.monotonic() < until:
-        operations.saw("worker")
-        has_more = planning.plan_due(site, seconds=0) >= planning.BATCH
+    operations.saw("worker")
+    planned, has_called = planning.plan_due(site, seconds=0), False
+    while True:
+        has_more = planned >= planning.BATCH
         has_more |= mine.send_due(0 if has_more else PUMP_SECONDS)
-        if has_more and not has_called:
+        if not has_more or time.monotonic() > until:
+            break
+        if not has_called:
             # More is due than one can do: a worker that is idle joins in, and calls the next.
             has_called = workers.ring(pump, STALE)
+        operations.saw("worker")
+        planned = planning.plan_some(site)
     operations.saw("pump")
     sightings.saw(mine.worker, current_app.config["SETTINGS"].journal_path)
 

@@ -14,11 +14,13 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    false,
     func,
     literal,
     null,
     or_,
     select,
+    true,
     update,
 )
 
@@ -34,7 +36,8 @@ ATTEMPTS = cast(Table, Attempt.__table__)
 CLAIMED = [LEDGER.c[field.name] for field in fields(Letter)]
 CLAIMED += LEDGER.c["not_before", "source_kind", "source_id"]  # and the limits
 # A sort of all that waits would lock it all, and other workers would find nothing.
-IN_ORDER = "FORCE INDEX (ix__deliveries__state_not_before)"
+BY_STATE = "FORCE INDEX (ix__deliveries__state_not_before)"
+BY_BULK = "FORCE INDEX (ix__deliveries__state_is_bulk_not_before)"
 UUID_PARTS = (1, 4), (5, 2), (7, 2), (9, 2), (11, 6)
 
 
@@ -49,9 +52,17 @@ def is_free(at: datetime) -> ColumnElement[bool]:
 
 
 def lock_due(at: datetime, limit: int) -> Sequence[Any]:
+    """Oldest first, but what is one of many leaves the others three places of four."""
+    few = lock_some(at, limit, is_bulk=False)
+    bulk = lock_some(at, max(limit - len(few), limit // 4), is_bulk=True)
+    return [*few[: limit - len(bulk)], *bulk]
+
+
+def lock_some(at: datetime, limit: int, *, is_bulk: bool) -> Sequence[Any]:
     """Plain rows: a thousand a second pass here, and as objects they cost three times as much."""
-    query = select(*CLAIMED).where(is_free(at), Delivery.not_before <= at)
-    query = query.order_by(Delivery.not_before).limit(limit).with_hint(LEDGER, IN_ORDER, "mysql")
+    which = Delivery.is_bulk == (true() if is_bulk else false())  # `IS true` uses no index on MySQL
+    query = select(*CLAIMED).where(is_free(at), which, Delivery.not_before <= at)
+    query = query.order_by(Delivery.not_before).limit(limit).with_hint(LEDGER, BY_BULK, "mysql")
     return db.session.execute(query.with_for_update(skip_locked=True)).all()
 
 
@@ -92,7 +103,7 @@ def put_off(waits: Sequence[Wait], at: datetime) -> None:
 def pull_forward(reason: str, many: int, at: datetime) -> int:
     waits = (Delivery.state == states.PENDING, Delivery.not_before > at, Delivery.reason == reason)
     first = select(LEDGER.c.id).where(*waits).order_by(LEDGER.c.not_before).limit(many)
-    first = first.with_hint(LEDGER, IN_ORDER, "mysql")
+    first = first.with_hint(LEDGER, BY_STATE, "mysql")
     ids = db.session.scalars(first).all()
     return changed(update(Delivery).where(Delivery.id.in_(ids), *waits).values(not_before=at))
 

@@ -17,8 +17,8 @@ class Delivery(Model, TimestampMixin):
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        Index(None, "state", "not_before"),  # claim
-        Index(None, "state", "lease_until"),  # what a dead worker left
+        Index(None, "state", "is_bulk", "not_before"),  # claim
+        Index(None, "state", "not_before"),  # what waits, and since when
         Index(None, "workspace_id", "due_at", "id"),
         Index(None, "workspace_id", "state", "due_at", "id"),
         Index(None, "source_kind", "source_id", "due_at"),
@@ -50,6 +50,7 @@ class Delivery(Model, TimestampMixin):
     is_late: Mapped[bool] = mapped_column(default=False)
     sent_again: Mapped[bool] = mapped_column(default=True)  # a doubt is sent again, not parked
     is_secret: Mapped[bool] = mapped_column(default=False)  # the payload goes once it is sent
+    is_bulk: Mapped[bool] = mapped_column(default=False)  # one of many: those of others go first
 
     due_at: Mapped[datetime]  # what was promised
     not_before: Mapped[datetime]  # when it may go next

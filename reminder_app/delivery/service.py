@@ -17,6 +17,8 @@ from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.states import PENDING, SENT_AGAIN
 from reminder_app.errors import Conflict, NotFound
 
+# Of one workspace in one planning: what is beyond lets the messages of others pass.
+FEW = 50
 NO_SUCH = "There is no such delivery here."
 NOT_AGAIN = "Only a message that failed, was missed or is in doubt can be sent again."
 GONE = "What this message held was for one use and is gone: ask for a new one instead."
@@ -35,6 +37,7 @@ def plan(messages: Sequence[Planned]) -> int:
     at = database_now()
     # In one order everywhere, so that two planners of the same rows wait instead of deadlocking.
     rows = sorted((row_of(message, at) for message in messages), key=lambda row: row["key"])
+    mark_bulk(rows)
     new = repository.insert(rows)
     repository.add_plans(plans_of([row for row in rows if row["id"] in new], at))
     crash.point("plan.insert")
@@ -61,6 +64,13 @@ def row_of(message: Planned, at: datetime) -> dict[str, Any]:
         "due_at": due_at,
         "not_before": due_at,
     }
+
+
+def mark_bulk(rows: Sequence[dict[str, Any]]) -> None:
+    many: Counter[uuid.UUID | None] = Counter()
+    for row in rows:
+        many[row["workspace_id"]] += 1
+        row["is_bulk"] = row["workspace_id"] is not None and many[row["workspace_id"]] > FEW
 
 
 def plans_of(rows: Sequence[dict[str, Any]], at: datetime) -> list[dict[str, Any]]:

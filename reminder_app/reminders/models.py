@@ -35,7 +35,8 @@ LABEL = String(40).with_variant(String(40, collation=BINARY_TEXT), "mysql")
 class Reminder(Model, TimestampMixin):
     __tablename__ = "reminders"
     __table_args__ = (
-        Index(None, "plan_at"),  # what the planner looks for; NULL when there is nothing to plan
+        # What the planner looks for; plan_at is NULL when there is nothing to plan.
+        Index(None, "plan_at", "workspace_id"),
         Index(None, "workspace_id", "next_at", "id"),
         Index(None, "workspace_id", "created_at", "id"),
         Model.__table_args__,

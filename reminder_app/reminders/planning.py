@@ -21,6 +21,7 @@ from reminder_app.delivery import service as delivery
 from reminder_app.delivery.letters import Planned
 from reminder_app.reminders import late_mail, turns
 from reminder_app.reminders import planning_repository as repository
+from reminder_app.reminders.crowd import Crowd
 from reminder_app.reminders.notice_mail import Members, letters
 from reminder_app.reminders.turns import Row, Turn
 
@@ -32,6 +33,7 @@ SET_ASIDE = timedelta(hours=1)
 # The database's trouble, not the row's.
 PASSING = (OperationalError, InterfaceError, PoolExhausted, CommitOutcomeUnknown)
 Rows = dict[uuid.UUID, list[Row]]
+crowd = Crowd()  # of this process
 
 
 def plan_due(site: Site, seconds: float = SECONDS) -> int:
@@ -46,6 +48,8 @@ def plan_due(site: Site, seconds: float = SECONDS) -> int:
 
 
 def plan_some(site: Site) -> int:
+    """One batch, in order of time; BATCH when more may be due."""
+    plan_others(site)
     claimed: list[uuid.UUID] = []
     try:
         return plan_batch(site, claimed)
@@ -57,6 +61,21 @@ def plan_some(site: Site) -> int:
         log.exception("%d reminders could not be planned together", len(claimed))
         plan_apart(site, claimed)
         return len(claimed)
+
+
+def plan_others(site: Site) -> None:
+    """The few reminders of others do not wait behind a crowd of one workspace's."""
+    began = time.monotonic()
+    if past := crowd.is_looked_past(began):
+        ids = due_of_others(past)
+        crowd.looked(began, time.monotonic())
+        if ids:
+            plan_apart(site, ids)
+
+
+@transaction
+def due_of_others(than: Collection[uuid.UUID]) -> Sequence[uuid.UUID]:
+    return repository.due_of_others(database_now() + AHEAD, BATCH // 2, than)
 
 
 def plan_apart(site: Site, ids: Sequence[uuid.UUID]) -> None:
@@ -90,6 +109,8 @@ def plan_batch(
     until = at + AHEAD
     found = repository.claim(until, BATCH, only)
     claimed[:] = [reminder.id for reminder in found]
+    if only is None:
+        crowd.saw((one.workspace_id for one in found), is_full=len(found) == BATCH)
     if not found:
         return 0
     taken = [turns.take(reminder, at, until) for reminder in found]

@@ -1,0 +1,49 @@
+"""One workspace with very many messages, and others with a few."""
+
+from datetime import timedelta
+
+from reminder_app.database import new_id, now
+from reminder_app.delivery import claims, service
+from reminder_app.delivery.models import Delivery
+from tests.delivery.notes import planned
+
+
+def plan_for(person, many, **fields):
+    service.plan([planned(person, f"note:{new_id()}", **fields) for _ in range(many)])
+
+
+def claim(limit):
+    _, letters = claims.claim("w:1", "example.net", limit)
+    return [letter.address for letter in letters]
+
+
+def test_a_single_message_passes_a_long_line_that_was_there_first(alice, charlie):
+    plan_for(alice, 500, due_at=now() - timedelta(minutes=5))
+    for _ in range(service.FEW):  # what a workspace may have before it counts as many
+        claim(1)
+    plan_for(charlie, 1)
+
+    assert charlie.email in claim(4)
+
+
+def test_what_is_one_of_many_still_goes(alice, charlie):
+    plan_for(alice, service.FEW + 100)
+    plan_for(charlie, 40)
+    plan_for(charlie, 40)
+
+    claimed = claim(100)
+
+    assert len(claimed) == 100
+    assert claimed.count(alice.email) >= 25
+
+
+def test_alone_it_has_all_places(alice):
+    plan_for(alice, service.FEW + 150)
+
+    assert len(claim(180)) == 180
+
+
+def test_mail_of_no_workspace_is_never_one_of_many(alice):
+    plan_for(alice, service.FEW + 10, workspace_id=None, source_kind="account")
+
+    assert {row.is_bulk for row in Delivery.query.all()} == {False}
