@@ -261,6 +261,7 @@ def test_an_announced_mail_that_is_stopped_at_the_last_look_leaves_nothing(serve
 
     assert recipients(server) == [["alice@example.org"], ["carol@example.org"]]
     assert is_whole(server)
+    assert not any(server.halves)  # no command was taken for a content
 
 
 def test_a_channel_that_is_closed_with_a_mail_announced_ends_none(server, channel):
