@@ -1,9 +1,10 @@
-from reminder_app.delivery import books, ledger, service
+from reminder_app.delivery import books, ledger, service, traffic
 from reminder_app.delivery.schemas import (
     BalanceSchema,
     DeliveryArgs,
     DeliveryDetailSchema,
     DeliverySchema,
+    SummarySchema,
 )
 from reminder_app.web.api import Blueprint, page_of, page_schema
 from reminder_app.web.gate import current, requires
@@ -34,6 +35,17 @@ def balance():
     For every kind of source, `audience` is the sum of its states.
     """
     return books.summary(books.balance(current().workspace_id))
+
+
+@bp.get("/summary")
+@requires("deliveries:read")
+@bp.response(200, SummarySchema)
+def summary():
+    """Show what goes out right now, what waits, and what is in the way
+
+    Tries are counted every ten seconds, so `sent_last_minute` is a few seconds behind.
+    """
+    return traffic.of(current().workspace_id)
 
 
 @bp.get("/<uuid:delivery_id>")

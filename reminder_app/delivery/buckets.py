@@ -5,6 +5,7 @@ for one process alone. docs/adr/0009 has the reasons and the arithmetic.
 """
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ NEARLY = 1e-6
 GRID = 0.1  # seconds: turns come in bunches, for a claim costs the same for one and for ten
 BACK = 1.0  # seconds until who found no token at its turn asks again
 PULL = 0.9  # seconds between two looks for what is left over
+# How far the turns of those behind are dealt anew where others were called off, and of how many.
+DEALT_SECONDS, DEALT_MOST = 30.0, 1000
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,22 @@ class State:
             return 0
         self.pulled_at = self.now
         return many
+
+
+def in_turn(lines: Sequence[str]) -> list[int]:
+    """The places of `lines`, one of each line after the other: what is scarce is shared by all."""
+    seen: Counter[str] = Counter()
+    rounds = []
+    for place, line in enumerate(lines):
+        rounds.append((seen[line], place))
+        seen[line] += 1
+    return [place for _, place in sorted(rounds)]
+
+
+def turns(bucket: Bucket, spare: int) -> list[float]:
+    """Seconds until the next ones may ask, where `spare` tokens are left over."""
+    more = min(int(DEALT_SECONDS / bucket.interval), DEALT_MOST)
+    return [0.0] * spare + [(place + 1) * bucket.interval for place in range(more)]
 
 
 class Buckets:

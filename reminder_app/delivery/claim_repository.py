@@ -100,12 +100,12 @@ def put_off(waits: Sequence[Wait], at: datetime) -> None:
     )
 
 
-def pull_forward(reason: str, many: int, at: datetime) -> int:
+def put_off_for(reason: str, many: int, at: datetime) -> Sequence[uuid.UUID]:
+    """The next ones in line, locked."""
     waits = (Delivery.state == states.PENDING, Delivery.not_before > at, Delivery.reason == reason)
     first = select(LEDGER.c.id).where(*waits).order_by(LEDGER.c.not_before).limit(many)
     first = first.with_hint(LEDGER, BY_STATE, "mysql")
-    ids = db.session.scalars(first).all()
-    return changed(update(Delivery).where(Delivery.id.in_(ids), *waits).values(not_before=at))
+    return db.session.scalars(first.with_for_update(skip_locked=True)).all()
 
 
 def new_message_id(domain: str) -> ColumnElement[str]:

@@ -10,7 +10,7 @@ from reminder_app.database import database_now, db, transaction
 from reminder_app.delivery import claim_repository as repository
 from reminder_app.delivery import crash
 from reminder_app.delivery.letters import BACK, Letter, Outcome
-from reminder_app.delivery.limits import Limits
+from reminder_app.delivery.limits import Limits, Wait
 from reminder_app.delivery.outcomes import record_all
 from reminder_app.delivery.states import HANDING_OVER
 
@@ -53,9 +53,15 @@ def claim(
 
 
 @transaction
-def pull_forward(reason: str, many: int) -> int:
-    """Of those put off for `reason`, the next ones may go now."""
-    return repository.pull_forward(reason, many, database_now())
+def pull_forward(reason: str, turns: Sequence[float]) -> int:
+    """Those put off for `reason` get these turns, in seconds from now. Gives how many there are."""
+    at = database_now()
+    ids = repository.put_off_for(reason, len(turns), at)
+    for turn in range(0, len(ids), LOOKED_AT):
+        some = range(turn, min(turn + LOOKED_AT, len(ids)))
+        waits = [Wait(ids[place], timedelta(seconds=turns[place]), reason) for place in some]
+        repository.put_off(waits, at)
+    return len(ids)
 
 
 def letter_of(row: Any, fence: int, domain: str) -> Letter:

@@ -15,7 +15,7 @@ from typing import Any
 
 from reminder_app.config import Settings
 from reminder_app.config.rates import Rate
-from reminder_app.delivery.buckets import Bucket, Request
+from reminder_app.delivery.buckets import Bucket, Request, in_turn, turns
 from reminder_app.delivery.shared_buckets import SharedBuckets
 
 ACCOUNT, CAMPAIGN = "account:email", "campaign"
@@ -43,6 +43,10 @@ def limit(name: str, rate: Rate, what: str) -> Limit:
     return Limit(Bucket(name, float(rate.interval), rate.burst), words[:255])
 
 
+def line_of(row: Any) -> str:
+    return str(row.workspace_id or "")
+
+
 class Limits:
     """One a worker process. `rows` are deliveries as a claim reads them."""
 
@@ -68,12 +72,13 @@ class Limits:
         first: that claim was rolled back.
         """
         self.over(list(self._held))
+        rows = [rows[place] for place in in_turn([line_of(row) for row in rows])]
         limits_of = [list(self._limits_of(row)) for row in rows]
         limits = list(dict.fromkeys(chain.from_iterable(limits_of)))
         places = {one: place for place, one in enumerate(limits)}
         requests = [
             Request(
-                line=str(row.workspace_id or ""),
+                line=line_of(row),
                 buckets=tuple(places[one] for one in of_row),
                 has_waited=row.not_before > row.due_at,
             )
@@ -96,14 +101,18 @@ class Limits:
             by_name = {one.bucket.name: many for one, many in given.items()}
             self._buckets.ask([one.bucket for one in given], given=by_name)
 
-    def free(self) -> list[tuple[Limit, int]]:
-        """Where there are tokens that nobody comes for while others wait, and how many. Once a second."""
+    def free(self) -> list[tuple[Limit, list[float]]]:
+        """Where there are tokens that nobody comes for while others wait, and when those may ask.
+
+        Once a second.
+        """
         if time.monotonic() - self._looked_at < LOOK_SECONDS:
             return []
         self._looked_at = time.monotonic()
         limits = list(self._waited_for)
         spare = self._buckets.ask([one.bucket for one in limits]).spare
-        return [(one, many) for one, many in zip(limits, spare, strict=True) if many]
+        found = [(one, many) for one, many in zip(limits, spare, strict=True) if many]
+        return [(one, turns(one.bucket, many)) for one, many in found]
 
     def nobody_waits(self, limit: Limit) -> None:
         """All who did were called off."""

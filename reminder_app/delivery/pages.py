@@ -4,11 +4,19 @@ import uuid
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from reminder_app.database import now
-from reminder_app.delivery import books, ledger, service, story
-from reminder_app.delivery.states import HANDING_OVER, MEANING, PENDING, STATES
+from reminder_app.delivery import (
+    books,
+    ledger,
+    resending,
+    service,
+    story,
+    traffic,
+)
+from reminder_app.delivery.bars import bars
+from reminder_app.delivery.states import HANDING_OVER, MEANING, PENDING, SENT_AGAIN, STATES
 from reminder_app.errors import NotFound
 from reminder_app.web.gate import current, requires
-from reminder_app.web.htmx import say
+from reminder_app.web.htmx import is_htmx, say
 
 bp = Blueprint("deliveries", __name__, url_prefix="/deliveries")
 LONGEST_SEARCH = 200
@@ -30,8 +38,20 @@ def browse():
         asked=asked,
         states=MEANING,
         here={**asked, **cursors()},
+        can_send_again=asked["state"] in SENT_AGAIN and "deliveries:act" in current().permissions,
+        **({} if is_htmx() else figures(current().workspace_id)),  # it takes the list alone
         is_moving=any(row.state in MOVING for row in leaf.items),
     )
+
+
+@bp.get("/now")
+@requires("deliveries:read")
+def right_now():
+    """What goes out, what waits, and what is in the way: a part of the page that follows it."""
+    context = figures(current().workspace_id)
+    if request.args.get("seen") == context["figures_mark"]:
+        return "", 204
+    return render_template("deliveries/now.html", **context)
 
 
 @bp.get("/balance")
@@ -57,6 +77,16 @@ def fragment():
         reminder_id=reminder_id,
         is_moving=not page.items or not all(row.is_settled for row in page.items),
     )
+
+
+@bp.post("/send-again")
+@requires("deliveries:act")
+def send_all_again():
+    """What the list shows, as far as it can be: the same filter, and a limit."""
+    asked = wanted(request.form)
+    done = resending.send_all_again(current().workspace_id, **asked)
+    say(told_of(done), "success" if done.many else "warning")
+    return redirect(url_for("deliveries.browse", **asked), 303)
 
 
 @bp.get("/<uuid:delivery_id>")
@@ -105,12 +135,33 @@ def mark(rows):
     return hashlib.sha256(states.encode()).hexdigest()[:12]
 
 
-def wanted():
-    state = request.args.get("state")
+def figures(workspace_id):
+    """Five queries. The mark changes with what is shown, and each minute with its words."""
+    flow = traffic.of(workspace_id)
     return {
-        "reminder_id": uuid_or_none(request.args.get("reminder_id")),
+        "traffic": flow,
+        "bars": bars(flow.minutes),
+        "most": traffic.MOST,
+        "figures_mark": hashlib.sha256(repr(flow.shown()).encode()).hexdigest()[:12],
+    }
+
+
+def told_of(done):
+    if not done.many:
+        return "None of these can go out again: what they said is forgotten, or they went already."
+    told = "One message goes" if done.many == 1 else f"{done.many} messages go"
+    return f"{told} out again now." + (
+        " There are more: send them again, too." if done.has_more else ""
+    )
+
+
+def wanted(given=None):
+    given = request.args if given is None else given
+    state = given.get("state")
+    return {
+        "reminder_id": uuid_or_none(given.get("reminder_id")),
         "state": state if state in STATES else None,
-        "q": request.args.get("q", "").strip()[:LONGEST_SEARCH] or None,
+        "q": given.get("q", "").strip()[:LONGEST_SEARCH] or None,
     }
 
 

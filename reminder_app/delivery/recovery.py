@@ -19,7 +19,7 @@ from reminder_app.errors import Conflict, NotFound
 log = logging.getLogger(__name__)
 BATCH = 200
 # After its lease, how long a worker may stand still before what it had is in doubt.
-UNHEARD_OF = timedelta(seconds=30)
+UNHEARD_OF = timedelta(seconds=2)
 KEPT, SECRETS_KEPT = timedelta(days=90), timedelta(days=1)
 NO_ANSWER = "The worker stopped before it heard the mail server's answer: it may have arrived."
 ARRIVED = "An operator looked into it: it arrived."

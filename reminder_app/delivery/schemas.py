@@ -4,8 +4,11 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
 
 from reminder_app.delivery.states import MEANING, STATES
+from reminder_app.delivery.traffic import MOST
 from reminder_app.web.api import PageArgs, about
 from reminder_app.web.instant import Instant
+
+LIMITED = f"{MOST + 1} means: more than {MOST}."
 
 
 class AttemptSchema(Schema):
@@ -60,6 +63,51 @@ class BalanceSchema(Schema):
     audience = fields.Integer()
     total = fields.Integer()
     sources = fields.List(fields.Nested(AccountSchema))
+
+
+class LaneSchema(Schema):
+    channel = fields.String()
+    sent_last_minute = fields.Integer(attribute="sent")
+    per_second = fields.Float()
+    backlog = fields.Integer(metadata=about(f"Due, and waiting to go. {LIMITED}"))
+    tried_later = fields.Integer(
+        attribute="later", metadata=about("Refused for now, and tried again by itself.")
+    )
+    oldest_due_at = Instant(
+        allow_none=True, metadata=about("What the oldest of the backlog was promised for.")
+    )
+    handing_over = fields.Integer()
+    in_doubt = fields.Integer(metadata=about(f"In the state `unknown`. {LIMITED}"))
+    failed = fields.Integer(metadata=about(f"Dead letters: they can be sent again. {LIMITED}"))
+
+
+class SendingAccountSchema(Schema):
+    name = fields.String()
+    is_paused = fields.Boolean()
+    paused_at = Instant(allow_none=True)
+    paused_by = fields.String()
+    is_broken = fields.Boolean()
+    broken_since = Instant(allow_none=True)
+    broken_words = fields.String(metadata=about("The mail server's words."))
+    retry_at = Instant(allow_none=True)
+
+
+class SummarySchema(LaneSchema):
+    class Meta:
+        exclude = ("channel",)
+
+    at = Instant()
+    done_at = Instant(
+        allow_none=True,
+        metadata=about(
+            "When the backlog is done if it goes on like this; null: none, or none goes."
+        ),
+    )
+    minutes = fields.List(
+        fields.Integer(), metadata=about("Sent in each minute of the last hour, oldest first.")
+    )
+    channels = fields.List(fields.Nested(LaneSchema), attribute="lanes")
+    accounts = fields.List(fields.Nested(SendingAccountSchema))
 
 
 class DeliveryArgs(PageArgs):

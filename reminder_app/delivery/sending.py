@@ -154,8 +154,8 @@ class Courier:
         """Who waits for a turn goes now where those before them were called off."""
         if self._limits is None:
             return
-        for limit, many in self._limits.free():
-            if not claims.pull_forward(limit.reason, many):
+        for limit, turns in self._limits.free():
+            if not claims.pull_forward(limit.reason, turns):
                 self._limits.nobody_waits(limit)
 
     @property

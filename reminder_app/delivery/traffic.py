@@ -7,17 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from reminder_app.database import now
-from reminder_app.delivery import states, tally
+from reminder_app.delivery import sending_accounts, states, tally
 from reminder_app.delivery import tally_repository as tallies
 from reminder_app.delivery import traffic_repository as repository
 from reminder_app.delivery.lateness_bounds import SLICE
 from reminder_app.delivery.letters import SENT
 from reminder_app.delivery.models import TallyTotal
-from reminder_app.delivery.traffic_repository import MOST
+from reminder_app.delivery.sending_accounts import Status
 
+MOST = repository.MOST  # that is counted up to
 MINUTE = timedelta(minutes=1)
 MINUTES = 60  # that the picture shows
 CHANNELS = ("email",)
+FIGURES = ("sent", "backlog", "later", "handing_over", "in_doubt", "failed")
 WATCHED = {
     states.HANDING_OVER: "handing_over",
     states.UNKNOWN: "in_doubt",
@@ -62,6 +64,25 @@ class Traffic(Lane):
     at: datetime
     lanes: list[Lane] = field(default_factory=list)
     minutes: list[int] = field(default_factory=list)  # how many were sent in each, oldest first
+    accounts: list[Status] = field(default_factory=list)
+
+    def shown(self) -> tuple[object, ...]:
+        """What a page says of it; its words about how long ago something was change by the minute."""
+        lanes = [[getattr(lane, name) for name in FIGURES] for lane in self.lanes]
+        return lanes, self.oldest_due_at, self.minutes, self.accounts, minute_of(self.at)
+
+    @property
+    def is_paused(self) -> bool:
+        return any(account.is_paused for account in self.accounts)
+
+    @property
+    def since(self) -> datetime:
+        """When the minutes began."""
+        return self.at - (MINUTES - 1) * MINUTE
+
+    @property
+    def done_at(self) -> datetime | None:
+        return self.at + self.done_in if self.done_in else None
 
     @property
     def oldest_age(self) -> timedelta:
@@ -69,7 +90,7 @@ class Traffic(Lane):
 
 
 def of(workspace_id: uuid.UUID | None = None) -> Traffic:
-    """Four queries, however large the ledger is; None: of all workspaces together."""
+    """Five queries, however large the ledger is; None: of all workspaces together."""
     at = now()
     until = counted_until(at)
     recent = [
@@ -138,12 +159,12 @@ def minute_of(at: datetime) -> int:
 
 def together(lanes: list[Lane], at: datetime, minutes: list[int]) -> Traffic:
     oldest = [lane.oldest_due_at for lane in lanes if lane.oldest_due_at]
-    names = ("sent", "backlog", "later", "handing_over", "in_doubt", "failed")
     return Traffic(
-        **{name: sum(getattr(lane, name) for lane in lanes) for name in names},
+        **{name: sum(getattr(lane, name) for lane in lanes) for name in FIGURES},
         seconds=lanes[0].seconds,
         oldest_due_at=min(oldest, default=None),
         at=at,
         lanes=lanes,
         minutes=minutes,
+        accounts=sending_accounts.status(),
     )

@@ -17,9 +17,10 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from reminder_app.delivery import sending_accounts, states, traffic
+from reminder_app.delivery import states, traffic
 from reminder_app.delivery.lateness_bounds import cumulative
 from reminder_app.delivery.letters import SENT
+from reminder_app.delivery.sending_accounts import Status
 from reminder_app.operations import service, sightings
 
 DAY = timedelta(days=1)
@@ -40,7 +41,7 @@ class Figures(Collector):
         yield from of_lanes(flow.lanes)
         yield from of_states(flow.at)
         yield from of_totals()
-        yield from of_accounts()
+        yield from of_accounts(flow.accounts)
         yield from of_parts(flow.at)
         age = flow.oldest_age.total_seconds()
         yield gauge(
@@ -114,8 +115,7 @@ def of_totals() -> Iterator[Metric]:
     yield lateness
 
 
-def of_accounts() -> Iterator[Metric]:
-    accounts = sending_accounts.status()
+def of_accounts(accounts: Iterable[Status]) -> Iterator[Metric]:
     paused = [([one.name], float(one.is_paused)) for one in accounts]
     broken = [([one.name], float(one.is_broken)) for one in accounts]
     yield gauge("account_paused", "1 while a person has paused it.", paused, "account")

@@ -1,13 +1,31 @@
-"""Health: for machines as JSON, for people as a page."""
+"""Health, for machines as JSON and for people as a page; and what an operator sees and does."""
 
-from flask import Blueprint, current_app, jsonify, render_template
+import hashlib
+import hmac
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from reminder_app.operations import service
-from reminder_app.web.gate import anonymous, requires
+from reminder_app.delivery import sending_accounts, traffic
+from reminder_app.delivery.bars import bars
+from reminder_app.errors import NotFound
+from reminder_app.operations import metrics, service, sightings
+from reminder_app.web.gate import anonymous, current, requires
+from reminder_app.web.htmx import say
 from reminder_app.web.limits import limiter
 
 bp = Blueprint("operations", __name__)
+NOTHING_HERE = "There is nothing at this address."
 
 
 @bp.get("/health/live")
@@ -37,6 +55,87 @@ def ready() -> ResponseReturnValue:
 @requires("account")
 def show() -> str:
     return render_template("operations/health.html", checks=checks())
+
+
+@bp.get("/metrics")
+@anonymous
+@limiter.exempt
+def read_metrics() -> ResponseReturnValue:
+    """For Prometheus, with the token from the settings; without one in them there is no such page."""
+    token = current_app.config["SETTINGS"].metrics_token
+    if not token:
+        raise NotFound(NOTHING_HERE)
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), token.encode()):
+        return "Send METRICS_TOKEN as a bearer token.\n", 401, {"WWW-Authenticate": "Bearer"}
+    return Response(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
+
+
+@bp.get("/operations")
+@requires("account")
+def overview() -> ResponseReturnValue:
+    operator()
+    return render_template("operations/overview.html", **figures())
+
+
+@bp.get("/operations/now")
+@requires("account")
+def right_now() -> ResponseReturnValue:
+    """The part of the page that follows what happens."""
+    operator()
+    context = figures()
+    if request.args.get("seen") == context["figures_mark"]:
+        return "", 204
+    return render_template("operations/now.html", **context)
+
+
+@bp.post("/operations/accounts/<name>/pause")
+@requires("account")
+def pause(name: str) -> ResponseReturnValue:
+    by = operator().name
+    sending_accounts.pause(known(name), by)
+    say("Sending is paused.", undo_url=url_for("operations.resume", name=name))
+    return redirect(url_for("operations.overview"), 303)
+
+
+@bp.post("/operations/accounts/<name>/resume")
+@requires("account")
+def resume(name: str) -> ResponseReturnValue:
+    operator()
+    sending_accounts.resume(known(name))
+    say("Sending goes on.", undo_url=url_for("operations.pause", name=name))
+    return redirect(url_for("operations.overview"), 303)
+
+
+def operator():
+    """The superuser who asks. For everybody else this is an address like any other without a page."""
+    actor = current()
+    if not actor.is_superuser:
+        raise NotFound(NOTHING_HERE)
+    return actor
+
+
+def known(name: str) -> str:
+    if name not in sending_accounts.NAMES:
+        raise NotFound("There is no such account.")
+    return name
+
+
+def figures():
+    """Eight queries, of all workspaces together: numbers, and nothing of what is in them."""
+    flow = traffic.of()
+    seen, workers = service.last_seen(), sightings.workers()
+    names = [(worker.name, worker.journals, worker.journal_bytes) for worker in workers]
+    shown = repr((flow.shown(), names, [service.is_fresh(at) for at in seen.values()]))
+    return {
+        "traffic": flow,
+        "bars": bars(flow.minutes),
+        "most": traffic.MOST,
+        "parts": [(name, at, service.is_fresh(at)) for name, at in seen.items()],
+        "workers": workers,
+        "counted_at": traffic.counted_at(),
+        "figures_mark": hashlib.sha256(shown.encode()).hexdigest()[:12],
+    }
 
 
 def checks() -> list[service.Check]:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_decimal
 from flask import Flask, g
 
 from reminder_app.database import now
@@ -63,6 +64,16 @@ def ago(value: datetime | None) -> str:
     return format_timedelta(value - now(), add_direction=True, locale=locale())
 
 
+def duration(length: timedelta) -> str:
+    """3 minutes, 2 hours: about so long."""
+    return format_timedelta(length, threshold=1.5, locale=locale())
+
+
+def number(value: float, digits: int = 0) -> str:
+    """12,345 or 12.345, as the locale has it."""
+    return format_decimal(round(value, digits), locale=locale())
+
+
 def lateness(milliseconds: int | None) -> str:
     """How long after its time a message went out."""
     if milliseconds is None:
@@ -79,5 +90,15 @@ def iso(value: datetime | None) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for name in (local_datetime, local_date, local_time, when, ago, lateness, iso):
+    for name in (
+        local_datetime,
+        local_date,
+        local_time,
+        when,
+        ago,
+        duration,
+        lateness,
+        number,
+        iso,
+    ):
         app.jinja_env.filters[name.__name__] = name

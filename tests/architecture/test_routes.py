@@ -10,6 +10,7 @@ PUBLIC = {
     "POST /d/<token>",
     "GET /health/live",
     "GET /health/ready",
+    "GET /metrics",
     "GET /invitations/<token>",
     "POST /invitations/<token>/sign-up",
     "GET /reset",

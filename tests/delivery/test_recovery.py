@@ -84,7 +84,7 @@ def test_of_a_worker_that_took_its_journal_with_it_all_is_in_doubt(
     (delivery,) = plan()
     claims.claim("gone:1", "example.net", 50)
 
-    later(seconds=39)
+    later(seconds=11)
     assert recovery.recover(TEN_MINUTES, journals) == 0
     later(seconds=2)
     assert recovery.recover(TEN_MINUTES, journals) == 1

@@ -261,6 +261,7 @@ def test_an_announced_mail_that_is_stopped_at_the_last_look_leaves_nothing(serve
 
     assert recipients(server) == [["alice@example.org"], ["carol@example.org"]]
     assert is_whole(server)
+    assert not any(server.halves)  # no command was taken for a content
 
 
 def test_a_channel_that_is_closed_with_a_mail_announced_ends_none(server, channel):
@@ -408,6 +409,24 @@ def test_cut_under_encryption_is_a_doubt_as_soon_as_the_dot_may_have_left(
         channel.close()
 
     assert recipients(server) == [["alice@example.org"], ["bob@example.org"]]
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_cut_in_the_middle_under_encryption_is_a_doubt_and_is_not_sent_anew(
+    settings, trusted, monkeypatch, security
+):
+    """What was encrypted may have left, whatever the kernel says of the rest."""
+    context, ca_file = trusted
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca_file))
+    with ScriptedSmtp(security, context) as server:
+        channel = EmailChannel(settings_for(settings, server))
+        server.answers["content"] = [1000]
+
+        trouble = refused(channel, content=CONTENT * 4000)
+        channel.close()
+
+    assert trouble.reason == "unknown"
+    assert server.mails == []
 
 
 def test_what_is_said_before_the_encryption_counts_for_nothing_after_it(

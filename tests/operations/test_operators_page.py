@@ -1,0 +1,112 @@
+"""What an operator sees of all workspaces, and does: pausing and resuming."""
+
+import pytest
+
+from reminder_app.accounts import service as accounts
+from reminder_app.delivery import sending_accounts, tally
+from reminder_app.delivery import service as delivery
+from reminder_app.delivery.letters import Planned
+from reminder_app.operations import service, sightings
+
+GETS, POSTS = ("/operations", "/operations/now"), ("pause", "resume")
+
+
+@pytest.fixture
+def operator(charlie):
+    accounts.make_superuser(charlie.email)
+    return charlie.browser()
+
+
+def text(answer) -> str:
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def status() -> sending_accounts.Status:
+    return sending_accounts.status()[0]
+
+
+def test_for_everybody_else_there_is_no_such_page(alice, bob):
+    for person in (alice, bob):
+        browser = person.browser()
+        assert [browser.get(path).status_code for path in GETS] == [404, 404]
+        for how in POSTS:
+            assert browser.post(f"/operations/accounts/email/{how}").status_code == 404
+        assert "/operations" not in text(browser.get("/deliveries"))
+
+    assert not status().is_paused
+
+
+def test_who_is_not_signed_in_is_asked_to(app):
+    assert app.test_client().get("/operations").location.startswith("/sign-in")
+
+
+def test_it_shows_the_figures_of_all_and_nothing_of_what_is_in_them(operator, alice):
+    message = Planned(
+        key="k", source_kind="reminder", address="secret@example.org", template="note",
+        payload={"subject": "Only ours"}, workspace_id=alice.workspace_id,
+    )  # fmt: skip
+    delivery.plan([message])
+    for part in ("beat", "worker"):
+        service.beat(part)
+    sightings.note("mail-1:17:abcd", 2, 2_048)
+    tally.count_up()
+
+    page = text(operator.get("/operations"))
+
+    assert "1 waiting" in page
+    assert "mail-1:17:abcd" in page
+    assert "2 journals" in page
+    assert "at work" in page
+    assert "Only ours" not in page
+    assert "secret@example.org" not in page
+
+
+def test_without_a_worker_it_says_so(operator):
+    assert "No worker was seen" in text(operator.get("/operations"))
+
+
+def test_pausing_and_resuming(operator, alice):
+    answer = operator.post("/operations/accounts/email/pause")
+    assert (answer.status_code, answer.location) == (303, "/operations")
+    assert status().is_paused
+
+    page = text(operator.get("/operations"))
+    assert "Sending is paused" in page
+    assert "/operations/accounts/email/resume" in page
+    theirs = text(alice.browser().get("/deliveries"))
+    assert "Sending is paused" in theirs
+    assert "by Charlie" in theirs
+    assert "/operations" not in theirs
+
+    operator.post("/operations/accounts/email/resume")
+
+    assert not status().is_paused
+    assert "Sending goes on." in text(operator.get("/operations"))
+    assert "Sending is paused" not in text(alice.browser().get("/deliveries"))
+
+
+def test_the_mail_servers_trouble_is_told_in_its_words(operator, alice):
+    sending_accounts.broke("email", "421 4.3.2 <closing> for now", sending_accounts.FREE)
+
+    for page in (operator.get("/operations"), alice.browser().get("/deliveries")):
+        assert "421 4.3.2 &lt;closing&gt; for now" in text(page)
+        assert "is in trouble" in page.text
+    assert "Try now" in text(operator.get("/operations"))
+
+    operator.post("/operations/accounts/email/resume")
+
+    assert status().is_broken  # until somebody has seen it work
+
+
+def test_an_account_that_is_none_is_not_paused(operator):
+    assert operator.post("/operations/accounts/pigeon/pause").status_code == 404
+
+
+def test_it_follows_what_happens(operator):
+    seen = text(operator.get("/operations/now")).split("seen=")[1].split('"')[0]
+    assert operator.get(f"/operations/now?seen={seen}").status_code == 204
+
+    sending_accounts.pause("email", "Charlie")
+
+    assert operator.get(f"/operations/now?seen={seen}").status_code == 200
