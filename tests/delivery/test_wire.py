@@ -104,7 +104,7 @@ def test_without_pipelining_no_command_leaves_before_the_answer_to_the_last(serv
     heard = []
 
     def ok(dialogue):
-        heard.append(dialogue._unread)
+        heard.append(bytes(dialogue._unread))
         return b"250 ok\r\n"
 
     server.answers["mail"] = server.answers["rcpt"] = server.answers["end"] = [ok] * 4
