@@ -303,6 +303,23 @@ def test_recoveries_at_once_take_each_journal_once(tmp_path):
     assert sorted(found) == sorted(workers)
 
 
+def test_one_that_was_settled_between_opening_and_locking_it_is_not_taken_again(
+    tmp_path, monkeypatch
+):
+    killed(written(tmp_path))
+    lock, others = journal.fcntl.flock, []
+
+    def late(*args):
+        monkeypatch.undo()
+        others.extend(taken(tmp_path))
+        lock(*args)
+
+    monkeypatch.setattr(journal.fcntl, "flock", late)
+
+    assert taken(tmp_path) == []
+    assert len(others) == 1
+
+
 def test_while_one_settles_a_journal_nobody_else_takes_it(tmp_path):
     killed(written(tmp_path))
     first = left_behind(tmp_path)

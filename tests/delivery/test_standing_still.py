@@ -193,6 +193,32 @@ def test_who_stood_still_right_after_its_claim_looks_before_it_sends(
     assert {row.worker for row in db.session.query(Delivery)} == {awake.worker}
 
 
+def test_who_stood_still_while_another_took_it_leaves_it_to_that_one(
+    couriers, plan, slow, later, tmp_path, monkeypatch
+):
+    """It is in another's hands, and not sent yet: by its state alone it could be ours."""
+    plan(3)
+    claim = claims.claim
+
+    def claim_and_stand_still(*args):
+        found = claim(*args)
+        later(seconds=41)
+        recovery.recover(timedelta(0), tmp_path)
+        later(seconds=1)
+        recovery.recover(timedelta(0), tmp_path)
+        claim("awake:2", "example.net", 50)
+        time.sleep(1.05)
+        return found
+
+    monkeypatch.setattr(claims, "claim", claim_and_stand_still)
+    couriers[0].send_due(0)
+
+    assert slow.mails == []
+    assert {(row.state, row.worker) for row in db.session.query(Delivery)} == {
+        ("handing_over", "awake:2")
+    }
+
+
 @pytest.fixture
 def worker(settings, sink, tmp_path):
     """A process that sends; its journal lies where no other looks, as on another machine."""

@@ -11,13 +11,13 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 
 from reminder_app.app import create_app
 from reminder_app.config import load
-from reminder_app.database import clock, db, new_id
+from reminder_app.database import clock, db, new_id, now
 from reminder_app.delivery import books, recovery, service
-from reminder_app.delivery.models import Delivery
+from reminder_app.delivery.models import Attempt, Delivery, DeliveryPlan
 from tests.delivery.notes import planned
 from tests.servers import MariaDB, SmtpSink
 from tests.servers.process import spawn
@@ -59,6 +59,9 @@ def machine(world, tmp_path) -> Iterator:
 
     world.sink.empty()
     world.sink.behave()
+    for table in (Attempt, Delivery, DeliveryPlan):
+        db.session.execute(delete(table))
+    db.session.commit()
     yield machine
     for process in started:
         process.kill()
@@ -78,6 +81,11 @@ def rows(run: str) -> list[Delivery]:
     return list(db.session.scalars(select(Delivery).where(Delivery.key.startswith(f"{run}:"))))
 
 
+def counted() -> Counter[str]:
+    db.session.rollback()
+    return Counter(db.session.scalars(select(Delivery.state)))
+
+
 def states(run: str) -> Counter[str]:
     return Counter(row.state for row in rows(run))
 
@@ -89,18 +97,21 @@ def eventually(is_so, seconds: float = 20) -> bool:
     return is_so()
 
 
-def test_two_machines_share_what_is_due_and_double_nothing(world, machine):
-    run = plan(600)
-    world.sink.delay(0.002)
+def test_two_machines_wake_at_the_same_moments_and_double_nothing(world, machine):
+    """Both wait for the same second, again and again, and reach for the same rows."""
+    start = now() + timedelta(seconds=4)
+    for wave in range(30):
+        plan(20, due_at=start + timedelta(seconds=0.1 * wave))
     machine("first")
     machine("second")
 
-    assert eventually(lambda: states(run) == {"sent": 600}), states(run)
+    everything = {"sent": 600}
+    assert eventually(lambda: counted() == everything), counted()
 
     arrived = world.sink.message_ids()
     assert (len(arrived), set(arrived.values())) == (600, {1})
-    assert {row.attempts for row in rows(run)} == {1}
-    assert len({row.worker for row in rows(run)}) == 2
+    assert db.session.scalar(select(func.max(Delivery.attempts))) == 1
+    assert len(set(db.session.scalars(select(Delivery.worker)))) == 2
     assert all(account.is_balanced for account in books.balance())
 
 

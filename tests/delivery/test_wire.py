@@ -104,7 +104,7 @@ def test_without_pipelining_no_command_leaves_before_the_answer_to_the_last(serv
     heard = []
 
     def ok(dialogue):
-        heard.append(dialogue._unread)
+        heard.append(bytes(dialogue._unread))
         return b"250 ok\r\n"
 
     server.answers["mail"] = server.answers["rcpt"] = server.answers["end"] = [ok] * 4
@@ -180,6 +180,40 @@ def test_a_server_that_closes_in_the_middle_of_a_group_has_no_mail(server, chann
     assert (trouble.permanent, trouble.reason == "unknown") == (False, False)
     assert recipients(server) == [["bob@example.org"]]
     assert server.connections == 2
+
+
+@pytest.mark.parametrize("offers", [WITHOUT, ("PIPELINING",)], ids=["without", "with"])
+@pytest.mark.parametrize("following", ["", "bob"], ids=["idle", "announced"])
+def test_a_server_that_has_enough_of_one_connection_gets_another(
+    server, channel, offers, following
+):
+    """Idle for too long, or so many mails: neither a try of the message nor trouble of the account."""
+    server.offers = offers
+    bye = says_and_hangs_up(b"421 4.4.2 closing this connection\r\n")
+
+    send(channel, "alice", following)
+    server.answers["mail"] = [bye]
+    if following:
+        channel.close()
+        server.answers["mail"] = [b"250 ok\r\n", bye]
+        send(channel, "alice", following)
+    assert send(channel, "bob") == "250 2.0.0 kept"
+
+    assert recipients(server)[-2:] == [["alice@example.org"], ["bob@example.org"]]
+    assert is_whole(server)
+
+
+@pytest.mark.parametrize("offers", [WITHOUT, ("PIPELINING",)], ids=["without", "with"])
+def test_a_server_that_takes_no_mail_on_any_connection_is_about_the_account(
+    server, channel, offers
+):
+    server.offers = offers
+    send(channel, "alice")
+    server.answers["mail"] = [says_and_hangs_up(b"421 4.3.2 not now\r\n")] * 2
+
+    trouble = refused(channel, "bob")
+
+    assert (trouble.reason, trouble.words) == ("account", "421 4.3.2 not now")
 
 
 @pytest.mark.parametrize("end", [hangs_up, resets])

@@ -48,7 +48,7 @@ class Dialogue:
     def __init__(self, server: "ScriptedSmtp", sock: socket.socket, number: int) -> None:
         self.server, self.sock, self.number = server, sock, number
         self.sock.settimeout(PATIENCE)
-        self._unread = b""
+        self._unread = bytearray()
         self._unsaid = b""
         self.forget()
 
@@ -67,14 +67,17 @@ class Dialogue:
         return self.until(b"\r\n")
 
     def until(self, end: bytes, at_most: float = float("inf")) -> bytes:
-        while end not in self._unread:
+        looked = 0
+        while (found := self._unread.find(end, looked)) < 0:
             if len(self._unread) >= at_most:
                 raise HungUp
+            looked = max(len(self._unread) - len(end), 0)
             heard = self.sock.recv(65536)
             if not heard:
                 raise HungUp
             self._unread += heard
-        line, _, self._unread = self._unread.partition(end)
+        line = bytes(self._unread[:found])
+        del self._unread[: found + len(end)]
         return line
 
     def say(self, words: bytes) -> None:
@@ -134,11 +137,11 @@ class Dialogue:
 
     def content(self) -> None:
         cut = self.server.next_answer("content")
-        self._unread = b"\r\n" + self._unread
+        self._unread[:0] = b"\r\n"
         try:
             content = self.until(b"\r\n.\r\n", cut or float("inf"))
         except (HungUp, OSError):
-            self.server.halves.append(self._unread[2:])
+            self.server.halves.append(bytes(self._unread[2:]))
             raise
         content = (content[2:] + b"\r\n").replace(b"\r\n..", b"\r\n.")
         content = content[1:] if content.startswith(b"..") else content

@@ -178,6 +178,9 @@ class EmailChannel:
             self._refuse(at, answer)
 
     def _refuse(self, at: str, answer: Answer) -> NoReturn:
+        if answer[0] == SERVICE_CLOSING and at == "mail" and self._mails > 1:
+            # It was idle for too long, or had enough mails: true of this connection alone.
+            raise smtplib.SMTPServerDisconnected(answer[1].decode("utf-8", "replace"))
         if answer[0] == SERVICE_CLOSING or answer[0] < 0:
             self._drop()
         else:

@@ -1,0 +1,228 @@
+"""A mail server that takes nothing is left alone by all workers, and tried by one in turn."""
+
+import logging
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from reminder_app.database import db
+from reminder_app.delivery import account_repository, sending_accounts
+from reminder_app.delivery.backoff import wait_for_account
+from reminder_app.delivery.channels import connection
+from reminder_app.delivery.models import Delivery
+from reminder_app.delivery.sending import Courier
+from reminder_app.delivery.sending_accounts import EMAIL
+
+
+def status():
+    (account,) = sending_accounts.status()
+    return account
+
+
+@pytest.fixture
+def connects(monkeypatch):
+    """Who connects, and how many do at the same moment."""
+    counts, lock, connect = Counter(), threading.Lock(), connection.connect
+
+    def counted(*given):
+        with lock:
+            counts["all"] += 1
+            counts["now"] += 1
+            counts["most"] = max(counts["most"], counts["now"])
+        try:
+            return connect(*given)
+        finally:
+            with lock:
+                counts["now"] -= 1
+
+    monkeypatch.setattr(connection, "connect", counted)
+    return counts
+
+
+def test_the_others_hear_of_it_and_claim_nothing(
+    courier, mail_settings, plan, sink, connects, fresh
+):
+    (row,) = plan()
+    sink.kill()
+    courier.send_due(0)
+    assert (status().failures, status().is_broken) == (1, True)
+    assert status().broken_words == "The mail server cannot be reached: Connection refused"
+    before, fence = connects["all"], fresh(row).fence
+
+    other = Courier(mail_settings)
+    other.send_due(0)
+    other.close()
+
+    assert connects["all"] == before
+    assert fresh(row).fence == fence
+
+
+def test_a_trial_that_fails_touches_no_message_and_waits_longer(courier, plan, sink, fresh, later):
+    (row,) = plan()
+    sink.kill()
+    courier.send_due(0)
+    fence = fresh(row).fence
+    for failures in range(2, 8):
+        later(seconds=61)
+        courier.send_due(0)
+        assert status().failures == failures
+    assert fresh(row).fence == fence
+
+
+def test_after_a_success_all_go_on(courier, mail_settings, plan, sink, later):
+    plan(30)
+    sink.kill()
+    courier.send_due(0)
+    other = Courier(mail_settings)
+    other.send_due(0)
+    sink.start()
+    later(seconds=3)
+
+    courier.send_due(0)
+    assert status().is_broken is False
+    assert (status().failures, status().retry_at, status().broken_words) == (0, None, "")
+    other.send_due(0)
+    other.close()
+
+    assert sink.count == 30
+
+
+def test_a_sender_that_is_refused_is_tried_with_a_few(courier, plan, sink, later, fresh):
+    rows = plan(60)
+    sink.refuse(550, at="mail", text="sender not allowed")
+    courier.send_due(0)
+    fences = Counter(fresh(row).fence for row in rows)
+    later(seconds=3)
+
+    courier.send_due(0)
+
+    again = Counter(fresh(row).fence for row in rows)
+    assert sum(fence * many for fence, many in (again - fences).items()) <= 20
+    assert {fresh(row).attempts for row in rows} == {0}
+    assert status().failures == 2
+
+
+def test_it_waits_a_second_at_first_and_a_minute_at_most():
+    for failures in range(1, 30):
+        waits = [wait_for_account(failures).total_seconds() for _ in range(200)]
+        assert min(waits) >= 1
+        assert max(waits) <= min(2**failures, 60)
+
+
+def test_of_several_that_find_out_together_one_counts(app):
+    leaves = [sending_accounts.ask(EMAIL) for _ in range(4)]
+
+    assert [sending_accounts.broke(EMAIL, "refused", leave) for leave in leaves] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert status().failures == 1
+
+
+def test_a_trial_is_given_to_one(app, later):
+    sending_accounts.broke(EMAIL, "refused", sending_accounts.ask(EMAIL))
+    assert sending_accounts.ask(EMAIL).is_given is False
+    later(seconds=3)
+
+    leaves = [sending_accounts.ask(EMAIL) for _ in range(4)]
+
+    assert [leave.is_given for leave in leaves] == [True, False, False, False]
+    assert leaves[0].is_trial
+    later(seconds=40)  # it died meanwhile
+    assert sending_accounts.ask(EMAIL).is_trial
+
+
+def test_who_mended_it_need_not_wait(courier, plan, sink):
+    plan()
+    sink.kill()
+    courier.send_due(0)
+    sink.start()
+
+    sending_accounts.resume(EMAIL)
+    courier.send_due(0)
+
+    assert sink.count == 1
+
+
+def test_it_is_said_once(courier, plan, sink, later, caplog):
+    plan()
+    sink.kill()
+    with caplog.at_level(logging.WARNING):
+        for _ in range(5):
+            courier.send_due(0)
+            later(seconds=61)
+        sink.start()
+        courier.send_due(0)
+
+    ours = [record.message for record in caplog.records if "through email" in record.message]
+    assert ours == [
+        "nothing can be sent through email: The mail server cannot be reached: Connection refused",
+        "mail goes out through email again",
+    ]
+
+
+def test_when_what_is_known_cannot_be_read_or_written_a_worker_decides_alone(
+    courier, plan, sink, fresh, monkeypatch
+):
+    def away(*_args, **_values):
+        raise OperationalError("SELECT", {}, Exception("away"))
+
+    (row,) = plan()
+    monkeypatch.setattr(account_repository, "state_of", away)
+    monkeypatch.setattr(account_repository, "know", away)
+    sink.kill()
+    courier.send_due(0)
+    fence = fresh(row).fence
+    courier.send_due(0)
+    assert fresh(row).fence == fence
+
+    sink.start()
+    deadline = time.monotonic() + 5
+    while sink.count == 0 and time.monotonic() < deadline:
+        courier.send_due(0.2)
+
+    assert sink.count == 1
+
+
+def test_four_workers_and_a_server_that_is_away(app, mail_settings, plan, sink, connects):
+    """Few look whether it is back, one at a time, and no message pays for it."""
+    plan(40)
+    couriers = [Courier(mail_settings) for _ in range(4)]
+    sink.kill()
+    is_over = threading.Event()
+
+    def work(courier):
+        with app.app_context():
+            while not is_over.is_set():
+                courier.send_due(0.1)
+                time.sleep(0.1)
+            courier.close()
+
+    db.session.rollback()
+    with ThreadPoolExecutor(4) as pool:
+        for courier in couriers:
+            pool.submit(work, courier)
+        time.sleep(1)
+        found_out, connects["most"] = connects["all"], 0
+        time.sleep(5)
+        tried = connects["all"] - found_out
+        most = connects["most"]
+        sink.start()
+        began = time.monotonic()
+        sink.wait_for(40, seconds=20)
+        took = time.monotonic() - began
+        is_over.set()
+
+    assert found_out <= 5
+    assert 1 <= tried <= 6
+    assert most == 1
+    assert took < 12
+    assert sink.count == 40
+    assert {row.attempts for row in db.session.query(Delivery)} == {1}
+    assert {row.tries for row in db.session.query(Delivery)} == {0}

@@ -1,0 +1,263 @@
+"""How fast mail goes out: what may not go yet gets a later turn, and nobody sleeps."""
+
+import dataclasses
+import time
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from reminder_app.config.rates import Rate, by_domain
+from reminder_app.database import db, now
+from reminder_app.delivery import service
+from reminder_app.delivery.models import Delivery
+from reminder_app.delivery.sending import Courier
+from tests.servers import Redis
+
+WAITS = "Waits for its turn: 10 a second go out through the mail server."
+
+
+@pytest.fixture(scope="module")
+def redis_server():
+    with Redis() as server:
+        yield server
+
+
+@pytest.fixture
+def redis(redis_server):
+    redis_server.start()
+    with redis_server.client() as client:
+        client.flushall()
+    return redis_server
+
+
+@pytest.fixture
+def courier_with(app, mail_settings, redis):
+    """courier_with(mail_rate="10/s"): one that shares its rates in Redis."""
+    couriers = []
+
+    def make(mail_rate="", domains="", campaign_rate="", redis_url=redis.url, **fields) -> Courier:
+        settings = dataclasses.replace(
+            mail_settings,
+            mail_rate=Rate.of(mail_rate) if mail_rate else None,
+            mail_domain_rates=by_domain(domains),
+            campaign_rate=Rate.of(campaign_rate) if campaign_rate else None,
+            redis_url=redis_url,
+            **fields,
+        )
+        couriers.append(Courier(settings))
+        return couriers[-1]
+
+    yield make
+    for courier in couriers:
+        courier.close()
+
+
+def sent_to(sink, words):
+    return sum(words in str(entry["to"]) for entry in sink.accepted())
+
+
+def test_what_is_over_the_rate_gets_a_later_turn_and_says_why(courier_with, plan, sink, fresh):
+    rows = plan(30)
+    began = now()
+
+    courier_with("10/s burst 4").send_due(0)
+
+    assert sink.count == 4
+    waiting = [row for row in map(fresh, rows) if row.state == "pending"]
+    assert len(waiting) == 26
+    assert {(row.reason, row.attempts, row.tries, row.fence) for row in waiting} == {
+        (WAITS, 0, 0, 0)
+    }
+    turns = sorted(row.not_before - began for row in waiting)
+    assert timedelta(0) < turns[0] < timedelta(seconds=1)
+    assert timedelta(seconds=2.5) < turns[-1] < timedelta(seconds=4)
+
+
+def test_each_goes_out_at_its_turn_to_the_rate(courier_with, plan, sink):
+    courier = courier_with("20/s burst 5")
+    plan(100)
+    began = time.monotonic()
+
+    while sink.count < 45 and time.monotonic() - began < 10:
+        courier.send_due(0.5)
+
+    assert time.monotonic() - began == pytest.approx(2, abs=0.8)
+
+
+def test_nothing_waits_below_the_rate(courier_with, plan, sink):
+    courier = courier_with("20/s")
+    plan(15)
+
+    courier.send_due(0)
+
+    assert sink.count == 15
+
+
+def test_a_domain_has_a_rate_of_its_own(courier_with, plan, sink, fresh):
+    slow = plan(5, address="a@Slow.example")
+    plan(5, address="b@quick.example")
+    others = plan(5, address="c@other.example")
+
+    courier_with(domains="slow.example=1/s burst 2, *=1/s burst 3, quick.example=9/s").send_due(0)
+
+    assert sent_to(sink, "low.example") == 2
+    assert sent_to(sink, "quick.example") == 5
+    assert sent_to(sink, "other.example") == 3
+    assert fresh(slow[-1]).reason == "Waits for its turn: 1 a second go to slow.example."
+    assert fresh(others[-1]).reason == "Waits for its turn: 1 a second go to other.example."
+
+
+def test_a_campaign_has_a_rate_of_its_own(courier_with, plan, sink, alice, bob):
+    plan(5, source_kind="campaign", source_id=alice.id)
+    plan(5, source_kind="campaign", source_id=bob.id)
+    plan(5)
+
+    courier_with(campaign_rate="1/s burst 2").send_due(0)
+
+    assert sink.count == 2 + 2 + 5
+
+
+def test_another_workspace_does_not_wait_behind_a_long_line(
+    courier_with, plan, sink, charlie, fresh
+):
+    courier = courier_with("20/s")
+    plan(400)
+    courier.send_due(0.5)
+    (alone,) = plan(workspace_id=charlie.workspace_id, address="charlie@example.org")
+    began = time.monotonic()
+
+    while fresh(alone).state != "sent" and time.monotonic() - began < 10:
+        courier.send_due(0.2)
+
+    assert time.monotonic() - began < 1.5
+
+
+def test_two_workers_share_a_rate(courier_with, plan, sink):
+    first, second = courier_with("1/s burst 6"), courier_with("1/s burst 6")
+    plan(4)
+    first.send_due(0)
+    plan(4)
+
+    second.send_due(0)
+
+    assert sink.count == 6
+
+
+def test_without_limits_redis_is_not_asked(courier_with, plan, sink, redis):
+    plan(3)
+    with redis.client() as client:
+        client.config_resetstat()
+        courier_with().send_due(0)
+
+        assert sink.count == 3
+        assert set(client.info("commandstats")) <= {"cmdstat_config|resetstat", "cmdstat_info"}
+
+
+def test_a_claim_asks_once_and_puts_off_all_in_one_statement(
+    courier_with, plan, sink, redis, count_queries
+):
+    courier = courier_with("10/s burst 4")
+    plan(4)
+    courier.send_due(0)
+    plan(60)
+    with redis.client() as client, count_queries() as statements:
+        client.config_resetstat()
+        courier.send_due(0)
+        asked = client.info("commandstats")["cmdstat_evalsha"]["calls"]
+
+    assert sink.count == 4
+    assert asked == 1
+    assert sum("not_before = CASE" in statement for statement in statements) == 1
+    assert len(statements) < 8
+
+
+def test_emptied_redis_gives_one_burst_and_loses_nothing(courier_with, plan, sink, redis):
+    courier = courier_with("2/s burst 5")
+    rows = plan(20)
+    courier.send_due(0)
+    with redis.client() as client:
+        client.flushall()
+        client.script_flush()
+    plan(20)
+
+    courier.send_due(0)
+
+    assert sink.count == 10
+    states = select(Delivery.state, func.count()).group_by(Delivery.state)
+    assert dict(db.session.execute(states).all()) == {"sent": 10, "pending": 30}
+    assert len(rows) == 20
+
+
+def test_without_redis_a_process_keeps_to_its_share(courier_with, plan, sink):
+    plan(30)
+
+    courier_with("2/s burst 12", redis_url="", worker_concurrency=4).send_due(0)
+
+    assert sink.count == 3
+
+
+def test_when_redis_goes_away_a_share_goes_on(courier_with, plan, sink, redis):
+    others = [courier_with("40/s burst 8") for _ in range(3)]
+    courier = courier_with("40/s burst 8")
+    for one in [*others, courier]:  # each is seen
+        one.send_due(0)
+    redis.kill()
+    plan(200)
+    began = time.monotonic()
+
+    while time.monotonic() - began < 4:
+        courier.send_due(0.5)
+
+    # A quarter of 40 a second.
+    assert 28 <= sink.count <= 48
+
+
+def test_a_redis_that_hangs_is_asked_once(courier_with, plan, sink, redis):
+    courier = courier_with("100/s")
+    plan(50)
+    courier.send_due(0)
+    redis.pause()
+    try:
+        plan(10)
+        began = time.monotonic()
+        for _ in range(5):
+            courier.send_due(0)
+        took = time.monotonic() - began
+    finally:
+        redis.resume()
+
+    assert took < 1.5
+
+
+def test_what_was_given_and_not_used_comes_back(courier_with, plan, sink, fresh, later):
+    courier = courier_with("1/m burst 10")
+    rows = plan(8)
+    sink.kill()
+    courier.send_due(0)
+    assert {row.state for row in map(fresh, rows)} == {"pending"}
+    sink.start()
+    later(seconds=3)
+
+    courier.send_due(0)
+    courier.send_due(0)
+
+    assert sink.count == 8
+
+
+def test_who_waits_moves_up_when_those_before_are_called_off(
+    courier_with, plan, sink, fresh, bob, later
+):
+    courier = courier_with("10/s burst 2")
+    plan(100, source_id=bob.id)
+    courier.send_due(0)
+    (last,) = plan()
+    courier.send_due(0)
+    assert fresh(last).not_before > now() + timedelta(seconds=5)
+    service.cancel(source_kind="reminder", source_id=bob.id, reason="Done.")
+    began = time.monotonic()
+
+    while fresh(last).state != "sent" and time.monotonic() - began < 8:
+        courier.send_due(0.5)
+
+    assert time.monotonic() - began < 4

@@ -1,0 +1,101 @@
+"""A person pauses an account, and lets it go on."""
+
+import threading
+import time
+
+from reminder_app.delivery import sending_accounts
+from reminder_app.delivery.sending_accounts import EMAIL
+
+
+def status():
+    (account,) = sending_accounts.status()
+    return account
+
+
+def test_an_account_nothing_is_known_of_is_well(app):
+    assert (status().name, status().is_paused, status().is_broken) == (EMAIL, False, False)
+
+
+def test_what_is_paused_sends_nothing_and_keeps_all(courier, plan, sink, fresh):
+    rows = plan(3)
+    sending_accounts.pause(EMAIL, "Alice")
+
+    assert courier.send_due(1) is False
+
+    assert sink.count == 0
+    assert {(row.state, row.attempts, row.fence) for row in map(fresh, rows)} == {("pending", 0, 0)}
+    assert (status().is_paused, status().paused_by) == (True, "Alice")
+
+
+def test_resumed_it_goes_on_at_once(courier, plan, sink):
+    plan(3)
+    sending_accounts.pause(EMAIL, "Alice")
+    courier.send_due(0)
+
+    sending_accounts.resume(EMAIL)
+    courier.send_due(0)
+
+    assert sink.count == 3
+    assert (status().is_paused, status().paused_by) == (False, "")
+
+
+def test_who_paused_it_first_is_remembered(app):
+    sending_accounts.pause(EMAIL, "Alice")
+    paused_at = status().paused_at
+    sending_accounts.pause(EMAIL, "Bob")
+
+    assert (status().paused_by, status().paused_at) == ("Alice", paused_at)
+
+
+def test_what_never_was_paused_can_be_resumed(app):
+    sending_accounts.resume(EMAIL)
+
+    assert status().is_paused is False
+
+
+def test_a_pause_is_obeyed_within_about_a_second(app, courier, plan, sink):
+    plan(300)
+    sink.delay(0.02)
+    counts = []
+
+    def pause():
+        with app.app_context():
+            sending_accounts.pause(EMAIL, "Alice")
+            time.sleep(1.3)
+            counts.append(sink.count)
+
+    thread = threading.Timer(0.5, pause)
+    thread.start()
+    courier.send_due(10)
+    thread.join()
+    time.sleep(0.3)
+
+    assert 0 < sink.count < 300
+    assert sink.count == counts[0]
+
+
+def test_a_connection_is_not_kept_ready_while_it_is_paused(courier, plan, sink, later):
+    sending_accounts.pause(EMAIL, "Alice")
+    plan()
+    courier.send_due(0)
+    before = sink.connections
+
+    courier.send_due(0.2)
+
+    assert sink.connections == before
+
+
+def test_one_look_a_claim(courier, plan, sink, count_queries):
+    sending_accounts.pause(EMAIL, "Alice")
+    sending_accounts.resume(EMAIL)
+    courier.send_due(0)
+    plan(120)
+
+    with count_queries() as statements:
+        while courier.send_due(0.2):
+            pass
+
+    looks = [statement for statement in statements if "FROM sending_accounts" in statement]
+    claims = [statement for statement in statements if "fence=(" in statement]
+    assert sink.count == 120
+    assert 1 < len(looks) == len(claims)
