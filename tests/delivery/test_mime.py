@@ -144,7 +144,8 @@ def test_it_reads_like_what_the_standard_library_builds(subject, text, html):
     ours, expected = read(built(subject, "", text, html)), read(theirs.as_bytes())
 
     assert ours["From"] == expected["From"]
-    assert ours["Subject"] == expected["Subject"]
+    # Theirs begins a long word on a line of its own, and reads the fold as a space.
+    assert ours["Subject"] == expected["Subject"].lstrip()
     for part, other in zip(ours.walk(), expected.walk(), strict=True):
         assert part.get_content_type() == other.get_content_type()
         assert part.get_content_charset() == other.get_content_charset()
