@@ -20,7 +20,16 @@ EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - as the ledger's instants, in UTC 
 GRACE_SECONDS = 1.0
 STORIES = 50
 AN_HOUR = 3600
-IN_SIGHT = ("pending", "held", "failed", "unknown", "suppressed", "cancelled", "missed")
+IN_SIGHT = (
+    "pending",
+    "held",
+    "handing_over",
+    "failed",
+    "unknown",
+    "suppressed",
+    "cancelled",
+    "missed",
+)
 
 
 @dataclass(frozen=True)
@@ -48,8 +57,11 @@ class Row:
     @property
     def doubts(self) -> int:
         """How often; of a doubt that a late answer resolved, only the watcher knows."""
-        told = sum(one.outcome == IN_DOUBT for one in self.tries)
-        return told or int(self.seen_in_doubt is not None)
+        return self.doubts_told or int(self.seen_in_doubt is not None)
+
+    @property
+    def doubts_told(self) -> int:
+        return sum(one.outcome == IN_DOUBT for one in self.tries)
 
     @property
     def doubtful_at(self) -> float:
@@ -99,6 +111,8 @@ class Books:
             self.rows[uuid.UUID(bytes=found)].tries.append(one)
         for seen, at in watcher.doubts.items():
             self.rows[seen].seen_in_doubt = at
+            if not self.rows[seen].doubts_told and is_within(at, scene.passing):
+                self.explained.add(seen)
 
     def verdict(self) -> Verdict:
         verdict = Verdict(states=self.world.states())
@@ -189,7 +203,7 @@ class Books:
         One that hits no connection can leave none, unless it was the only one.
         """
         for row in self.rows.values():
-            if row.doubts:
+            if row.doubts and row.id not in self.explained:
                 near = [one for one in happened if one.ended >= row.doubtful_at] or happened[-1:]
                 hits = [one for one in near if one.connections > one.doubts]
                 (hits or near)[0].doubts += 1
@@ -204,6 +218,10 @@ def read(row: tuple[Any, ...]) -> Row:
     found, key, kind, source, state, sent_again, message_id = row
     source_id = uuid.UUID(bytes=source) if source else None
     return Row(uuid.UUID(bytes=found), key, kind, source_id, state, bool(sent_again), message_id)
+
+
+def is_within(at: float, times: list[tuple[float, float]]) -> bool:
+    return any(began <= at <= ended for began, ended in times)
 
 
 def epoch(at: Any) -> float:

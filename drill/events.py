@@ -19,6 +19,8 @@ class Scene:
     watcher: Watcher
     notes: list[str] = field(default_factory=list)  # what went otherwise than it should
     explained: set[uuid.UUID] = field(default_factory=set)  # doubts that an event was to make
+    # From when to when there may be doubts that end by themselves.
+    passing: list[tuple[float, float]] = field(default_factory=list)
 
 
 @dataclass

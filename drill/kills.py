@@ -2,11 +2,9 @@
 
 import os
 import signal
-from contextlib import suppress
-from pathlib import Path
 
 from drill.events import Event, Scene, pause
-from drill.world import PROCESSES, children_of, is_alive, send_signal, wait_until
+from drill.world import PROCESSES, children_of, is_alive, is_stopped, send_signal, wait_until
 from tests.servers import Server
 
 ORPHANS_END_WITHIN = 15
@@ -98,12 +96,6 @@ def start_again(scene: Scene, server: Server) -> None:
     pause(scene, 0.1, 1.5)
     server.kill()  # and reap it
     server.start()
-
-
-def is_stopped(pid: int) -> bool:
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
-    return False
 
 
 KILLS = {

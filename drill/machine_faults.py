@@ -10,10 +10,11 @@ from typing import Any
 import pymysql
 
 from drill.events import Event, Scene, pause
-from drill.world import USER, World, children_of, send_signal, wait_until
+from drill.world import PROCESSES, USER, World, children_of, is_stopped, send_signal, wait_until
 from reminder_app.delivery.claims import LEASE
 
 AN_HOUR = 3600
+ANSWERED_WITHIN = 3
 DRAINED_WITHIN = 10
 HEAVY = 2000
 HELD = "SELECT id FROM deliveries WHERE state = 'handing_over' AND worker = %s ORDER BY id"
@@ -95,12 +96,17 @@ def cross_on(cursor: Any, first: bytes, last: bytes) -> None:
 
 
 def clock_steps(scene: Scene) -> int:
-    """The database's clock, an hour ahead for a while and back again."""
+    """The database's clock, an hour ahead for a while and back again.
+
+    Every lease has run out then: what the living have in hand is in doubt until they say how it went.
+    """
+    began = time.time()
     scene.world.link.clock_ahead = AN_HOUR
     try:
         pause(scene, 1, 3)
     finally:
         scene.world.link.clock_ahead = 0
+    scene.passing.append((began, time.time() + ANSWERED_WITHIN))
     return 0
 
 
@@ -142,11 +148,12 @@ def stopped(scene: Scene) -> int:
 def deploy(scene: Scene) -> int:
     """The new worker comes, the old one is told to go; both are there for a while."""
     world = scene.world
-    old = world.workers[0]
-    children = children_of(old.pid)
-    new = world.start_worker()
-    wait_until(lambda: len(children_of(new.pid)) == len(children), 30)
+    old, new = world.workers[0], world.start_worker()
+    for worker in (old, new):  # who was started a moment ago cannot be told yet
+        wait_until(lambda: len(children_of(worker.pid)) == PROCESSES, 30)  # noqa: B023
     pause(scene, 0, 1)
+    # Who stands still cannot finish what it does.
+    is_sound = not any(map(is_stopped, children_of(old.pid)))
     began = time.monotonic()
     send_signal(old.pid, signal.SIGTERM)
     code, took = old.process.wait(30), time.monotonic() - began  # type: ignore[union-attr]
@@ -154,7 +161,7 @@ def deploy(scene: Scene) -> int:
     world.retired.append(old)
     if took > DRAINED_WITHIN:
         scene.notes.append(SLOW_STOP.format(took))
-    if code:
+    if code and is_sound:
         scene.notes.append(BAD_STOP.format(code))
     return 0
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from drill.books import Books, Verdict
@@ -13,14 +14,14 @@ from drill.kills import deck
 from drill.machine_faults import MACHINE_FAULTS
 from drill.mail_faults import MAIL_FAULTS
 from drill.traffic import LATER, Traffic
-from drill.watch import Watcher
+from drill.watch import Recovery, Watcher
 from drill.world import World, running, wait_until
 
 FAULTS = [*MAIL_FAULTS, *MACHINE_FAULTS]
 FAULTS_FOR_A_KILL = 0.5
 LATER_COUNT = 20
 SETTLED_WITHIN = 240
-UNDER_WAY_WITHIN = 3
+UNDER_WAY_WITHIN = 12
 RECOVERED_WITHIN = 15  # seconds, for 99 of 100 workers killed
 # What was refused for now waits for minutes: its time has come.
 HASTEN = (
@@ -45,7 +46,12 @@ class Result:
     seconds: float
     verdict: Verdict
     happened: list[Happened]
-    recovery_seconds: list[float]
+    recoveries: list[Recovery]
+
+    @property
+    def recovery_seconds(self) -> list[float]:
+        """Endless where something is there still."""
+        return sorted(inf if one.seconds is None else one.seconds for one in self.recoveries)
 
     @property
     def kills(self) -> int:
@@ -80,7 +86,7 @@ class Result:
             "kills": self.kills,
             "connections": self.connections,
             "recovery_p99_s": self.recovery_p99_s,
-            "recoveries": len(self.recovery_seconds),
+            "recoveries": [(round(one.at, 2), one.seconds) for one in self.recoveries],
             "states": verdict.states,
             "events": [dict(line) for line in self.by_event()],
             "problems": [*verdict.lost, *verdict.doubled, *verdict.unexpected],
@@ -136,10 +142,10 @@ def share(total: int, parts: int, number: int) -> int:
 
 
 def under_way(scene: Scene, event: Event) -> Happened:
-    """In the middle of the wave, wherever that is."""
+    """In the middle of the wave, wherever that is: as soon as somebody sends (again)."""
     had = scene.world.mail.count
     wait_until(lambda: scene.world.mail.count > had, UNDER_WAY_WITHIN, 0.01)
-    pause(scene, 0, 0.5)
+    pause(scene, 0, 0.3)
     return Happened.of(event, scene)
 
 
@@ -162,8 +168,8 @@ def result(
         if one.doubts > one.connections:
             say(f"{one.event.name}: {one.doubts} in doubt of {one.connections} connections")
     seconds = time.monotonic() - began
-    recovery = scene.watcher.recovery_seconds
-    return Result(seed, scene.traffic.count, seconds, verdict, happened, recovery)
+    recoveries = [one for one in scene.watcher.recoveries if one.held_any]
+    return Result(seed, scene.traffic.count, seconds, verdict, happened, recoveries)
 
 
 def settle(scene: Scene, seconds: float) -> bool:

@@ -21,7 +21,8 @@ class Recovery:
     """Of what these processes held when they were killed."""
 
     pids: set[int]
-    killed_at: float
+    killed_at: float = field(default_factory=time.monotonic)
+    at: float = field(default_factory=time.time)
     held_any: bool = False
     seconds: float | None = None
 
@@ -43,16 +44,7 @@ class Watcher:
         self._thread.join(10)
 
     def killed(self, *pids: int) -> None:
-        self.recoveries.append(Recovery(set(pids), time.monotonic()))
-
-    @property
-    def recovery_seconds(self) -> list[float]:
-        """Of the kills that found something in their hands; endless where it is there still."""
-        return sorted(
-            float("inf") if one.seconds is None else one.seconds
-            for one in self.recoveries
-            if one.held_any
-        )
+        self.recoveries.append(Recovery(set(pids)))
 
     def _watch(self) -> None:
         while not self._is_over.is_set():

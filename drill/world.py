@@ -178,9 +178,18 @@ def children_of(pid: int) -> list[int]:
 
 def is_alive(pid: int) -> bool:
     """A zombie is not."""
+    return state_of(pid) not in ("", "Z")
+
+
+def is_stopped(pid: int) -> bool:
+    return state_of(pid) == "T"
+
+
+def state_of(pid: int) -> str:
+    """One letter; none where there is no such process."""
     with suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    return False
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    return ""
 
 
 def send_signal(pid: int, number: signal.Signals) -> None:

@@ -1,19 +1,21 @@
 import hashlib
 import uuid
+from datetime import timedelta
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
 from reminder_app.database import now
 from reminder_app.delivery import (
     books,
     ledger,
     resending,
+    sending_accounts,
     service,
     story,
     traffic,
 )
 from reminder_app.delivery.bars import bars
-from reminder_app.delivery.states import HANDING_OVER, MEANING, PENDING, SENT_AGAIN, STATES
+from reminder_app.delivery.states import HANDING_OVER, MEANING, PENDING, SENT_AGAIN, STATES, WAITING
 from reminder_app.errors import NotFound
 from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import is_htmx, say
@@ -39,7 +41,7 @@ def browse():
         states=MEANING,
         here={**asked, **cursors()},
         can_send_again=asked["state"] in SENT_AGAIN and "deliveries:act" in current().permissions,
-        **({} if is_htmx() else figures(current().workspace_id)),  # it takes the list alone
+        **around(asked),
         is_moving=any(row.state in MOVING for row in leaf.items),
     )
 
@@ -113,11 +115,14 @@ def send_again(delivery_id):
 
 
 def told(delivery_id):
-    delivery = service.get(current().workspace_id, delivery_id)
+    delivery, at = service.get(current().workspace_id, delivery_id), now()
+    resend_after = timedelta(seconds=current_app.config["SETTINGS"].unknown_resend_after)
     return {
         "delivery": delivery,
-        "sentence": story.sentence(delivery, now()),
-        "steps": story.timeline(delivery),
+        "now": at,
+        "accounts": sending_accounts.status() if delivery.state in WAITING else [],
+        "sentence": story.sentence(delivery, at),
+        "steps": story.timeline(delivery, at, resend_after),
         "mark": mark([delivery]),
     }
 
@@ -133,6 +138,16 @@ def unless_seen(template, rows, **context):
 def mark(rows):
     states = ";".join(f"{row.id}{row.state}{row.attempts}{row.updated_at}" for row in rows)
     return hashlib.sha256(states.encode()).hexdigest()[:12]
+
+
+def around(asked):
+    """What stands above a list: the figures, but for who looks for something in it. htmx takes the
+    list alone."""
+    if is_htmx():
+        return {}
+    if any(asked.values()):
+        return {"accounts": sending_accounts.status(), "now": now()}
+    return figures(current().workspace_id)
 
 
 def figures(workspace_id):

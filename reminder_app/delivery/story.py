@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reminder_app.delivery import states
 from reminder_app.delivery.letters import IN_DOUBT, PERMANENT, SENT, TRANSIENT
@@ -22,7 +22,18 @@ ENDS = {
     states.MISSED: ("Missed", "warn", "calendar-x"),
     states.SUPPRESSED: ("Not sent", "neutral", "bell-slash"),
     states.HELD: ("Held back", "warn", "pause-circle"),
+    states.UNKNOWN: ("No answer", "warn", "question-circle"),
 }
+BY = {
+    "reminder": "a reminder",
+    "late": "reminders that were late, told together",
+    "invitation": "an invitation",
+    "account": "somebody's account",
+}
+# The outcome of a try that says as much as the state.
+TOLD = {states.SENT: SENT, states.FAILED: PERMANENT, states.UNKNOWN: IN_DOUBT}
+# A message that is planned this long before its time waits for it; others are planned for at once.
+AHEAD = timedelta(seconds=5)
 ADVICE = {
     "recipient": "Look at the address, then send it again.",
     "content": "It was refused for what it says, or could not be written.",
@@ -79,27 +90,36 @@ def advice(delivery: Delivery) -> str:
 def doubt(delivery: Delivery) -> str:
     if delivery.cancelled_at:
         return "It was called off meanwhile, so it is not sent again."
-    if delivery.sent_again:
+    if is_sent_again(delivery):
         return "It is sent again by itself in a while, as the same message."
     return "It is not sent again by itself, as it must not arrive twice."
 
 
-def timeline(delivery: Delivery) -> list[Step]:
-    """From planned to the end, oldest first, with the step that comes next."""
-    return [*past(delivery), *ending(delivery), *coming(delivery)]
+def timeline(delivery: Delivery, now: datetime, resend_after: timedelta) -> list[Step]:
+    """From planned to the end, oldest first, with what comes next. `resend_after`: how long a doubt
+    is left alone."""
+    happened = [*past(delivery), *ending(delivery)]
+    if delivery.created_at + AHEAD < delivery.due_at <= now:
+        later = (step.at is not None and step.at >= delivery.due_at for step in happened)
+        place = next((n for n, is_later in enumerate(later) if is_later), len(happened))
+        happened.insert(place, Step("Its time came", delivery.due_at, icon="alarm"))
+    return [*happened, *coming(delivery, now, resend_after)]
 
 
 def past(delivery: Delivery) -> Iterator[Step]:
-    yield Step("Planned", delivery.created_at, f"For {delivery.address}.", icon="calendar3")
+    planned = f"For {delivery.address}, by {BY.get(delivery.source_kind, delivery.source_kind)}."
+    yield Step("Planned", delivery.created_at, planned, icon="calendar3")
     for attempt in delivery.history:
-        yield handed_over(attempt.number, attempt.started_at)
+        yield handed_over(attempt.number, attempt.started_at, attempt.worker)
         yield ended(attempt)
     if delivery.state == states.HANDING_OVER:
-        yield handed_over(len(delivery.history) + 1, delivery.handed_over_at)
+        number = len(delivery.history) + 1
+        yield handed_over(number, delivery.handed_over_at, delivery.worker or "")
 
 
-def handed_over(number: int, at: datetime | None) -> Step:
-    return Step("Handed over", at, f"Try {number}." if number > 1 else "", "accent", "send")
+def handed_over(number: int, at: datetime | None, worker: str) -> Step:
+    """By whom: a worker is a process of one machine, as the log has it."""
+    return Step("Handed over", at, f"Try {number}. By worker {worker}.", "accent", "send")
 
 
 def ended(attempt: Attempt) -> Step:
@@ -109,15 +129,34 @@ def ended(attempt: Attempt) -> Step:
 
 def ending(delivery: Delivery) -> Iterator[Step]:
     tried = delivery.history[-1].outcome if delivery.history else ""
-    told = {states.SENT: SENT, states.FAILED: PERMANENT}.get(delivery.state)
+    told = TOLD.get(delivery.state)
     if delivery.state in ENDS and tried != told:
         title, tone, icon = ENDS[delivery.state]
         yield Step(title, delivery.updated_at, delivery.reason, tone, icon)
 
 
-def coming(delivery: Delivery) -> Iterator[Step]:
+def coming(delivery: Delivery, now: datetime, resend_after: timedelta) -> Iterator[Step]:
     if delivery.state == states.PENDING:
-        title = "Next try" if delivery.tries else "Goes out"
-        yield Step(title, delivery.not_before, icon="arrow-clockwise", is_next=True)
+        yield next_try(delivery, is_due=delivery.not_before <= now)
+        if delivery.deadline_at:
+            note = "If it has not gone out by then, it is not sent any more."
+            yield Step("Over", delivery.deadline_at, note, icon="calendar-x", is_next=True)
     if delivery.state == states.HANDING_OVER:
         yield Step("The mail server's answer", icon="hourglass-split", is_next=True)
+    if delivery.state == states.UNKNOWN and is_sent_again(delivery):
+        at = delivery.lease_until + resend_after if delivery.lease_until else None
+        yield Step(
+            "Goes out again", at, "As the same message.", icon="arrow-clockwise", is_next=True
+        )
+
+
+def next_try(delivery: Delivery, is_due: bool) -> Step:
+    title = "Next try" if delivery.tries else "Goes out"
+    why = "" if delivery.tries else delivery.reason  # what a try was told is there already
+    if is_due:
+        return Step(title, None, why or "As soon as its turn comes.", icon="send", is_next=True)
+    return Step(title, delivery.not_before, why, icon="arrow-clockwise", is_next=True)
+
+
+def is_sent_again(delivery: Delivery) -> bool:
+    return delivery.sent_again and delivery.cancelled_at is None

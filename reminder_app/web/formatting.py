@@ -1,6 +1,7 @@
 """Times as a person reads them: in their zone and their locale."""
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -57,11 +58,11 @@ def when(value: datetime | None) -> str:
     return f"{day}, {local_time(value)}"
 
 
-def ago(value: datetime | None) -> str:
-    """in 5 minutes, 2 hours ago."""
+def ago(value: datetime | None, form: Literal["long", "short"] = "long") -> str:
+    """in 5 minutes, 2 hours ago; short: in 5 min, 2 hr ago."""
     if value is None:
         return ""
-    return format_timedelta(value - now(), add_direction=True, locale=locale())
+    return format_timedelta(value - now(), add_direction=True, format=form, locale=locale())
 
 
 def duration(length: timedelta) -> str:

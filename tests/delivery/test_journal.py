@@ -119,21 +119,15 @@ def test_without_its_head_it_proves_nothing_and_is_still_found_by_its_name(tmp_p
         assert (found.worker, found.is_complete, found.entries) == (mine.worker, False, {})
 
 
-LINES = st.one_of(
-    st.binary(max_size=80),
-    st.builds(
-        lambda value: json.dumps(value).encode(),
-        st.lists(
-            st.sampled_from([FIRST.hex, HASH.hex(), AT.isoformat(), SENT, "zz", ""])
-            | st.integers(-1, 3)
-            | st.none()
-            | st.booleans(),
-            max_size=5,
-        )
-        | st.integers()
-        | st.text(max_size=5),
-    ),
+WORDS = st.sampled_from([FIRST.hex, HASH.hex(), AT.isoformat(), "zz", ""])
+NUMBERS = st.integers(-1, 3) | st.booleans()
+VALUES = st.one_of(
+    st.tuples(WORDS, NUMBERS, WORDS, WORDS),
+    st.tuples(WORDS, NUMBERS, st.just(SENT) | st.just({})),
+    st.lists(WORDS | NUMBERS | st.none(), max_size=5),
+    st.integers() | st.text(max_size=5),
 )
+LINES = st.binary(max_size=80) | VALUES.map(lambda values: json.dumps(values).encode())
 
 
 @given(st.lists(LINES, max_size=5), st.booleans())

@@ -5,8 +5,9 @@ import pytest
 from sqlalchemy import delete, update
 
 from reminder_app.database import db, new_id, now
-from reminder_app.delivery import service
+from reminder_app.delivery import sending_accounts, service, tally, traffic, traffic_repository
 from reminder_app.delivery.models import Delivery
+from reminder_app.operations import service as operations
 from tests.delivery.notes import planned
 
 
@@ -236,3 +237,122 @@ def test_the_books_are_open(browser, plan):
     db.session.commit()
 
     assert "The books do not balance" in text(browser.get("/deliveries/balance"))
+
+
+def test_its_life_is_told_in_order(browser, courier, plan, sink, wait_for, fresh):
+    """Planned ahead, its time, a refusal, the server's yes; and what proves it."""
+    (delivery,) = plan()
+    set_to(delivery, created_at=now() - timedelta(hours=1))
+    sink.refuse(451, text="4.7.1 later", times=1)
+    courier.send_due(0)
+    wait_for(delivery)
+    courier.send_due(0)
+
+    page = text(browser.get(f"/deliveries/{delivery}"))
+
+    told = [
+        "Planned",
+        "by a reminder",
+        "Its time came",
+        "Try 1. By worker",
+        "451 4.7.1 later",
+        "Try 2.",
+    ]
+    places = [page.index(words) for words in [*told, "The proof"]]
+    assert places == sorted(places)
+    row = fresh(delivery)
+    for proof in (row.worker, row.content_hash.hex(), str(row.id), row.key):
+        assert proof in page
+
+
+def set_to(delivery, **values):
+    db.session.execute(update(Delivery).where(Delivery.id == delivery).values(**values))
+    db.session.commit()
+
+
+def test_what_comes_next_is_told(browser, plan):
+    (doubt,) = plan()
+    set_to(doubt, state="unknown", lease_until=now(), reason="No answer.")
+    page = text(browser.get(f"/deliveries/{doubt}"))
+    assert page.index("No answer") < page.index("Goes out again")
+
+    (parked,) = plan(sent_again=False)
+    set_to(parked, state="unknown", lease_until=now())
+    assert "Goes out again" not in text(browser.get(f"/deliveries/{parked}"))
+
+    (held,) = plan()
+    later, over = now() + timedelta(minutes=5), now() + timedelta(hours=1)
+    set_to(held, not_before=later, deadline_at=over, reason="More than the mail server takes.")
+    page = text(browser.get(f"/deliveries/{held}"))
+    assert page.index("Goes out") < page.index("More than the mail server takes.")
+    assert "it is not sent any more" in page
+
+    (due,) = plan()
+    assert "As soon as its turn comes." in text(browser.get(f"/deliveries/{due}"))
+
+
+def test_a_message_that_waits_says_that_sending_is_paused(browser, plan):
+    waiting, gone = plan(2)
+    set_to(gone, state="failed")
+    sending_accounts.pause(sending_accounts.EMAIL, "Charlie")
+
+    assert "Charlie has paused sending" in text(browser.get(f"/deliveries/{waiting}"))
+    assert "has paused" not in text(browser.get(f"/deliveries/{gone}"))
+    assert "Charlie has paused sending" in text(browser.get("/deliveries?state=failed"))
+
+
+def test_the_figures_stand_above_the_ledger(browser, courier, plan, later):
+    assert "nothing waits" in text(browser.get("/deliveries"))
+    plan(4)
+    courier.send_due(0)
+    tally.count_up()
+    plan(2)
+    set_to(plan()[0], state="failed")
+
+    page = text(browser.get("/deliveries"))
+
+    assert "done in about" in page
+    assert "Mails a minute: 4 in the last hour, 4 in the busiest" in page
+    assert '<rect class="bar' in page
+    assert "/deliveries?state=failed" in page
+
+
+def test_what_stands_still_says_so(browser, plan, later):
+    plan(3)
+    later(minutes=3)
+
+    page = text(browser.get("/deliveries"))
+
+    assert "nothing went out in the last minute" in page
+    assert "3 min" in page
+
+
+def test_large_numbers_end_in_a_plus(browser, plan, monkeypatch):
+    monkeypatch.setattr(traffic, "MOST", 2)
+    monkeypatch.setattr(traffic_repository, "MOST", 2)
+    plan(5)
+
+    assert "<strong>2+</strong>" in text(browser.get("/deliveries"))
+
+
+def test_the_figures_follow_what_happens(browser, plan):
+    seen = text(browser.get("/deliveries/now")).split("seen=")[1].split('"')[0]
+    assert browser.get(f"/deliveries/now?seen={seen}").status_code == 204
+
+    plan()
+
+    assert "1 waiting" in text(browser.get(f"/deliveries/now?seen={seen}"))
+
+
+def test_the_page_says_its_own_trouble_and_that_of_sending(browser, plan, later):
+    """Two banners that are not each other's."""
+    plan()
+    later(minutes=3)
+    for name in ("beat", "worker"):
+        operations.beat(name)
+    sending_accounts.pause(sending_accounts.EMAIL, "Charlie")
+
+    page = text(browser.get("/deliveries"))
+
+    assert "Reminders cannot go out right now: Charlie has paused sending." in page
+    assert "Macro" not in page

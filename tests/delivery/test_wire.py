@@ -470,8 +470,8 @@ def test_what_is_said_before_the_encryption_counts_for_nothing_after_it(
     context, ca_file = trusted
     monkeypatch.setenv("SSL_CERT_FILE", str(ca_file))
     with ScriptedSmtp("starttls", context) as server:
-        slipped_in = b"220 localhost\r\n"
-        server.answers["connect"] = [slipped_in]
+        slipped_in = b"250 ok\r\n250 ok\r\n354 go ahead\r\n250 kept\r\n" * 9
+        server.answers["starttls"] = [b"220 go ahead\r\n" + slipped_in]
         channel = EmailChannel(settings_for(settings, server))
         channel.open()
         server.answers["rcpt"] = [b"550 5.1.1 nobody\r\n"]

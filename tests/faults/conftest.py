@@ -1,8 +1,13 @@
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
+from reminder_app.app import create_app
+from reminder_app.config import load
+from reminder_app.database import db
 from tests.faults.product import Product, running
+from tests.servers import MariaDB, SmtpSink
 
 
 @pytest.fixture
@@ -10,3 +15,24 @@ def product(tmp_path) -> Iterator[Product]:
     """Real servers, and an application on them; parts are started by the test."""
     with running(tmp_path) as product:
         yield product
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory) -> Iterator[SimpleNamespace]:
+    """A database and a mail server, without anybody who sends: tests fork those themselves."""
+    with MariaDB() as database, SmtpSink() as sink:
+        settings = load(
+            {
+                "APP_ENV": "chaos",
+                "INSTANCE_PATH": str(tmp_path_factory.mktemp("instance")),
+                "DATABASE_URL": database.url,
+                "MAIL_FROM": "reminders@example.net",
+                **sink.settings,
+            }
+        )
+        app = create_app(settings)
+        with app.app_context():
+            db.create_all()
+            yield SimpleNamespace(app=app, settings=settings, sink=sink)
+            db.session.remove()
+            db.engine.dispose()

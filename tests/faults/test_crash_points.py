@@ -1,7 +1,6 @@
 """Die at every single step, and at every pair of them: what a lucky kill may miss, this does not."""
 
 import os
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import product as pairs
 from types import SimpleNamespace
@@ -17,32 +16,11 @@ from reminder_app.delivery.channels import message
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.sending import Courier
 from tests.delivery.notes import WRITTEN_WITH, planned
-from tests.servers import MariaDB, SmtpSink
 
 COUNT = 3
 # From before the content leaves until its answer is in the journal, nobody knows what the server has.
 ON_THE_WIRE = {"journal.begin", "dotted", "answered"}
 ALICE = SimpleNamespace(id=new_id(), email="alice@example.org", workspace_id=None)
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory) -> Iterator[SimpleNamespace]:
-    with MariaDB() as database, SmtpSink() as sink:
-        settings = load(
-            {
-                "APP_ENV": "chaos",
-                "INSTANCE_PATH": str(tmp_path_factory.mktemp("instance")),
-                "DATABASE_URL": database.url,
-                "MAIL_FROM": "reminders@example.net",
-                **sink.settings,
-            }
-        )
-        app = create_app(settings)
-        with app.app_context():
-            db.create_all()
-            yield SimpleNamespace(app=app, settings=settings, sink=sink)
-            db.session.remove()
-            db.engine.dispose()
 
 
 @pytest.fixture(autouse=True)

@@ -72,18 +72,17 @@ def test_pausing_and_resuming(operator, alice):
     assert status().is_paused
 
     page = text(operator.get("/operations"))
-    assert "Sending is paused" in page
+    assert "Charlie has paused sending" in page
     assert "/operations/accounts/email/resume" in page
     theirs = text(alice.browser().get("/deliveries"))
-    assert "Sending is paused" in theirs
-    assert "by Charlie" in theirs
+    assert "Charlie has paused sending" in theirs
     assert "/operations" not in theirs
 
     operator.post("/operations/accounts/email/resume")
 
     assert not status().is_paused
     assert "Sending goes on." in text(operator.get("/operations"))
-    assert "Sending is paused" not in text(alice.browser().get("/deliveries"))
+    assert "has paused" not in text(alice.browser().get("/deliveries"))
 
 
 def test_the_mail_servers_trouble_is_told_in_its_words(operator, alice):

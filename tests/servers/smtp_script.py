@@ -18,6 +18,7 @@ from typing import Self
 PATIENCE = 20.0
 ANSWERS = {
     "connect": b"220 localhost\r\n",
+    "starttls": b"220 go ahead\r\n",
     "mail": b"250 2.1.0 ok\r\n",
     "rcpt": b"250 2.1.5 ok\r\n",
     "data": b"354 go ahead\r\n",
@@ -110,7 +111,7 @@ class Dialogue:
         self.say("".join(f"{line}\r\n" for line in lines).encode())
 
     def starttls(self, _rest: str) -> None:
-        self.say(b"220 go ahead\r\n")
+        self.answer("starttls")
         self.encrypt()
 
     def encrypt(self) -> None:
@@ -198,7 +199,7 @@ def after(seconds: float, words: bytes) -> Told:
 @dataclass
 class ScriptedSmtp:
     """`answers[at]` are what it says the next times, in order: bytes, or what is done instead of
-    saying; `at` is connect, mail, rcpt, data, end, rset, noop or quit, and content is the number of
+    saying; `at` is connect, starttls, mail, rcpt, data, end, rset, noop or quit, and content is the number of
     bytes after which it hears no more. A mail whose end is done and not said counts as accepted."""
 
     security: str = "none"
