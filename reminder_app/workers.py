@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -33,6 +34,8 @@ RING_EVERY = 1
 # Seconds after SIGTERM: then the mail on the wire is cut, then it is over, within 10 in all.
 TIME_ON_THE_WIRE, TIME_TO_STOP = 6.0, 8.5
 MAIN = "MainProcess"
+# By less, a clock is only kept right.
+SET_BACK = timedelta(seconds=2)
 COLLECT_AT = 50_000, 20, 50
 
 
@@ -118,7 +121,18 @@ class Beat(Scheduler):
     def tick(self, *args: Any, **kwargs: Any) -> float:
         with self.app.flask_app.app_context():
             beat_lives()
+        self._keep_to_the_clock()
         return float(super().tick(*args, **kwargs))
+
+    def _keep_to_the_clock(self) -> None:
+        """Set back by an hour, it would keep all waiting for an hour: what was is counted from now."""
+        at = self.app.now()
+        ahead = [one for one in self.schedule.values() if one.last_run_at > at + SET_BACK]
+        for entry in ahead:
+            entry.last_run_at = at
+        if ahead:
+            log.warning("the clock was set back: going on from %s", at)
+            self._heap = None  # made anew at the next tick
 
     def apply_entry(self, entry: Any, producer: Any = None) -> None:
         try:

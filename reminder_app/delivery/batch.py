@@ -37,6 +37,9 @@ log = logging.getLogger(__name__)
 HOLD_SECONDS = 1.0
 NOT_OURS = "Another worker has taken it over."
 NO_DATABASE = "The database could not be reached just before it was handed over."
+# Who fails every message would fail the next one, too, and each pays a try, or is in doubt.
+SERVERS_FAULT, MOST_IN_A_ROW = {PROVIDER, UNKNOWN}, 3
+OTHERS_FAILED = "Waits, as those before it failed: "
 NO_JOURNAL = "The journal under INSTANCE_PATH cannot be written, and without it nothing is sent."
 BROKEN = "Something broke while it was handed over; the log says what."
 NO_DATABASE_NOW = (SQLAlchemyError, CommitOutcomeUnknown)
@@ -60,6 +63,7 @@ class Batch:
         self._watch = watch
         self._claimed_at = asked_at
         self._unsent = dict.fromkeys(letters)  # in order
+        self._in_a_row = 0
         self.unused: list[uuid.UUID] = []  # that were not handed to anybody
         self._to_write: Iterator[Letter] = iter(letters)
         self._written: deque[Written] = deque()
@@ -73,7 +77,8 @@ class Batch:
         try:
             self._send(is_stopping, settle)
         except SendError as trouble:
-            why = "" if is_stopping() else trouble.words
+            before = "" if trouble.reason == ACCOUNT and not trouble.is_try else OTHERS_FAILED
+            why = "" if is_stopping() else (before + trouble.words)[:255]
             raise
         finally:
             self._give_back(why)
@@ -136,12 +141,14 @@ class Batch:
             answer = self.channel.send(letter, content, moments, following)
         except SendError as trouble:
             self._end(self._failed(letter, trouble, content_hash, at))
-            if trouble.reason == ACCOUNT:
+            self._in_a_row += trouble.reason in SERVERS_FAULT and trouble.words != NOT_OURS
+            if trouble.stops or self._in_a_row >= MOST_IN_A_ROW:
                 raise
         except Exception:
             self._end(self._failed(letter, SendError(UNKNOWN, False, BROKEN), content_hash, at))
             raise
         else:
+            self._in_a_row = 0
             self._end(self._ended(letter, SENT, answer=answer, content_hash=content_hash, at=at))
 
     def _write_ahead(self) -> None:
@@ -187,8 +194,11 @@ class Batch:
         content_hash: bytes | None = None,
         at: datetime | None = None,
     ) -> Outcome:
-        kinds = {ACCOUNT: BACK, UNKNOWN: IN_DOUBT}
-        kind = kinds.get(trouble.reason, PERMANENT if trouble.permanent else TRANSIENT)
+        kind = PERMANENT if trouble.permanent else TRANSIENT
+        if not trouble.is_try:
+            kind = BACK
+        elif trouble.reason == UNKNOWN:
+            kind = IN_DOUBT
         return self._ended(letter, kind, trouble.reason, trouble.words, content_hash, at)
 
     def _ended(

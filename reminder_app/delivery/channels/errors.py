@@ -13,10 +13,25 @@ ACCOUNT, CONTENT, PROVIDER, RECIPIENT, UNKNOWN = (
 
 
 class SendError(Exception):
-    """`reason` routes: account costs no try and waits for the operator, unknown may have arrived."""
+    """`reason` routes: account waits for the operator, unknown may have arrived.
 
-    def __init__(self, reason: str, permanent: bool, words: str = "") -> None:
+    `stops`: the next message would fare no better, so none is tried for a while. Trouble of the
+    account always stops, and costs no try, unless the server heard of the message before (`is_try`):
+    that one gets out of the way of the others, or one alone could stop them for ever.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        permanent: bool,
+        words: str = "",
+        *,
+        stops: bool = False,
+        is_try: bool = False,
+    ) -> None:
         self.reason, self.permanent = reason, permanent
+        self.stops = stops or reason == ACCOUNT
+        self.is_try = is_try or reason != ACCOUNT
         self.words = one_line(words)
         super().__init__(f"{reason}: {self.words}")
 
