@@ -19,6 +19,7 @@ IN_DOUBT = "unknown"
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - as the ledger's instants, in UTC without saying so
 GRACE_SECONDS = 1.0
 STORIES = 50
+NEAR = 6  # so many events may have something to do with one doubt
 AN_HOUR = 3600
 IN_SIGHT = (
     "pending",
@@ -91,6 +92,7 @@ class Verdict:
     resent: int = 0  # second copies of what may double, each after a doubt
     states: dict[str, int] = field(default_factory=dict)
     stories: list[dict[str, Any]] = field(default_factory=list)
+    doubts: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def is_good(self) -> bool:
@@ -204,9 +206,16 @@ class Books:
         """
         for row in self.rows.values():
             if row.doubts and row.id not in self.explained:
-                near = [one for one in happened if one.ended >= row.doubtful_at] or happened[-1:]
+                near = [one for one in happened if one.ended >= row.doubtful_at][:NEAR] or happened[
+                    -1:
+                ]
                 hits = [one for one in near if one.connections > one.doubts]
                 (hits or near)[0].doubts += 1
+
+    def doubts(self) -> list[dict[str, Any]]:
+        """Each, with the words that were written down."""
+        rows = [row for row in self.rows.values() if row.doubts and row.id not in self.explained]
+        return [row.story() for row in sorted(rows, key=lambda row: row.doubtful_at)]
 
     def stories(self, verdict: Verdict) -> list[dict[str, Any]]:
         """Of the rows that something is the matter with."""

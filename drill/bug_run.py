@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from drill.events import Happened
 from drill.run import Result, Say, result, scene_of
@@ -10,6 +11,7 @@ from drill.scenes import PLOTS, Plot
 from drill.world import DrilledWorker, World, running
 
 SETTLED_WITHIN = 25
+COUNTED = ("lost", "doubled", "unexpected", "in_doubt")
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,11 @@ class Found:
     @property
     def is_caught(self) -> bool:
         return not self.with_it.is_good and (self.without is None or self.without.is_good)
+
+    def as_dict(self) -> dict[str, Any]:
+        is_sound = self.without.is_good if self.without else None
+        about = {"bug": self.bug, "caught": self.is_caught, "sound_without": is_sound}
+        return about | {word: self.with_it.as_dict()[word] for word in COUNTED}
 
 
 def hunt(
@@ -55,14 +62,9 @@ def played(world: World, plot: Plot, seed: int, bug: str) -> Result:
 
 
 def told(found: Found) -> str:
-    verdict = found.with_it.verdict
-    counted = {
-        "lost": len(verdict.lost),
-        "doubled": len(verdict.doubled),
-        "unexpected": len(verdict.unexpected),
-        "in doubt": verdict.in_doubt,
-    }
-    words = ", ".join(f"{many} {word}" for word, many in counted.items() if many) or "nothing"
+    figures = found.as_dict()
+    counted = [f"{figures[word]} {word.replace('_', ' ')}" for word in COUNTED if figures[word]]
+    words = ", ".join(counted) or "nothing"
     sound = "" if found.without is None else f"; without it {soundness(found.without)}"
     return f"{found.bug:30}{'caught' if found.is_caught else 'NOT CAUGHT':12}{words}{sound}"
 

@@ -48,7 +48,9 @@ def hunted(given: argparse.Namespace, progress: Progress) -> tuple[bool, dict[st
     found = bug_run.hunt(given.bugs, given.seed, progress.say, progress.passing)
     caught = sum(one.is_caught for one in found)
     progress.say(f"{caught} of {len(found)} caught")
-    return caught == len(found), {"seed": given.seed, "caught": caught, "of": len(found)}
+    bugs = [one.as_dict() for one in found]
+    summed_up = {"seed": given.seed, "caught": caught, "of": len(found), "bugs": bugs}
+    return caught == len(found), summed_up
 
 
 def drilled(given: argparse.Namespace, progress: Progress) -> tuple[bool, dict[str, Any]]:

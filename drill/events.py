@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ class Scene:
     watcher: Watcher
     notes: list[str] = field(default_factory=list)  # what went otherwise than it should
     explained: set[uuid.UUID] = field(default_factory=set)  # doubts that an event was to make
+    made: Counter[str] = field(default_factory=Counter)  # what cannot be seen from outside
     # From when to when there may be doubts that end by themselves.
     passing: list[tuple[float, float]] = field(default_factory=list)
 

@@ -31,7 +31,7 @@ def worker_main(scene: Scene) -> int:
     gone = wait_until(lambda: not any(map(is_alive, children)), ORPHANS_END_WITHIN)
     if not gone and not any(map(is_stopped, children)):
         scene.notes.append(OUTLIVED.format(ORPHANS_END_WITHIN))
-    for child in children:
+    for child in filter(is_alive, children):
         send_signal(child, signal.SIGKILL)
     start_again(scene, worker)
     return len(children)

@@ -19,6 +19,7 @@ DRAINED_WITHIN = 10
 HEAVY = 2000
 HELD = "SELECT id FROM deliveries WHERE state = 'handing_over' AND worker = %s ORDER BY id"
 HOLDER = "SELECT worker FROM deliveries WHERE state = 'handing_over' LIMIT 1"
+DEADLOCKS = "SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'"
 TOUCH = "UPDATE deliveries SET reply_to = reply_to WHERE id = %s"
 SLOW_STOP = "a worker that was told to stop took {:.1f} s"
 BAD_STOP = "a worker that was told to stop ended with {}"
@@ -53,6 +54,7 @@ def answers_to_commit_lost(scene: Scene) -> int:
     link.lose_answers_to_commit(times)
     wait_until(lambda: link.commits_cut >= wanted, 4)
     link.lose_answers_to_commit(0)
+    scene.made["answers to COMMIT lost"] += link.commits_cut - (wanted - times)
     return 0
 
 
@@ -67,12 +69,17 @@ def link_down(scene: Scene) -> int:
 
 def deadlock(scene: Scene) -> int:
     """Holds what a worker wants while it wants what the worker holds, and is too heavy to be the victim."""
-    until = time.monotonic() + 4
+    had, until = deadlocks(scene.world), time.monotonic() + 4
     while time.monotonic() < until:
         if found := scene.world.ask(HOLDER):
             cross(scene.world, found[0][0])
         time.sleep(0.02)
+    scene.made["deadlocks"] += deadlocks(scene.world) - had
     return 0
+
+
+def deadlocks(world: World) -> int:
+    return int(world.ask(DEADLOCKS)[0][1])
 
 
 def cross(world: World, worker: str) -> None:

@@ -47,6 +47,7 @@ class Result:
     verdict: Verdict
     happened: list[Happened]
     recoveries: list[Recovery]
+    made: dict[str, int]
 
     @property
     def recovery_seconds(self) -> list[float]:
@@ -88,9 +89,11 @@ class Result:
             "recovery_p99_s": self.recovery_p99_s,
             "recoveries": [(round(one.at, 2), one.seconds) for one in self.recoveries],
             "states": verdict.states,
+            "made": self.made,
             "events": [dict(line) for line in self.by_event()],
             "problems": [*verdict.lost, *verdict.doubled, *verdict.unexpected],
             "stories": verdict.stories,
+            "doubts": verdict.doubts,
         }
 
     def by_event(self) -> Iterator[dict[str, Any]]:
@@ -163,13 +166,14 @@ def result(
     verdict = books.verdict()
     verdict.unexpected += scene.notes
     books.share_out(happened)
-    verdict.stories = books.stories(verdict)
+    verdict.stories, verdict.doubts = books.stories(verdict), books.doubts()
     for one in happened:
         if one.doubts > one.connections:
             say(f"{one.event.name}: {one.doubts} in doubt of {one.connections} connections")
     seconds = time.monotonic() - began
     recoveries = [one for one in scene.watcher.recoveries if one.held_any]
-    return Result(seed, scene.traffic.count, seconds, verdict, happened, recoveries)
+    count, made = scene.traffic.count, dict(scene.made)
+    return Result(seed, count, seconds, verdict, happened, recoveries, made)
 
 
 def settle(scene: Scene, seconds: float) -> bool:

@@ -25,6 +25,8 @@ def lines(result: Result) -> Iterator[str]:
         f"{'recovery, p99':32}{result.recovery_p99_s:>6} s   "
         f"of {len(result.recovery_seconds)} that held something; at most {RECOVERED_WITHIN} s"
     )
+    for what, many in result.made.items():
+        yield f"{what:32}{many:>8}"
     yield f"{'took':32}{result.seconds:>6.0f} s"
     for problem in [*verdict.lost, *verdict.doubled, *verdict.unexpected][:SHOWN]:
         yield f"  ! {problem}"
