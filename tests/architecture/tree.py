@@ -7,8 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "reminder_app"
-OURS = ("reminder_app", "migrations", "bin", "tests", "bench")
-COMMANDS = {"up", "flask", "test", "bench"}
+OURS = ("reminder_app", "migrations", "bin", "tests", "bench", "drill")
+COMMANDS = {"up", "flask", "test", "bench", "drill"}
 
 
 @cache
