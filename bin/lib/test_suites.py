@@ -21,7 +21,11 @@ NOT_LOOKED_AT = (
 )
 FUZZ = tuple(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("tests/*/test_fuzz*.py")))
 # How late and how soon is what these look at.
-TIMED = ("tests/faults/test_burst.py", "tests/faults/test_stop.py")
+TIMED = (
+    "tests/faults/test_burst.py",
+    "tests/faults/test_rates.py",
+    "tests/faults/test_stop.py",
+)
 
 
 @dataclass(frozen=True)
