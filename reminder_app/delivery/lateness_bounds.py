@@ -11,9 +11,12 @@ SLICE = timedelta(seconds=10)
 
 
 def cumulative(counts: Mapping[int, int]) -> list[tuple[str, int]]:
-    """("0.1", how many within that), …, ("+Inf", all of them), from counts by bound."""
+    """("0.1", how many within that), …, ("+Inf", all of them), from counts by bound.
+
+    Written as Prometheus does it by itself, "5.0" and not "5": its rules compare the words.
+    """
     found, so_far = [], 0
     for bound in BOUNDS:
         so_far += counts.get(bound, 0)
-        found.append((f"{bound / 1000:g}", so_far))
+        found.append((str(bound / 1000), so_far))
     return [*found, ("+Inf", so_far + counts.get(BEYOND, 0))]

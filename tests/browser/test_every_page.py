@@ -66,6 +66,7 @@ def pages(
 
     After `mailed`: a mailbox without mails leads to none.
     """
+    product.flask("accounts", "make-superuser", DEMO)  # who has a page more
     context = fresh(browser, product)
     page = context.new_page()
     sign_in(page, DEMO, demo_password)

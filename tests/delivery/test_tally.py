@@ -186,7 +186,7 @@ def test_steps_are_told_as_counts_up_to_each():
     told = dict(cumulative({100: 5, 1_000: 2, BEYOND: 1}))
 
     assert told["0.1"] == 5
-    assert told["1"] == 7
-    assert told["3600"] == 7
+    assert told["1.0"] == 7
+    assert told["3600.0"] == 7
     assert told["+Inf"] == 8
     assert len(told) == len(BOUNDS) + 1

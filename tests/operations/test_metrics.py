@@ -1,9 +1,11 @@
 """Figures for Prometheus: to whoever has the token, of what the database holds."""
 
 import dataclasses
+import re
 from datetime import timedelta
 
 import pytest
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import insert
 
@@ -13,6 +15,7 @@ from reminder_app.database import db, new_id, now
 from reminder_app.delivery import sending_accounts, tally
 from reminder_app.delivery.models import Attempt, Delivery
 from reminder_app.operations import service, sightings
+from tests.architecture.tree import ROOT
 
 TOKEN = "a-token-of-some-length"
 
@@ -136,8 +139,8 @@ def test_lateness_is_a_histogram_that_only_grows(app, alice, later):
     found = figures(app)
 
     assert found["reminder_lateness_seconds_bucket", "email", "0.1"] == 4
-    assert found["reminder_lateness_seconds_bucket", "email", "60"] == 4
-    assert found["reminder_lateness_seconds_bucket", "email", "300"] == 5
+    assert found["reminder_lateness_seconds_bucket", "email", "60.0"] == 4
+    assert found["reminder_lateness_seconds_bucket", "email", "300.0"] == 5
     assert found["reminder_lateness_seconds_bucket", "email", "+Inf"] == 5
     assert found["reminder_lateness_seconds_sum", "email"] == pytest.approx(240.2, abs=0.1)
     assert found["reminder_attempts_total", "email", "sent"] == 5
@@ -176,3 +179,17 @@ def test_ten_thousand_rows_cost_as_many_queries_as_ten(app, alice, count_queries
         costs.append(len(statements))
 
     assert costs[0] == costs[1] <= 12
+
+
+def test_the_manual_names_no_figure_that_is_none_and_its_rules_can_be_read(app):
+    manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    blocks = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", manual, re.S)]
+    (rules,) = [block["groups"][0]["rules"] for block in blocks if "groups" in block]
+    named = set(re.findall(r"\breminder_[a-z_]+", manual)) - {"reminder_app"}
+    there = {f.name for f in text_string_to_metric_families(ask(app).text)}
+
+    assert {
+        name.removesuffix("_total").removesuffix("_bucket").removesuffix("_count") for name in named
+    } == there
+    assert [rule["alert"] for rule in rules if not rule["annotations"]["do"]] == []
+    assert len(rules) > 8
