@@ -9,7 +9,7 @@ from reminder_app.database.base import (
     new_id,
     stored,
 )
-from reminder_app.database.bulk import insert_all, insert_missing, pairs, run_written
+from reminder_app.database.bulk import ById, insert_all, insert_missing, run_written
 from reminder_app.database.clock import now
 from reminder_app.database.engine import Model, changed, db
 from reminder_app.database.pagination import Page, keyset_page
@@ -22,6 +22,7 @@ __all__ = [
     "BINARY_TEXT",
     "DIGEST",
     "TABLE_OPTIONS",
+    "ById",
     "LocalDateTime",
     "Model",
     "Page",
@@ -38,7 +39,6 @@ __all__ = [
     "new_id",
     "now",
     "one_of_each",
-    "pairs",
     "run_written",
     "session_scope",
     "stored",

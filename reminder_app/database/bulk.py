@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from sqlalchemy import Column, Dialect, Table
@@ -18,7 +18,7 @@ from reminder_app.database.engine import db
 
 Row = Mapping[str, object]
 MOST_ROWS, MOST_BYTES = 500, 1_000_000  # of one statement: the smallest packet servers take is 4 MB
-PLAIN = re.compile(r"[a-z_.]{0,40}")
+PLAIN = re.compile(r"[A-Za-z0-9 _.:<>@-]{0,80}")  # nothing that anybody escapes
 
 
 def insert_all(table: Table, rows: Sequence[Row]) -> None:
@@ -49,9 +49,20 @@ def run_written(statement: str, values: Sequence[Any]) -> int:
     return db.session.connection().exec_driver_sql(statement, tuple(values)).rowcount
 
 
-def pairs(ids: Sequence[bytes], values: Iterable[Any]) -> Iterator[Any]:
-    """id, value, id, value, …: what `CASE id WHEN ? THEN ? … END` wants."""
-    return chain.from_iterable(zip(ids, values, strict=True))
+class ById(NamedTuple):
+    """A part of a statement that is written out: another value for each id."""
+
+    sql: str
+    values: Sequence[Any]
+
+    @classmethod
+    def of(cls, ids: Sequence[bytes], values: Iterable[Any]) -> Self:
+        """A server goes through a CASE from its beginning for each row: none where all have one value."""
+        each = list(values)
+        if len(set(each)) == 1:
+            return cls("?", each[:1])
+        sql = f"CASE id {'WHEN ? THEN ? ' * len(ids)}END"
+        return cls(sql, list(chain.from_iterable(zip(ids, each, strict=True))))
 
 
 def insert(table: Table, rows: Sequence[Row], otherwise: str = "") -> None:
@@ -74,6 +85,7 @@ def columns(table: Table, rows: Sequence[Row]) -> tuple[dict[str, str], list[str
         raise ValueError(f"{table.name} has no {', '.join(sorted(unknown))}")
     same: dict[str, str] = {}
     differing: list[str] = []
+    moment = None
     for column in table.columns:
         if column.name in rows[0]:
             first = rows[0][column.name]
@@ -82,6 +94,8 @@ def columns(table: Table, rows: Sequence[Row]) -> tuple[dict[str, str], list[str
             continue
         else:
             first, is_same = default(column), not column.primary_key
+            if isinstance(first, datetime):
+                first = moment = moment or first
         written = literal(column, first) if is_same else None
         if written is None:
             differing.append(column.name)

@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from reminder_app.database import changed, db, insert_all, pairs, run_written, stored
+from reminder_app.database import ById, changed, db, insert_all, run_written, stored
 from reminder_app.delivery import states
 from reminder_app.delivery.letters import Letter, Outcome
 from reminder_app.delivery.limits import Wait
@@ -87,16 +87,12 @@ def put_off(waits: Sequence[Wait], at: datetime) -> None:
     if not waits:
         return
     ids = [wait.id.bytes for wait in waits]
-    case = f"CASE id {'WHEN ? THEN ? ' * len(ids)}END"
+    turns = ById.of(ids, (stored(at + wait.until) for wait in waits))
+    reasons = ById.of(ids, (wait.reason for wait in waits))
     run_written(
-        f"UPDATE deliveries SET not_before = {case}, reason = {case}, updated_at = ? "  # noqa: S608
-        f"WHERE id IN ({', '.join('?' * len(ids))})",
-        [
-            *pairs(ids, (stored(at + wait.until) for wait in waits)),
-            *pairs(ids, (wait.reason for wait in waits)),
-            stored(at),
-            *ids,
-        ],
+        f"UPDATE deliveries SET not_before = {turns.sql}, reason = {reasons.sql}, "  # noqa: S608
+        f"updated_at = ? WHERE id IN ({', '.join('?' * len(ids))})",
+        [*turns.values, *reasons.values, stored(at), *ids],
     )
 
 
@@ -145,21 +141,16 @@ def mark_sent(outcomes: Sequence[Outcome], worker: str, at: datetime) -> set[uui
     """Compare and set for many in one statement; the ids of those that were as `worker` left them."""
     letters = [outcome.letter for outcome in outcomes]
     ids = [letter.id.bytes for letter in letters]
-    case = f"CASE id {'WHEN ? THEN ? ' * len(ids)}END"
+    hashes = ById.of(ids, (outcome.content_hash for outcome in outcomes))
+    moments = ById.of(ids, (stored(outcome.at) for outcome in outcomes))
+    fences = ById.of(ids, (letter.fence for letter in letters))
     many = run_written(
         "UPDATE deliveries SET state = 'sent', reason = '', lease_until = NULL, "  # noqa: S608
-        f"attempts = attempts + 1, content_hash = {case}, sent_at = {case}, updated_at = ?, "
-        "payload = CASE WHEN is_secret THEN NULL ELSE payload END "
-        f"WHERE id IN ({', '.join('?' * len(ids))}) AND fence = {case} "
+        f"attempts = attempts + 1, content_hash = {hashes.sql}, sent_at = {moments.sql}, "
+        "updated_at = ?, payload = CASE WHEN is_secret THEN NULL ELSE payload END "
+        f"WHERE id IN ({', '.join('?' * len(ids))}) AND fence = {fences.sql} "
         "AND state = 'handing_over' AND worker = ?",
-        [
-            *pairs(ids, (outcome.content_hash for outcome in outcomes)),
-            *pairs(ids, (stored(outcome.at) for outcome in outcomes)),
-            stored(at),
-            *ids,
-            *pairs(ids, (letter.fence for letter in letters)),
-            worker,
-        ],
+        [*hashes.values, *moments.values, stored(at), *ids, *fences.values, worker],
     )
     found = {letter.id for letter in letters}
     return found if many == len(found) else sent_by(worker, found, at)

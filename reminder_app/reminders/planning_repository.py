@@ -11,7 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from reminder_app.accounts.models import User
 from reminder_app.contacts.models import Contact
-from reminder_app.database import changed, db, insert_missing, pairs, run_written, stored
+from reminder_app.database import ById, changed, db, insert_missing, run_written, stored
 from reminder_app.delivery import states
 from reminder_app.delivery.models import REMINDER, Delivery
 from reminder_app.reminders.models import MISSED, OPEN, Occurrence, Recipient, Reminder
@@ -83,12 +83,11 @@ def memberships(user_ids: Collection[uuid.UUID]) -> Sequence[tuple[uuid.UUID, uu
 def move_on(times: Mapping[uuid.UUID, tuple[datetime | None, datetime | None]]) -> None:
     """next_at and plan_at of many reminders in one statement: a row at a time is a round trip each."""
     ids = [reminder_id.bytes for reminder_id in times]
-    nexts, plans = zip(*times.values(), strict=True)
-    case = f"CASE id {'WHEN ? THEN ? ' * len(ids)}END"
+    nexts, plans = (ById.of(ids, map(stored, which)) for which in zip(*times.values(), strict=True))
     run_written(
-        f"UPDATE reminders SET next_at = {case}, plan_at = {case}, trouble = '' "  # noqa: S608
+        f"UPDATE reminders SET next_at = {nexts.sql}, plan_at = {plans.sql}, trouble = '' "  # noqa: S608
         f"WHERE id IN ({', '.join('?' * len(ids))})",
-        [*pairs(ids, map(stored, nexts)), *pairs(ids, map(stored, plans)), *ids],
+        [*nexts.values, *plans.values, *ids],
     )
 
 
