@@ -33,7 +33,11 @@ def main(given: argparse.Namespace) -> int:
     os.chdir(ROOT)
     try:
         prepare(progress, peers=given.what == "delivery")
-        found = RUNS[given.what](given, progress)
+        before = load()
+        found = RUNS[given.what](given, progress) | {"load_average": [before, load()]}
+        progress.say(
+            "Load average at the start {} and at the end {}.".format(*found["load_average"])
+        )
     except (Refused, Fault, DidNotStart) as refused:
         progress.say(f"FAILED: {refused}")
         return 1
@@ -47,6 +51,11 @@ def main(given: argparse.Namespace) -> int:
 
 def interrupted(*_: object) -> NoReturn:
     raise KeyboardInterrupt
+
+
+def load() -> float:
+    """Over the last minute: this run, and whatever else is at work here."""
+    return round(os.getloadavg()[0], 1)
 
 
 def machine() -> dict[str, Any]:

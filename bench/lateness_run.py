@@ -1,75 +1,41 @@
-"""`bin/bench lateness`: from the promised second to the hand-over, and to the mail server's yes."""
+"""`bin/bench lateness`: bursts, a steady rate, and few behind a crowd."""
 
 import argparse
-import time
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from statistics import quantiles
 from typing import Any
 
-from bench.figures import Fault, wait_until
-from bench.product import Product, product
+from bench import crowd
+from bench.crowd import Crowd
+from bench.lateness import MARKS, SIGHTS, Figures, lateness
+from bench.product import product
 from terminal import Progress
-
-SLOWEST = 30  # mails a second
-# Seconds for so many rows to be told their time, before the planner looks ahead.
-TO_COMMIT, ROWS_A_SECOND = 8, 2_000
-SIGHTS, MARKS = ("handed over", "sent"), ("first", "p50", "p99", "max")
-Figures = dict[str, float]
 
 
 def run(given: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     steady = given.rate * given.seconds
     cases = {f"{count:,} in one second": (count, 0) for count in given.bursts}
-    cases[f"{given.rate} a second for {given.seconds} s"] = steady, given.rate
+    if steady:
+        cases[f"{given.rate} a second for {given.seconds} s"] = steady, given.rate
     found = {}
-    with product(max([steady, *given.bursts])) as ours, ours.running():
-        progress.say(heading())
-        for name, (count, rate) in cases.items():
-            found[name] = lateness(ours, count, rate)
-            progress.say(told(name, found[name]))
+    most = max([count for count, _ in cases.values()] + [given.crowd])
+    with product(most) as ours:
+        behind = Crowd.seeded(ours, given.crowd) if given.crowd else None
+        with ours.running():
+            progress.say(heading())
+            for name, (count, rate) in cases.items():
+                found[name] = lateness(ours, count, rate)
+                progress.say(told(name, found[name]))
+            if behind:
+                found |= run_crowd(behind, progress)
     progress.say("Milliseconds after the promised second; nothing was early.")
     return {"lateness_ms": found}
 
 
-def lateness(ours: Product, count: int, rate: int) -> dict[str, float]:
-    """`rate`: so many each second; 0: all in one."""
-    ours.reminders.forget_past()
-    had, ahead = ours.sink.count, timedelta(seconds=TO_COMMIT + count // ROWS_A_SECOND)
-    due_at = (ours.reminders.time() + ahead).replace(microsecond=0)
-    ours.reminders.make_due(count, due_at, rate)
-    ours.reminders.release()
-    stay_quiet(ours, had, due_at)
-    ours.wait_until_sent(had, count, 60 + count / SLOWEST)
-    ours.check(count)
-    rows = ours.database.ask(
-        "SELECT TIMESTAMPDIFF(MICROSECOND, due_at, handed_over_at) / 1000, "
-        "TIMESTAMPDIFF(MICROSECOND, due_at, sent_at) / 1000 FROM app.deliveries"
-    )
-    figures: Figures = {"count": count}
-    for sight, found in zip(SIGHTS, zip(*rows, strict=True), strict=True):
-        figures |= {f"{sight} {name}": value for name, value in spread(found).items()}
-    if figures["handed over first"] < 0:
-        raise Fault(f"A mail was handed over {-figures['handed over first']:.1f} ms early.")
-    return figures
-
-
-def stay_quiet(ours: Product, had: int, due_at: datetime) -> None:
-    """Raises Fault when the sink gets a mail before the second: the ledger's own word is not enough."""
-    left = due_at.timestamp() - time.time()
-    if left < TO_COMMIT / 2:
-        raise Fault(f"Told their time only {left:.1f} s before it: this machine is too busy.")
-    while (at := time.time()) < due_at.timestamp():
-        if ours.sink.count > had:
-            raise Fault(f"The sink got a mail {due_at.timestamp() - at:.3f} s early.")
-        time.sleep(0.005)
-    wait_until(lambda: ours.sink.count > had, 60, "the first mail")
-
-
-def spread(found: Sequence[Any]) -> Figures:
-    values = [float(value) for value in found]
-    cuts = quantiles(values, n=100, method="inclusive")
-    return dict(zip(MARKS, (min(values), cuts[49], cuts[98], max(values)), strict=True))
+def run_crowd(behind: Crowd, progress: Progress) -> dict[str, Figures]:
+    name = f"others, beside {behind.count:,}"
+    figures = behind.run(progress)
+    progress.say(told(name, figures))
+    progress.say(crowd.told(figures))
+    return {name: figures}
 
 
 def heading() -> str:

@@ -7,6 +7,7 @@ switch that would make it forget mails, so that none can be left on.
 import argparse
 from typing import Any
 
+from bench.parts import FOR_EVER
 from bench.processes import family, memory_mb
 from bench.product import product
 from terminal import Progress
@@ -17,7 +18,7 @@ SLOWEST = 30  # mails a second
 def run(given: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     turn = min(given.early, given.deliveries)
     seen: dict[int, float] = {}
-    with product(turn) as ours, ours.running() as (worker, _beat):
+    with product(turn) as ours, ours.running(more=FOR_EVER) as (worker, _beat):
         children = list(family(worker))
         for sent in range(turn, given.deliveries + 1, turn):
             ours.send_now(turn, 60 + turn / SLOWEST)

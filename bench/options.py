@@ -34,7 +34,14 @@ def read(arguments: list[str]) -> argparse.Namespace:
     lateness = what.add_parser("lateness", help="how late, for a burst and at a steady rate")
     lateness.add_argument("--bursts", type=sizes, default=[1_000, 20_000], metavar="N,N,…")
     lateness.add_argument("--rate", type=positive, default=50, help="reminders a second")
-    lateness.add_argument("--seconds", type=positive, default=60)
+    lateness.add_argument("--seconds", type=count, default=60, help="of the rate; 0: without")
+    lateness.add_argument(
+        "--crowd",
+        type=count,
+        default=100_000,
+        metavar="N",
+        help="one workspace's, in the second of another's single one; 0: without",
+    )
     memory = what.add_parser("memory", help="worker memory, early and late")
     memory.add_argument("--deliveries", type=positive, default=1_000_000, metavar="N")
     memory.add_argument("--early", type=positive, default=10_000, metavar="N")
@@ -44,11 +51,18 @@ def read(arguments: list[str]) -> argparse.Namespace:
 
 
 def positive(text: str) -> int:
-    number = int(text.replace("_", ""))
+    number = count(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
     return number
 
 
+def count(text: str) -> int:
+    number = int(text.replace("_", ""))
+    if number < 0:
+        raise argparse.ArgumentTypeError("must be 0 or more")
+    return number
+
+
 def sizes(text: str) -> list[int]:
-    return [positive(part) for part in text.split(",")]
+    return [positive(part) for part in text.split(",") if part]

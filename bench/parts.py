@@ -9,10 +9,9 @@ from pathlib import Path
 from bench.paths import PEERS_PYTHON, ROOT
 from tests.servers import Server
 
-WORKER = (
-    *("worker", "--pool", "prefork", "--concurrency", "2"),
-    *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
-)
+PROCESSES = 2
+# The product replaces a process after so many tasks. Who looks at one for long wants it to stay.
+FOR_EVER = ("--max-tasks-per-child", "1000000000")
 BEAT = ("beat", "--loglevel", "WARNING")
 
 
@@ -48,10 +47,16 @@ class CeleryPart(Server):
         super().kill()
 
 
-def product_parts(tree: Path, environ: Mapping[str, str]) -> list[CeleryPart]:
-    python = Path(sys.executable)
-    return [CeleryPart(python, tree, "celery_worker", environ, *what) for what in (WORKER, BEAT)]
+def worker(processes: int = PROCESSES, *more: str) -> tuple[str, ...]:
+    return (
+        *("worker", "--pool", "prefork", "--concurrency", str(processes), *more),
+        *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
+    )
+
+
+def product_part(tree: Path, environ: Mapping[str, str], *what: str) -> CeleryPart:
+    return CeleryPart(Path(sys.executable), tree, "celery_worker", environ, *what)
 
 
 def peer_worker(environ: Mapping[str, str]) -> CeleryPart:
-    return CeleryPart(PEERS_PYTHON, ROOT, "bench.peers.celery_tasks", environ, *WORKER)
+    return CeleryPart(PEERS_PYTHON, ROOT, "bench.peers.celery_tasks", environ, *worker())

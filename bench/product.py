@@ -4,7 +4,7 @@ import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 
 from bench.figures import Fault, wait_until
-from bench.parts import CeleryPart, product_parts
+from bench.parts import BEAT, PROCESSES, CeleryPart, product_part, worker
 from bench.paths import CACHE
 from bench.reminders import Reminders
 from bench.servers import DurableMariaDB, PostfixSink
@@ -40,18 +40,28 @@ class Product:
     parts: list[CeleryPart] = field(default_factory=list)
 
     @contextmanager
-    def running(self, warm_up: int = WARM_UP) -> Iterator[list[int]]:
-        """Worker and beat, warm; gives their pids."""
-        self.parts = product_parts(self.tree, self.environ)
+    def running(
+        self, *, workers: int = 1, processes: int = PROCESSES, more: Sequence[str] = ()
+    ) -> Iterator[list[int]]:
+        """Workers and beat, warm; gives their pids, beat's last. Each worker has a machine's own journal."""
+        self.parts = [
+            product_part(self.tree, self.machine(number), *worker(processes, *more))
+            for number in range(workers)
+        ]
+        self.parts.append(product_part(self.tree, self.environ, *BEAT))
         try:
             for part in self.parts:
                 part.start()
-            self.send_now(warm_up, WARM_WITHIN)
+            self.send_now(WARM_UP, WARM_WITHIN)
             self.reminders.forget_past()
             yield [part.pid for part in self.parts]
         finally:
             for part in self.parts:
                 part.close()
+
+    def machine(self, number: int) -> dict[str, str]:
+        """The settings of a worker on a machine of its own: another folder, another journal."""
+        return self.environ | {"INSTANCE_PATH": f"{self.environ['INSTANCE_PATH']}/machine-{number}"}
 
     def send_now(self, count: int, seconds: float) -> None:
         """So many become due at once; back when the ledger says that all are sent."""

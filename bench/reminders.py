@@ -27,12 +27,15 @@ NOT_YET = timedelta(days=3650)
 class Reminders:
     database: DurableMariaDB
     schema: str
+    workspace_id: uuid.UUID
     ids: Sequence[uuid.UUID]
 
     @classmethod
-    def seeded(cls, database: DurableMariaDB, count: int, schema: str = "app") -> Self:
-        """Of one workspace, each to a contact of its own."""
-        return cls(database, schema, seed(count))
+    def seeded(
+        cls, database: DurableMariaDB, count: int, schema: str = "app", person: str = "alice"
+    ) -> Self:
+        """Of one workspace, a new person's, each to a contact of its own."""
+        return cls(database, schema, *seed(count, person))
 
     def make_due(self, count: int, at: datetime | None = None, each_second: int = 0) -> datetime:
         """Not yet committed: release() does that. `each_second`: so many at `at`, as many a second later …"""
@@ -44,10 +47,20 @@ class Reminders:
             "SET @n := -1",
             # MariaDB assigns from left to right: the second and third are copies of the first.
             f"UPDATE {self.schema}.reminders SET starts_at = {moment}, "  # noqa: S608 - ours
-            f"next_at = starts_at, plan_at = starts_at WHERE id BETWEEN X'{min(self.ids).hex}' "
-            f"AND X'{max(self.ids).hex}' ORDER BY id LIMIT {count}",
+            f"next_at = starts_at, plan_at = starts_at WHERE {self.ours} ORDER BY id LIMIT {count}",
         )
         return due_at
+
+    @property
+    def ours(self) -> str:
+        return f"id BETWEEN X'{min(self.ids).hex}' AND X'{max(self.ids).hex}'"
+
+    def put_off(self) -> None:
+        """Those that are not planned yet never come."""
+        self.database.ask(
+            f"UPDATE {self.schema}.reminders SET plan_at = NULL "  # noqa: S608 - ours
+            f"WHERE {self.ours} AND plan_at IS NOT NULL"
+        )
 
     def release(self) -> None:
         self.database.ask("COMMIT")
@@ -72,9 +85,9 @@ class Reminders:
         )
 
 
-def seed(count: int) -> list[uuid.UUID]:
+def seed(count: int, name: str) -> tuple[uuid.UUID, list[uuid.UUID]]:
     person = workspaces.sign_up(
-        "alice@example.net", "correct horse battery", name="Alice Weber", time_zone="UTC"
+        f"{name}@example.net", "correct horse battery", name=name.title(), time_zone="UTC"
     )
     assert person.workspace_id is not None  # noqa: S101 - made with it
     first = reminders.create_reminder(
@@ -86,11 +99,12 @@ def seed(count: int) -> list[uuid.UUID]:
     )
     reminder = row(Reminder.__table__, id=first.id)
     recipient = row(Recipient.__table__, reminder_id=first.id)
-    return [
+    copies = [
         copied
         for numbers in chunks(range(1, count + 1))
         for copied in copy(reminder, recipient, numbers)
     ]
+    return person.workspace_id, copies
 
 
 def row(table: Any, **where: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from reminder_app.accounts.models import User
 from reminder_app.app import create_app
 from reminder_app.config import load
 from reminder_app.database import session_scope
-from reminder_app.operations.models import Heartbeat
+from reminder_app.operations.models import Heartbeat, WorkerSighting
 
 settings = load(os.environ)
 with create_app(settings).app_context():
@@ -22,4 +22,5 @@ with create_app(settings).app_context():
             # The last run's signs of life would pass for this one's for half a minute. In
             # production they may be another machine's.
             session.execute(delete(Heartbeat))
+            session.execute(delete(WorkerSighting))
 sys.stdout.write(f"{email or ''}\n")

@@ -124,7 +124,7 @@ def miss(ids: Sequence[uuid.UUID], reason: str, at: datetime) -> None:
 
 def held_by(worker: str) -> Sequence[Any]:
     """What a worker that is gone had in its hands, also where its lease has run out since."""
-    query = select(*CLAIMED, Delivery.state)
+    query = select(*CLAIMED, Delivery.state, Delivery.reason)
     query = query.where(Delivery.state.in_(states.DOUBTFUL), Delivery.worker == worker)
     return db.session.execute(query.with_for_update()).all()
 

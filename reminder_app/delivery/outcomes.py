@@ -122,6 +122,6 @@ LATE: dict[str, ColumnElement[bool]] = {
     SENT: Delivery.state != states.SENT,
     TRANSIENT: DOUBTFUL,
     PERMANENT: DOUBTFUL | (Delivery.state == states.PENDING),  # what could not be written
-    IN_DOUBT: Delivery.state == states.HANDING_OVER,
+    IN_DOUBT: DOUBTFUL,  # in its own words: see recovery.is_told_by
     BACK: DOUBTFUL,
 }

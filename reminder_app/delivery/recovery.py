@@ -3,6 +3,7 @@
 import logging
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,15 +44,28 @@ def settle_left(left: Left) -> int:
     """By its journal: what was answered, what was on the wire, what never left."""
     at = database_now()
     rows = claim_repository.held_by(left.worker)
-    letters = [claims.letter_of(row, row.fence, "") for row in rows if is_told_by(left, row)]
-    outcomes = [outcome_of(letter, left, at) for letter in letters]
+    told = [(row, outcome_of(uncounted(row), left, at)) for row in rows if is_told_by(left, row)]
+    outcomes = [one for row, one in told if (row.state, one.kind) != (UNKNOWN, IN_DOUBT)]
     record_all(outcomes, left.worker, at)
     return sum(outcome.kind == IN_DOUBT for outcome in outcomes)
 
 
 def is_told_by(left: Left, row: Any) -> bool:
-    """A doubt that the worker wrote down itself is in its journal no more: that proves nothing."""
-    return row.state != UNKNOWN or (row.id, row.fence) in left.entries
+    """A doubt that the worker wrote down itself is in its journal no more: that proves nothing.
+
+    One that was written down about it, as its lease had run out, is for its journal to tell.
+    """
+    if row.state != UNKNOWN or row.reason == NO_ANSWER:
+        return True
+    return (row.id, row.fence) in left.entries
+
+
+def uncounted(row: Any) -> Letter:
+    """As it was before its try was written down as a doubt, if it was."""
+    letter = claims.letter_of(row, row.fence, "")
+    if row.state != UNKNOWN:
+        return letter
+    return replace(letter, attempts=row.attempts - 1, tries=row.tries - 1)
 
 
 def outcome_of(letter: Letter, left: Left, at: datetime) -> Outcome:

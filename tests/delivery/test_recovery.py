@@ -180,6 +180,48 @@ def test_a_doubt_stays_one_when_the_worker_dies_long_after_it(
     courier.journal = Journal(journals)  # one more, to be closed in the end
 
 
+def test_what_never_left_is_sent_although_its_lease_ran_out_before_its_worker_died(
+    plan, sink, later, other, die_at, journals, fresh
+):
+    rows = plan(3, sent_again=False)
+    die_at("hand_over")
+    later(seconds=41)
+    assert recovery.mark_doubts() == 3
+
+    recovery.recover(TEN_MINUTES, journals)
+    other.send_due(1)
+
+    assert sorted(fresh(row).state for row in rows) == ["sent", "sent", "unknown"]
+    assert sink.count == 2
+
+
+def test_a_doubt_in_its_workers_words_stays_one_whoever_wrote_it_down_first(
+    courier, plan, sink, later, other, journals, fresh
+):
+    """The lease ran out, then the connection broke, and long after that the worker died."""
+    (delivery,) = plan(sent_again=False)
+    sink.drop("end", keep=True)
+    taken = courier.channel._taken
+
+    def late(silence):
+        later(seconds=41)
+        assert recovery.recover(TEN_MINUTES, journals) == 1
+        return taken(silence)
+
+    courier.channel._taken = late
+    courier.send_due(0)
+    sink.behave()
+    os.close(courier.journal._file)
+
+    recovery.recover(TEN_MINUTES, journals)
+    other.send_due(0)
+
+    row = fresh(delivery)
+    assert (row.state, row.attempts, sink.count) == ("unknown", 1, 1)
+    assert len(row.history) == 1
+    courier.journal = Journal(journals)  # one more, to be closed in the end
+
+
 def test_what_is_given_back_are_no_doubts(courier, plan, sink, other, fresh):
     """The answer to a claim was lost; of an earlier one there is a doubt."""
     (doubt,) = plan(sent_again=False)

@@ -35,6 +35,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/reset/<token>": PERSON,
     "/invitations/<token>/sign-up": PERSON | PLACE,
     "/d/<token>": {"act": "done"},
+    "/deliveries/send-again": {"state": "failed", "q": "", "reminder_id": "{reminder_id}"},
     "/settings": PLACE | {"name": "Alice", "theme": "dark"},
     "/settings/email": {"email": "alice2@example.org", "password": PASSWORD},
     "/settings/password": {"current_password": PASSWORD, "new_password": "four words in a row"},
