@@ -61,7 +61,7 @@ def test_a_pause_is_obeyed_within_about_a_second(app, courier, plan, sink):
     def pause():
         with app.app_context():
             sending_accounts.pause(EMAIL, "Alice")
-            time.sleep(1.3)
+            time.sleep(1.5)
             counts.append(sink.count)
 
     thread = threading.Timer(0.5, pause)
