@@ -152,8 +152,8 @@ class Courier:
 
     def _use_what_is_free(self) -> None:
         """Who waits for a turn goes now where those before them were called off."""
-        if self._limits is None:
-            return
+        if self._limits is None or not self._breaker.is_well:
+            return  # while nothing goes out, tokens are left over for another reason
         for limit, turns in self._limits.free():
             if not claims.pull_forward(limit.reason, turns):
                 self._limits.nobody_waits(limit)

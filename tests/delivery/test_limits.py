@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 
 from reminder_app.config.rates import Rate, by_domain
 from reminder_app.database import db, now
-from reminder_app.delivery import service
+from reminder_app.delivery import sending_accounts, service
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.sending import Courier
+from reminder_app.delivery.sending_accounts import EMAIL
 from tests.servers import Redis
 
 WAITS = "Waits for its turn: 10 a second go out through the mail server."
@@ -131,6 +132,22 @@ def test_another_workspace_does_not_wait_behind_a_long_line(
         courier.send_due(0.2)
 
     assert time.monotonic() - began < 3  # and not the 20 of the line
+
+
+def test_while_nothing_goes_out_nobody_moves_up(courier_with, plan, sink, fresh):
+    courier = courier_with("20/s burst 2")
+    rows = plan(100)
+    courier.send_due(0)
+    sending_accounts.pause(EMAIL, "Alice")
+    time.sleep(0.2)  # until a turn has come, at which a worker hears of it
+    courier.send_due(0.1)
+    turns = {row: fresh(row).not_before for row in rows}
+    db.session.rollback()
+
+    time.sleep(1.1)
+    courier.send_due(0)
+
+    assert {row: fresh(row).not_before for row in rows} == turns
 
 
 def test_two_workers_share_a_rate(courier_with, plan, sink):
