@@ -12,6 +12,7 @@ import pymysql
 from drill.events import Event, Scene, pause
 from drill.world import PROCESSES, USER, World, children_of, is_stopped, send_signal, wait_until
 from reminder_app.delivery.claims import LEASE
+from tests.servers.process import tail
 
 AN_HOUR = 3600
 ANSWERED_WITHIN = 3
@@ -22,7 +23,7 @@ HOLDER = "SELECT worker FROM deliveries WHERE state = 'handing_over' LIMIT 1"
 DEADLOCKS = "SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'"
 TOUCH = "UPDATE deliveries SET reply_to = reply_to WHERE id = %s"
 SLOW_STOP = "a worker that was told to stop took {:.1f} s"
-BAD_STOP = "a worker that was told to stop ended with {}"
+BAD_STOP = "a worker that was told to stop ended with {}: {}"
 NO_ROOM = resource.RLIM_INFINITY
 
 
@@ -136,7 +137,10 @@ def limit_files(pid: int, size: int) -> None:
 
 
 def stopped(scene: Scene) -> int:
-    """One process stands still past its lease and goes on, while everything else goes on too."""
+    """One process stands still past its lease and goes on, while everything else goes on too.
+
+    All that it holds is in doubt when the lease has run out, until it or its journal says how it went.
+    """
     children = scene.world.children()
     if not children:
         return 0
@@ -149,6 +153,7 @@ def stopped(scene: Scene) -> int:
         send_signal(child, signal.SIGCONT)
 
     threading.Thread(target=go_on, daemon=True).start()
+    scene.passing.append((time.time(), time.time() + seconds + ANSWERED_WITHIN))
     return 0
 
 
@@ -169,7 +174,7 @@ def deploy(scene: Scene) -> int:
     if took > DRAINED_WITHIN:
         scene.notes.append(SLOW_STOP.format(took))
     if code and is_sound:
-        scene.notes.append(BAD_STOP.format(code))
+        scene.notes.append(BAD_STOP.format(code, tail(old.log, 8)))
     return 0
 
 

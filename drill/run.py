@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import inf
+from math import ceil, inf
 from typing import Any
 
 from drill.books import Books, Verdict
@@ -66,7 +66,8 @@ class Result:
     def recovery_p99_s(self) -> float:
         if not self.recovery_seconds:
             return 0.0
-        return round(self.recovery_seconds[int((len(self.recovery_seconds) - 1) * 0.99)], 2)
+        nearest = ceil(len(self.recovery_seconds) * 0.99) - 1
+        return round(self.recovery_seconds[nearest], 2)
 
     @property
     def is_good(self) -> bool:
