@@ -1,7 +1,7 @@
 """One workspace has very many due in a second. How late are the few of another?"""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bench.figures import Fault, wait_until
@@ -23,6 +23,7 @@ class Crowd:
     ours: Product
     others: Reminders
     count: int
+    each: list[int] = field(default_factory=list)
 
     @classmethod
     def seeded(cls, ours: Product, count: int) -> "Crowd":
@@ -80,7 +81,16 @@ class Crowd:
         until = due_at + timedelta(seconds=max(float(took), AT_LEAST))
         found = spread_of(self.ours, f"{others} AND due_at <= '{until:%Y-%m-%d %H:%M:%S}'")
         found |= {"crowd": float(count), "crowd seconds": float(took)}
+        self.each = self._each(until)
         return found | {"crowd rate": float(count) / float(took)}
+
+    def _each(self, until: datetime) -> list[int]:
+        """Milliseconds of lateness of the others, second by second."""
+        rows = self.ours.database.ask(
+            "SELECT ROUND(TIMESTAMPDIFF(MICROSECOND, due_at, sent_at) / 1000) FROM app.deliveries "  # noqa: S608
+            f"{self._whose('=')} AND due_at <= '{until:%Y-%m-%d %H:%M:%S}' ORDER BY due_at"
+        )
+        return [int(late) for (late,) in rows]
 
     def _whose(self, sign: str) -> str:
         return WHERE.format(sign, self.others.workspace_id.hex)

@@ -27,7 +27,7 @@ def run(given: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             if behind:
                 found |= run_crowd(behind, progress)
     progress.say("Milliseconds after the promised second; nothing was early.")
-    return {"lateness_ms": found}
+    return {"lateness_ms": found, "others_ms": behind.each if behind else []}
 
 
 def run_crowd(behind: Crowd, progress: Progress) -> dict[str, Figures]:

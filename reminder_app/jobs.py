@@ -57,9 +57,10 @@ def pump() -> None:
     until = time.monotonic() + LONGEST_PUMP
     site, mine = Site.of(current_app.config["SETTINGS"]), courier(os.getpid())
     operations.saw("worker")
-    planned, has_called = planning.plan_due(site, seconds=0), False
+    planning.plan_due(site, seconds=0)
+    has_called = False
     while True:
-        has_more = planned >= planning.BATCH
+        has_more = planning.has_more()
         has_more |= mine.send_due(0 if has_more else PUMP_SECONDS)
         if not has_more or time.monotonic() > until:
             break
@@ -67,7 +68,7 @@ def pump() -> None:
             # More is due than one can do: a worker that is idle joins in, and calls the next.
             has_called = workers.ring(pump, STALE)
         operations.saw("worker")
-        planned = planning.plan_some(site)
+        planning.plan_some(site)
     operations.saw("pump")
     sightings.saw(mine.worker, current_app.config["SETTINGS"].journal_path)
 

@@ -3,6 +3,7 @@
 Sending is in sending.py, what a crash leaves in recovery.py, the sums in books.py.
 """
 
+import time
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
@@ -12,13 +13,15 @@ from typing import Any
 from reminder_app.database import after_commit, database_now, new_id, transaction
 from reminder_app.delivery import crash, repository
 from reminder_app.delivery.headers import one_line
+from reminder_app.delivery.lately import Lately
 from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.states import PENDING, SENT_AGAIN
 from reminder_app.errors import Conflict, NotFound
 
-# Of one workspace in one planning: what is beyond lets the messages of others pass.
+# Of one workspace in ten seconds: what is beyond lets the messages of others pass.
 FEW = 50
+lately = Lately()  # in this process
 NO_SUCH = "There is no such delivery here."
 NOT_AGAIN = "Only a message that failed, was missed or is in doubt can be sent again."
 GONE = "What this message held was for one use and is gone: ask for a new one instead."
@@ -67,10 +70,10 @@ def row_of(message: Planned, at: datetime) -> dict[str, Any]:
 
 
 def mark_bulk(rows: Sequence[dict[str, Any]]) -> None:
-    many: Counter[uuid.UUID | None] = Counter()
+    at = time.monotonic()
     for row in rows:
-        many[row["workspace_id"]] += 1
-        row["is_bulk"] = row["workspace_id"] is not None and many[row["workspace_id"]] > FEW
+        whose = row["workspace_id"]
+        row["is_bulk"] = whose is not None and lately.count(whose, at) > FEW
 
 
 def plans_of(rows: Sequence[dict[str, Any]], at: datetime) -> list[dict[str, Any]]:

@@ -3,29 +3,50 @@
 import uuid
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 MANY = 500
-# To look for others takes the longer, the more is due: at most a twentieth of the time goes into it.
+# To look through all for others takes the longer, the more is due: at most a twentieth of the time
+# goes into it. What has come up since then is looked at in between, and costs little.
 EVERY, SHARE = 1.0, 20
+GLANCE_EVERY = 0.25
+
+
+@dataclass(frozen=True)
+class Look:
+    """`past`: whose are many. `since`: from there on; None: through all."""
+
+    past: list[uuid.UUID]
+    since: datetime | None
 
 
 class Crowd:
     def __init__(self) -> None:
+        self.is_there = False  # the last batch was full
         self._planned: Counter[uuid.UUID] = Counter()
-        self._next_look = 0.0
+        self._next_look = self._next_glance = 0.0
+        self._seen_until: datetime | None = None
 
     def saw(self, workspaces: Iterable[uuid.UUID], *, is_full: bool) -> None:
         """A batch in order of time. One that is not full ends the crowd."""
+        self.is_there = is_full
         if is_full:
             self._planned.update(workspaces)
         else:
             self._planned.clear()
 
-    def is_looked_past(self, now: float) -> list[uuid.UUID]:
-        """Workspaces that had many, when it is time to look for others; `now` in seconds."""
-        if now < self._next_look:
-            return []
-        return [workspace for workspace, many in self._planned.items() if many >= MANY]
+    def look(self, now: float) -> Look | None:
+        """When it is time to look for others; `now` in seconds."""
+        past = [workspace for workspace, many in self._planned.items() if many >= MANY]
+        if past and now >= self._next_look:
+            return Look(past, None)
+        if past and now >= self._next_glance and self._seen_until:
+            return Look(past, self._seen_until)
+        return None
 
-    def looked(self, began: float, ended: float) -> None:
-        self._next_look = ended + max(EVERY, (ended - began) * SHARE)
+    def looked(self, look: Look, began: float, ended: float, until: datetime | None) -> None:
+        """`until`: all others up to there were found; None: there may be more."""
+        self._seen_until, self._next_glance = until, ended + GLANCE_EVERY
+        if look.since is None:
+            self._next_look = ended + max(EVERY, (ended - began) * SHARE)

@@ -9,7 +9,7 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -21,7 +21,7 @@ from reminder_app.delivery import service as delivery
 from reminder_app.delivery.letters import Planned
 from reminder_app.reminders import late_mail, turns
 from reminder_app.reminders import planning_repository as repository
-from reminder_app.reminders.crowd import Crowd
+from reminder_app.reminders.crowd import Crowd, Look
 from reminder_app.reminders.notice_mail import Members, letters
 from reminder_app.reminders.turns import Row, Turn
 
@@ -39,16 +39,15 @@ crowd = Crowd()  # of this process
 def plan_due(site: Site, seconds: float = SECONDS) -> int:
     """Plan until nothing is due or `seconds` are over; returns how many reminders had their turn."""
     ends = time.monotonic() + seconds
-    planned = found = plan_some(site)
-    while found == BATCH and time.monotonic() < ends:
-        found = plan_some(site)
-        planned += found
+    planned = plan_some(site)
+    while crowd.is_there and time.monotonic() < ends:
+        planned += plan_some(site)
     late_mail.gather()
     return planned
 
 
 def plan_some(site: Site) -> int:
-    """One batch, in order of time; BATCH when more may be due."""
+    """One batch, in order of time; has_more() tells whether there may be more."""
     plan_others(site)
     claimed: list[uuid.UUID] = []
     try:
@@ -63,19 +62,26 @@ def plan_some(site: Site) -> int:
         return len(claimed)
 
 
+def has_more() -> bool:
+    return crowd.is_there
+
+
 def plan_others(site: Site) -> None:
     """The few reminders of others do not wait behind a crowd of one workspace's."""
     began = time.monotonic()
-    if past := crowd.is_looked_past(began):
-        ids = due_of_others(past)
-        crowd.looked(began, time.monotonic())
+    if look := crowd.look(began):
+        ids, until = due_of_others(look)
+        crowd.looked(look, began, time.monotonic(), until)
         if ids:
             plan_apart(site, ids)
 
 
 @transaction
-def due_of_others(than: Collection[uuid.UUID]) -> Sequence[uuid.UUID]:
-    return repository.due_of_others(database_now() + AHEAD, BATCH // 2, than)
+def due_of_others(look: Look) -> tuple[Sequence[uuid.UUID], datetime | None]:
+    """And until when these are all; None: there may be more."""
+    until, most = database_now() + AHEAD, BATCH // 2
+    ids = repository.due_of_others(look.since, until, most, look.past)
+    return ids, until if len(ids) < most else None
 
 
 def plan_apart(site: Site, ids: Sequence[uuid.UUID]) -> None:

@@ -2,10 +2,18 @@
 
 from datetime import timedelta
 
+import pytest
+
 from reminder_app.database import new_id, now
 from reminder_app.delivery import claims, service
+from reminder_app.delivery.lately import WINDOW, Lately
 from reminder_app.delivery.models import Delivery
 from tests.delivery.notes import planned
+
+
+@pytest.fixture(autouse=True)
+def nothing_lately(monkeypatch):
+    monkeypatch.setattr(service, "lately", Lately())
 
 
 def plan_for(person, many, **fields):
@@ -41,6 +49,22 @@ def test_alone_it_has_all_places(alice):
     plan_for(alice, service.FEW + 150)
 
     assert len(claim(180)) == 180
+
+
+def test_batch_after_batch_of_one_workspace_is_many(alice, charlie):
+    for _ in range(3):
+        plan_for(alice, service.FEW)
+    plan_for(charlie, service.FEW)
+
+    assert Delivery.query.filter_by(workspace_id=alice.workspace_id, is_bulk=True).count() == (
+        2 * service.FEW
+    )
+    assert not Delivery.query.filter_by(workspace_id=charlie.workspace_id, is_bulk=True).count()
+
+
+def test_what_was_long_ago_does_not_count():
+    lately, whose = Lately(), new_id()
+    assert [lately.count(whose, at) for at in (100, 101, 101 + WINDOW)] == [1, 2, 1]
 
 
 def test_mail_of_no_workspace_is_never_one_of_many(alice):

@@ -1,19 +1,22 @@
 """One workspace's reminders by the thousand, due before another's few."""
 
-from datetime import timedelta
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 
 from reminder_app.database import db, new_id
 from reminder_app.reminders import planning
-from reminder_app.reminders.crowd import EVERY, Crowd
+from reminder_app.reminders.crowd import EVERY, GLANCE_EVERY, Crowd, Look
 from reminder_app.reminders.models import Reminder
 from tests.reminders.conftest import SITE, ledger
 from tests.reminders.test_browse import fill
 
 MINUTE = timedelta(minutes=1)
 MANY, FEW = new_id(), new_id()
+UNTIL = datetime(2026, 3, 2, tzinfo=UTC)
+ALL, SINCE = Look([MANY], None), Look([MANY], UNTIL)
 
 
 @pytest.fixture(autouse=True)
@@ -52,26 +55,64 @@ def test_all_are_planned_once(monday, alice, charlie, later):
     assert len({row.source_id for row in ledger()}) == len(ledger()) == 330
 
 
+def test_what_has_come_up_since_is_looked_at_in_between(monday, alice, charlie, later):
+    due(alice, 500, monday)
+    later(hours=2)
+    planning.plan_some(SITE)
+    planning.plan_some(SITE)
+    look = planning.crowd.look(time.monotonic() + GLANCE_EVERY)
+    due(charlie, 1, monday + timedelta(hours=3))
+    later(hours=2)
+
+    found, until = planning.due_of_others(look)
+
+    assert look.since > monday + timedelta(hours=1)
+    assert len(found) == 1
+    assert until > look.since
+
+
 def test_others_are_looked_for_only_in_a_crowd():
     crowd = Crowd()
     crowd.saw([MANY] * 99 + [FEW], is_full=True)
-    assert crowd.is_looked_past(0) == []
+    assert crowd.look(0) is None
 
     crowd.saw([MANY], is_full=True)
-    assert crowd.is_looked_past(0) == [MANY]
+    assert crowd.look(0) == ALL
 
     crowd.saw([FEW], is_full=False)
-    assert crowd.is_looked_past(0) == []
+    assert crowd.look(0) is None
 
 
-def test_looking_takes_a_small_part_of_the_time():
+def test_looking_through_all_takes_a_small_part_of_the_time():
     crowd = Crowd()
     crowd.saw([MANY] * 100, is_full=True)
 
-    crowd.looked(10, 10.001)
-    assert crowd.is_looked_past(10.001 + EVERY / 2) == []
-    assert crowd.is_looked_past(11.002) == [MANY]
+    crowd.looked(ALL, 10, 10.001, UNTIL)
+    assert crowd.look(10.001 + EVERY / 2) == SINCE
+    assert crowd.look(11.002) == ALL
 
-    crowd.looked(20, 21)
-    assert crowd.is_looked_past(40) == []
-    assert crowd.is_looked_past(41) == [MANY]
+    crowd.looked(ALL, 20, 21, UNTIL)
+    assert crowd.look(40) == SINCE
+    assert crowd.look(41) == ALL
+
+
+def test_glances_are_not_endless():
+    crowd = Crowd()
+    crowd.saw([MANY] * 100, is_full=True)
+    crowd.looked(ALL, 10, 11, UNTIL)
+
+    assert crowd.look(11.01) is None
+    assert crowd.look(11 + GLANCE_EVERY) == SINCE
+
+    crowd.looked(SINCE, 11.3, 11.3, UNTIL)
+    assert crowd.look(30.9) == SINCE
+    assert crowd.look(31) == ALL
+
+
+def test_where_more_others_were_found_than_wanted_all_is_looked_through_again():
+    crowd = Crowd()
+    crowd.saw([MANY] * 100, is_full=True)
+    crowd.looked(ALL, 10, 10.001, None)
+
+    assert crowd.look(10.5) is None
+    assert crowd.look(11.002) == ALL
