@@ -128,12 +128,12 @@ def totals() -> Sequence[TallyTotal]:
 
 def in_states(of: Iterable[str], since: datetime | None) -> list[tuple[str, str, int]]:
     """(state, channel, how many, MOST + 1 at the most) in all workspaces together."""
-    return repository.counts(None, of, since)
+    return repository.counts(None, of, CHANNELS, since)
 
 
 def lanes_of(workspace_id: uuid.UUID | None, at: datetime) -> dict[str, Lane]:
     waits = repository.waiting(workspace_id, at)
-    counts = repository.counts(workspace_id, WATCHED)
+    counts = repository.counts(workspace_id, WATCHED, CHANNELS)
     named = [*CHANNELS, *(wait[0] for wait in waits), *(channel for _, channel, _ in counts)]
     lanes = {channel: Lane(channel=channel) for channel in named}
     for channel, due, later, oldest in waits:

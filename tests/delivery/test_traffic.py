@@ -109,6 +109,20 @@ def test_each_workspace_has_its_own_and_the_operator_all(alice, charlie, courier
     assert (all_of_them.sent, all_of_them.failed, all_of_them.in_doubt) == (4, 2, 1)
 
 
+def test_with_two_channels_each_has_its_own(alice, plan, monkeypatch):
+    monkeypatch.setattr(traffic, "CHANNELS", ("email", "pigeon"))
+    set_to(plan(2), state="failed")
+    set_to(plan(3), state="failed", channel="pigeon")
+    set_to(plan(1), channel="pigeon")
+
+    for found in (traffic.of(alice.workspace_id), traffic.of()):
+        assert [(lane.channel, lane.failed, lane.backlog) for lane in found.lanes] == [
+            ("email", 2, 0),
+            ("pigeon", 3, 1),
+        ]
+        assert (found.failed, found.backlog) == (5, 1)
+
+
 def test_counting_stops_at_a_limit(alice, plan, monkeypatch):
     monkeypatch.setattr(traffic_repository, "MOST", 5)
     set_to(plan(9), state="failed")
