@@ -23,6 +23,7 @@ from reminder_app.reminders import late_mail, turns
 from reminder_app.reminders import planning_repository as repository
 from reminder_app.reminders.crowd import Crowd, Look
 from reminder_app.reminders.notice_mail import Members, letters
+from reminder_app.reminders.pace import Pace
 from reminder_app.reminders.turns import Row, Turn
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ SET_ASIDE = timedelta(hours=1)
 # The database's trouble, not the row's.
 PASSING = (OperationalError, InterfaceError, PoolExhausted, CommitOutcomeUnknown)
 Rows = dict[uuid.UUID, list[Row]]
-crowd = Crowd()  # of this process
+crowd, pace = Crowd(), Pace(BATCH)  # of this process
 
 
 def plan_due(site: Site, seconds: float = SECONDS) -> int:
@@ -50,8 +51,11 @@ def plan_some(site: Site) -> int:
     """One batch, in order of time; has_more() tells whether there may be more."""
     plan_others(site)
     claimed: list[uuid.UUID] = []
+    began = time.monotonic()
     try:
-        return plan_batch(site, claimed)
+        planned = plan_batch(site, claimed)
+        pace.took(planned, time.monotonic() - began)
+        return planned
     except PASSING:
         raise
     except Exception:
@@ -110,13 +114,13 @@ def set_aside(reminder_id: uuid.UUID, error: Exception) -> None:
 def plan_batch(
     site: Site, claimed: list[uuid.UUID], only: Collection[uuid.UUID] | None = None
 ) -> int:
-    """As many statements for BATCH reminders as for one. `claimed` tells the caller which, also on an error."""
-    at = database_now()
+    """As many statements for hundreds of reminders as for one. `claimed` tells the caller which, also on an error."""
+    at, most = database_now(), min(BATCH, pace.size)
     until = at + AHEAD
-    found = repository.claim(until, BATCH, only)
+    found = repository.claim(until, BATCH if only else most, only)
     claimed[:] = [reminder.id for reminder in found]
     if only is None:
-        crowd.saw((one.workspace_id for one in found), is_full=len(found) == BATCH)
+        crowd.saw((one.workspace_id for one in found), is_full=len(found) == most)
     if not found:
         return 0
     taken = [turns.take(reminder, at, until) for reminder in found]

@@ -10,6 +10,7 @@ from reminder_app.database import db, new_id
 from reminder_app.reminders import planning
 from reminder_app.reminders.crowd import EVERY, GLANCE_EVERY, Crowd, Look
 from reminder_app.reminders.models import Reminder
+from reminder_app.reminders.pace import LEAST, SECONDS, Pace
 from tests.reminders.conftest import SITE, ledger
 from tests.reminders.test_browse import fill
 
@@ -55,7 +56,8 @@ def test_all_are_planned_once(monday, alice, charlie, later):
     assert len({row.source_id for row in ledger()}) == len(ledger()) == 330
 
 
-def test_what_has_come_up_since_is_looked_at_in_between(monday, alice, charlie, later):
+def test_what_has_come_up_since_is_looked_at_in_between(monkeypatch, monday, alice, charlie, later):
+    monkeypatch.setattr("reminder_app.reminders.crowd.EVERY", 1000.0)
     due(alice, 500, monday)
     later(hours=2)
     planning.plan_some(SITE)
@@ -116,3 +118,20 @@ def test_where_more_others_were_found_than_wanted_all_is_looked_through_again():
 
     assert crowd.look(10.5) is None
     assert crowd.look(11.002) == ALL
+
+
+def test_a_slow_machine_plans_fewer_at_a_time_and_more_again_when_it_is_quick():
+    pace = Pace(500)
+    assert pace.size == 500
+
+    pace.took(500, 2 * SECONDS)
+    assert pace.size == 250
+
+    pace.took(250, 30)
+    assert pace.size == LEAST
+
+    pace.took(LEAST - 1, 0.001)
+    assert pace.size == LEAST
+
+    pace.took(LEAST, SECONDS / 10)
+    assert pace.size == 500
