@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from bench import lateness_run, memory_run, tick_run
+from bench import footprint_run, lateness_run, machines_run, memory_run, tick_run
 from bench.delivery_run import run as delivery_run
 from bench.figures import Fault
 from bench.machine import prepare
@@ -23,6 +23,8 @@ RUNS: dict[str, Run] = {
     "tick": tick_run.run,
     "lateness": lateness_run.run,
     "memory": memory_run.run,
+    "machines": machines_run.run,
+    "footprint": footprint_run.run,
 }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from bench.drivers import Driver, together
+from bench.engine import patience, send_all
 from bench.figures import Fault, Figures, measured, wait_until
 from bench.parts import peer_worker
 from bench.product import Product
@@ -18,7 +19,6 @@ from reminder_app.delivery.models import Delivery
 
 ENGINE, BARE_LOOP, CELERY = "engine", "bare_loop", "celery_per_mail"
 POST_OFFICE, POST_OFFICE_BEST = "django_post_office", "django_post_office_best"
-SLOWEST = 30  # mails a second: what takes longer has stopped
 SENDERS = 2
 # The same mail, built by two libraries, differs by so much at most.
 MOST_UNLIKE = 0.35
@@ -31,7 +31,6 @@ class Contest:
         self.product, self.count = product, count
         self.database, self.sink = product.database, product.sink
         self.letters = Path(product.environ["INSTANCE_PATH"]) / "letters.jsonl"
-        self.patience = 60 + count / SLOWEST
 
     @property
     def contestants(self) -> dict[str, Callable[[], Figures]]:
@@ -50,13 +49,7 @@ class Contest:
         }
 
     def engine(self) -> Figures:
-        with self.product.running() as senders:
-            self.product.reminders.make_due(self.count)
-            had = self.sink.count
-            with measured(self.count, senders, self.database, self.sink) as figures:
-                self.product.reminders.release()
-                self.product.wait_until_sent(had, self.count, self.patience)
-            self.product.check(self.count)
+        figures = send_all(self.product, self.count)
         if not self.letters.exists():
             write_letters(self.product, self.letters)
         return figures
@@ -115,7 +108,7 @@ class Contest:
         query = f"SELECT COUNT(*) FROM {sent}"  # noqa: S608 - ours
         wait_until(
             lambda: self.database.ask(query) == [(self.count,)],
-            self.patience,
+            patience(self.count),
             f"{self.count} {sent}",
             every=0.05,
         )

@@ -8,6 +8,7 @@ Measures the product, each time against a limit or a peer in the same run. bench
 read the figures. As root it installs what is missing (MariaDB, Redis); Postfix's smtp-sink and the peers
 are fetched into .cache/bench.
 """
+LETTER = "a mail of about 2 kB, or the product's own of about 10 (default: small)"
 
 
 def read(arguments: list[str]) -> argparse.Namespace:
@@ -18,14 +19,6 @@ def read(arguments: list[str]) -> argparse.Namespace:
     )
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     delivery = what.add_parser("delivery", help="mails a second, against four others")
-    delivery.add_argument("--messages", type=positive, default=20_000, metavar="N")
-    delivery.add_argument("--rounds", type=positive, default=3)
-    delivery.add_argument(
-        "--letter",
-        choices=["small", "product"],
-        default="small",
-        help="a mail of about 2 kB, or the product's own of about 10 (default: small)",
-    )
     tick = what.add_parser("tick", help="one planning tick, by the size of the table")
     tick.add_argument(
         "--sizes", type=sizes, default=[1_000, 1_000_000, 10_000_000], metavar="N,N,…"
@@ -45,7 +38,14 @@ def read(arguments: list[str]) -> argparse.Namespace:
     memory = what.add_parser("memory", help="worker memory, early and late")
     memory.add_argument("--deliveries", type=positive, default=1_000_000, metavar="N")
     memory.add_argument("--early", type=positive, default=10_000, metavar="N")
-    for each in (delivery, tick, lateness, memory):
+    machines = what.add_parser("machines", help="one worker, and two with a journal each")
+    footprint = what.add_parser("footprint", help="bytes, commits and flushes for each mail")
+    for each in (delivery, machines, footprint):
+        each.add_argument("--messages", type=positive, default=20_000, metavar="N")
+        each.add_argument("--letter", choices=["small", "product"], default="small", help=LETTER)
+    for each in (delivery, machines):
+        each.add_argument("--rounds", type=positive, default=3)
+    for each in (delivery, tick, lateness, memory, machines, footprint):
         each.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     return parser.parse_args(arguments)
 

@@ -36,6 +36,19 @@ def cpu_ticks(pid: int) -> tuple[int, ...]:
     return tuple(int(field) for field in fields[11:15])  # utime stime cutime cstime
 
 
+def written_bytes(pids: Iterable[int]) -> int:
+    """Into files and pipes; what goes over sockets is not in it."""
+    return sum(written_by(pid) for pid in pids)
+
+
+def written_by(pid: int) -> int:
+    with suppress(*GONE):
+        for line in Path(f"/proc/{pid}/io").read_text().splitlines():
+            if line.startswith("wchar:"):
+                return int(line.split()[1])
+    return 0
+
+
 def memory_mb(pids: Iterable[int], what: str) -> float:
     """`what`: VmRSS, now, or VmHWM, the highest so far. Pages shared with a parent count twice."""
     return sum(kilobytes(member, what) for pid in pids for member in family(pid)) / 1024
