@@ -111,7 +111,7 @@ class Books:
         for found, outcome, by, started_at, finished_at, answer in world.ask(TRIES):
             one = Try(outcome, by, epoch(started_at), epoch(finished_at), answer)
             self.rows[uuid.UUID(bytes=found)].tries.append(one)
-        for seen, at in watcher.doubts.items():
+        for seen, at in watcher.lasting().items():
             self.rows[seen].seen_in_doubt = at
             if not self.rows[seen].doubts_told and is_within(at, scene.passing):
                 self.explained.add(seen)

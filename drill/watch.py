@@ -12,6 +12,7 @@ import pymysql
 from drill.world import World, pid_of
 
 LOOK_EVERY = 0.1
+LASTING = 1.0  # seconds
 HELD = "SELECT DISTINCT worker FROM deliveries WHERE state = 'handing_over'"
 IN_DOUBT = "SELECT id FROM deliveries WHERE state = 'unknown'"
 
@@ -30,7 +31,8 @@ class Recovery:
 @dataclass
 class Watcher:
     world: World
-    doubts: dict[uuid.UUID, float] = field(default_factory=dict)  # when it was first seen
+    doubts: dict[uuid.UUID, float] = field(default_factory=dict)  # when each was first seen
+    last_seen: dict[uuid.UUID, float] = field(default_factory=dict)
     recoveries: list[Recovery] = field(default_factory=list)
     _is_over: threading.Event = field(default_factory=threading.Event)
 
@@ -66,7 +68,13 @@ class Watcher:
                 self._note(one, holding, looked_at)
         cursor.execute(IN_DOUBT)
         for (found,) in cursor.fetchall():
-            self.doubts.setdefault(uuid.UUID(bytes=found), time.time())
+            one = uuid.UUID(bytes=found)
+            self.last_seen[one] = time.time()
+            self.doubts.setdefault(one, self.last_seen[one])
+
+    def lasting(self) -> dict[uuid.UUID, float]:
+        """Not those that one process wrote down while another was looking into a journal."""
+        return {one: at for one, at in self.doubts.items() if self.last_seen[one] - at >= LASTING}
 
     def _note(self, one: Recovery, holding: set[int], looked_at: float) -> None:
         if one.pids & holding:
