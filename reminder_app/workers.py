@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 RING_EVERY = 1
 # Seconds after SIGTERM: then the mail on the wire is cut, then it is over, within 10 in all.
 TIME_ON_THE_WIRE, TIME_TO_STOP = 6.0, 8.5
+RECOVER_WITHIN = 60
 MAIN = "MainProcess"
 # By less, a clock is only kept right.
 SET_BACK = timedelta(seconds=2)
@@ -158,6 +159,12 @@ def after_fork(**_: object) -> None:
     gc.set_threshold(*COLLECT_AT)
     with celery_app.flask_app.app_context():
         db.engine.dispose(close=False)
+
+
+@signals.worker_ready.connect
+def look_back(**_: object) -> None:
+    """What died before may have been the machine: what it left is settled first."""
+    ring(celery_app.tasks["recover"], RECOVER_WITHIN)
 
 
 def stop_in_order(mine: Courier) -> None:

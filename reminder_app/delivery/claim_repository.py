@@ -129,10 +129,15 @@ def held_by(worker: str) -> Sequence[Any]:
     return db.session.execute(query.with_for_update()).all()
 
 
-def lock_in_doubt(at: datetime, limit: int) -> Sequence[Delivery]:
-    """Handed over by somebody whose lease has run out since."""
+def lock_in_doubt(
+    since: datetime, long_since: datetime, here: Collection[str], limit: int
+) -> Sequence[Delivery]:
+    """Handed over by somebody whose lease ran out before `since`, and `long_since` for workers `here`."""
+    is_elsewhere = Delivery.worker.not_in(here)
     query = select(Delivery).where(
-        Delivery.state == states.HANDING_OVER, Delivery.lease_until <= at
+        Delivery.state == states.HANDING_OVER,
+        Delivery.lease_until <= since,
+        or_(is_elsewhere, Delivery.lease_until <= long_since),
     )
     return db.session.scalars(query.limit(limit).with_for_update(skip_locked=True)).all()
 

@@ -23,7 +23,7 @@ from typing import Any, Self
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 SUFFIX, UNNAMED = ".journal", ".new"
 # A process has its journal named within a moment, or it has died.
-LONG_UNNAMED = 3600.0
+LONG_UNNAMED, LATE_COMMIT = 3600, 15.0
 WHAT_TO_DO = (
     "Nothing is sent, as no journal can be written to {} ({}): "
     "give INSTANCE_PATH a folder on this machine's own disk that the worker may write to."
@@ -155,8 +155,16 @@ def note(entries: Entries, values: Any) -> None:
                 begun.ending = ending
 
 
+def workers_of(folder: Path) -> list[str]:
+    """Whose journals are here, whether they live or not."""
+    return [path.name.removesuffix(SUFFIX) for path in folder.glob(f"*{SUFFIX}")]
+
+
 def left_behind(folder: Path) -> Iterator[Left]:
-    """Journals nobody holds. Each is this caller's until the next is asked for; then it is removed."""
+    """Journals nobody holds. Each is this caller's until the next is asked for.
+
+    They stay for a while: a claim that was on its way when its worker died may be committed only now.
+    """
     sweep(folder)
     for path in sorted(folder.glob(f"*{SUFFIX}")):
         with suppress(OSError), path.open("rb") as file:
@@ -164,12 +172,18 @@ def left_behind(folder: Path) -> Iterator[Left]:
             if os.fstat(file.fileno()).st_nlink == 0:  # settled by another since it was opened
                 continue
             yield Left.read(path, file.read())
-            path.unlink(missing_ok=True)
+            if age(path) > LATE_COMMIT:
+                path.unlink(missing_ok=True)
 
 
 def sweep(folder: Path) -> None:
     """What somebody left who died before his journal had a name: it says nothing."""
     for path in folder.glob(f"*{UNNAMED}"):
         with suppress(OSError):
-            if time.time() - path.stat().st_mtime > LONG_UNNAMED:
+            if age(path) > LONG_UNNAMED:
                 path.unlink()
+
+
+def age(path: Path) -> float:
+    """Seconds since it was written to."""
+    return time.time() - path.stat().st_mtime

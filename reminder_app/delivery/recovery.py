@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 from reminder_app.database import database_now, now, transaction
 from reminder_app.delivery import backoff, claim_repository, claims, repository, service
-from reminder_app.delivery.journal import Left, left_behind
+from reminder_app.delivery.journal import Left, left_behind, workers_of
 from reminder_app.delivery.letters import BACK, IN_DOUBT, Letter, Outcome
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.outcomes import record_all
@@ -19,8 +19,9 @@ from reminder_app.errors import Conflict, NotFound
 
 log = logging.getLogger(__name__)
 BATCH = 200
-# After its lease, how long a worker may stand still before what it had is in doubt.
-UNHEARD_OF = timedelta(seconds=2)
+# After its lease, how long a worker may stand still before what it had is in doubt. One whose journal
+# is here is alive or will be settled by it: that takes longer only where a process hangs.
+UNHEARD_OF, HANGS = timedelta(seconds=2), timedelta(seconds=30)
 KEPT, SECRETS_KEPT = timedelta(days=90), timedelta(days=1)
 NO_ANSWER = "The worker stopped before it heard the mail server's answer: it may have arrived."
 ARRIVED = "An operator looked into it: it arrived."
@@ -32,7 +33,7 @@ def recover(resend_after: timedelta, journals: Path) -> int:
     """Settle what dead workers left; send doubts again that are older than `resend_after` and may
     double. Returns how many doubts were found."""
     found = sum(settle_left(left) for left in left_behind(journals))
-    found += mark_doubts()
+    found += mark_doubts(workers_of(journals))
     again = send_doubts_again(resend_after)
     if found or again:
         log.warning("%d deliveries in doubt, %d sent again", found, again)
@@ -87,10 +88,10 @@ def outcome_of(letter: Letter, left: Left, at: datetime) -> Outcome:
 
 
 @transaction
-def mark_doubts() -> int:
+def mark_doubts(here: Collection[str]) -> int:
     """Of workers whose journal nobody finds, with their machine: all that they had."""
     at = database_now()
-    rows = claim_repository.lock_in_doubt(at - UNHEARD_OF, BATCH)
+    rows = claim_repository.lock_in_doubt(at - UNHEARD_OF, at - HANGS, here, BATCH)
     for row in rows:
         row.state, row.reason = UNKNOWN, NO_ANSWER
         row.lease_until = at  # a doubt from now on, however long nobody looked

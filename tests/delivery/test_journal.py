@@ -27,6 +27,13 @@ TEN_MINUTES = timedelta(minutes=10)
 HASH = b"\1" * 32
 
 
+@pytest.fixture(autouse=True)
+def settled_is_gone() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as here:
+        here.setattr(journal, "LATE_COMMIT", -1)
+        yield
+
+
 @contextmanager
 def full_disk(path: Path, room: int = 0) -> Iterator[None]:
     """From here on the kernel takes `room` more bytes of this file, and of none that is longer."""
@@ -312,6 +319,22 @@ def test_one_that_was_settled_between_opening_and_locking_it_is_not_taken_again(
 
     assert taken(tmp_path) == []
     assert len(others) == 1
+
+
+def test_a_claim_that_is_committed_after_its_worker_died_goes_back_in_line(
+    courier, plan, fresh, journals, monkeypatch
+):
+    """The server works through what a dead client has sent, also when its journal was looked at before."""
+    monkeypatch.setattr(journal, "LATE_COMMIT", 15)
+    (delivery,) = plan()
+    killed(courier.journal)
+    assert recovery.recover(TEN_MINUTES, journals) == 0
+
+    claims.claim(courier.worker, "example.net", 50)
+    courier.journal = Journal(journals)
+    assert recovery.recover(TEN_MINUTES, journals) == 0
+
+    assert fresh(delivery).state == "pending"
 
 
 def test_while_one_settles_a_journal_nobody_else_takes_it(tmp_path):

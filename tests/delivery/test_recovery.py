@@ -186,7 +186,7 @@ def test_what_never_left_is_sent_although_its_lease_ran_out_before_its_worker_di
     rows = plan(3, sent_again=False)
     die_at("hand_over")
     later(seconds=41)
-    assert recovery.mark_doubts() == 3
+    assert recovery.mark_doubts([]) == 3
 
     recovery.recover(TEN_MINUTES, journals)
     other.send_due(1)
@@ -319,6 +319,19 @@ def test_who_stood_still_before_the_content_looks_again(
     row = fresh(delivery)
     assert doubts == [1]
     assert (row.state, [attempt.outcome for attempt in row.history]) == ("sent", ["sent"])
+
+
+def test_a_worker_of_this_machine_may_stand_still_for_longer(courier, plan, later, journals, fresh):
+    """It wakes, or its journal tells; only who hangs is given up."""
+    (delivery,) = plan()
+    claims.claim(courier.worker, "example.net", 50)
+
+    later(seconds=39)
+    assert recovery.recover(TEN_MINUTES, journals) == 0
+    later(seconds=2)
+    assert recovery.recover(TEN_MINUTES, journals) == 1
+
+    assert fresh(delivery).state == "unknown"
 
 
 def test_who_lost_it_sends_nothing_more(
