@@ -1,5 +1,6 @@
 """For each seeded bug, what has to go wrong so that it shows. A sound product stays sound through all of them."""
 
+import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,6 +14,7 @@ from drill.traffic import MARKETING, message
 from drill.world import World, pid_of, send_signal, wait_until
 from reminder_app.database import new_id
 from reminder_app.delivery import recovery
+from reminder_app.delivery.batch import HOLD_SECONDS
 from reminder_app.errors import AppError
 
 HOLDERS = (
@@ -68,7 +70,9 @@ def woken(scene: Scene) -> int:
                 with suppress(AppError):
                     recovery.resolve(one, "resend")
     wait_until(lambda: scene.world.mail.count >= COUNT, 15)
+    time.sleep(HOLD_SECONDS)  # no lease is shorter
     send_signal(pid, SIGCONT)
+    wait_until(lambda: scene.world.mail.count > COUNT, 4)
     return 1
 
 
