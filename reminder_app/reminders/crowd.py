@@ -10,7 +10,9 @@ MANY = 500
 # To look through all for others takes the longer, the more is due: at most a twentieth of the time
 # goes into it. What has come up since then is looked at in between, and costs little.
 EVERY, SHARE = 1.0, 20
-GLANCE_EVERY = 0.25
+GLANCE_EVERY = 1.0
+# For so long after some were found, more are to be expected.
+SOON = 10.0
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Crowd:
         self._planned: Counter[uuid.UUID] = Counter()
         self._next_look = self._next_glance = 0.0
         self._seen_until: datetime | None = None
+        self._others_until = 0.0
 
     def saw(self, workspaces: Iterable[uuid.UUID], *, is_full: bool) -> None:
         """A batch in order of time. One that is not full ends the crowd."""
@@ -45,8 +48,16 @@ class Crowd:
             return Look(past, self._seen_until)
         return None
 
-    def looked(self, look: Look, began: float, ended: float, until: datetime | None) -> None:
+    def has_others(self, now: float) -> bool:
+        """Somebody would wait for the crowd."""
+        return self.is_there and now < self._others_until
+
+    def looked(
+        self, look: Look, began: float, ended: float, until: datetime | None, found: int = 0
+    ) -> None:
         """`until`: all others up to there were found; None: there may be more."""
         self._seen_until, self._next_glance = until, ended + GLANCE_EVERY
+        if found:
+            self._others_until = ended + SOON
         if look.since is None:
             self._next_look = ended + max(EVERY, (ended - began) * SHARE)

@@ -1,4 +1,4 @@
-"""How many reminders are planned together: as many as pass in a moment, or what is due waits."""
+"""How many of a crowd are planned together: as many as pass in a moment, or the few of others wait."""
 
 SECONDS, LEAST = 0.3, 100
 

@@ -70,12 +70,16 @@ def has_more() -> bool:
     return crowd.is_there
 
 
+def has_others() -> bool:
+    return crowd.has_others(time.monotonic())
+
+
 def plan_others(site: Site) -> None:
     """The few reminders of others do not wait behind a crowd of one workspace's."""
     began = time.monotonic()
     if look := crowd.look(began):
         ids, until = due_of_others(look)
-        crowd.looked(look, began, time.monotonic(), until)
+        crowd.looked(look, began, time.monotonic(), until, len(ids))
         if ids:
             plan_apart(site, ids)
 
@@ -115,7 +119,7 @@ def plan_batch(
     site: Site, claimed: list[uuid.UUID], only: Collection[uuid.UUID] | None = None
 ) -> int:
     """As many statements for hundreds of reminders as for one. `claimed` tells the caller which, also on an error."""
-    at, most = database_now(), min(BATCH, pace.size)
+    at, most = database_now(), min(BATCH, pace.size) if has_others() else BATCH
     until = at + AHEAD
     found = repository.claim(until, BATCH if only else most, only)
     claimed[:] = [reminder.id for reminder in found]

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from reminder_app.database import db, new_id
 from reminder_app.reminders import planning
-from reminder_app.reminders.crowd import EVERY, GLANCE_EVERY, Crowd, Look
+from reminder_app.reminders.crowd import EVERY, GLANCE_EVERY, SOON, Crowd, Look
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.pace import LEAST, SECONDS, Pace
 from tests.reminders.conftest import SITE, ledger
@@ -90,12 +90,26 @@ def test_looking_through_all_takes_a_small_part_of_the_time():
     crowd.saw([MANY] * 100, is_full=True)
 
     crowd.looked(ALL, 10, 10.001, UNTIL)
-    assert crowd.look(10.001 + EVERY / 2) == SINCE
-    assert crowd.look(11.002) == ALL
+    assert crowd.look(10.001 + EVERY / 2) is None
+    assert crowd.look(10.002 + EVERY) == ALL
 
     crowd.looked(ALL, 20, 21, UNTIL)
     assert crowd.look(40) == SINCE
     assert crowd.look(41) == ALL
+
+
+def test_whoever_was_found_a_moment_ago_is_waited_for_in_small_steps():
+    crowd = Crowd()
+    crowd.saw([MANY] * 100, is_full=True)
+    assert not crowd.has_others(10)
+
+    crowd.looked(ALL, 10, 10, UNTIL, found=1)
+    crowd.looked(SINCE, 12, 12, UNTIL, found=0)
+    assert crowd.has_others(10 + SOON / 2)
+    assert not crowd.has_others(10 + SOON)
+
+    crowd.saw([FEW], is_full=False)
+    assert not crowd.has_others(10 + SOON / 2)
 
 
 def test_glances_are_not_endless():
@@ -106,7 +120,8 @@ def test_glances_are_not_endless():
     assert crowd.look(11.01) is None
     assert crowd.look(11 + GLANCE_EVERY) == SINCE
 
-    crowd.looked(SINCE, 11.3, 11.3, UNTIL)
+    crowd.looked(SINCE, 12, 12, UNTIL)
+    assert crowd.look(12.01) is None
     assert crowd.look(30.9) == SINCE
     assert crowd.look(31) == ALL
 
