@@ -13,14 +13,15 @@ from terminal import Progress
 COUNTERS = {
     "Com_commit": "commits",
     "Innodb_data_fsyncs": "flushes of tables and redo log",
-    "Innodb_os_log_fsyncs": "flushes of the redo log",
     "Binlog_group_commits": "flushes of the binary log",
     "Innodb_os_log_written": "bytes of redo log",
     "Binlog_bytes_written": "bytes of binary log",
+    "Innodb_data_written": "bytes of pages flushed meanwhile",
     "Bytes_sent": "bytes from the database",
     "Bytes_received": "bytes to the database",
 }
 LEFT_BEHIND = ("deliver", "occurrences")
+LARGE = 10  # bytes for each mail
 SIZES = (
     "SELECT table_name, data_length, index_length FROM information_schema.tables "
     "WHERE table_schema = 'app'"
@@ -58,13 +59,29 @@ def run(given: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     with product(given.messages, given.letter) as ours:
         footprint = Footprint(ours)
         figures = send_all(ours, given.messages, before=footprint.begin, after=footprint.end)
+        words = payload(ours)
         tables = {name: bytes_ / given.messages for name, bytes_ in left_behind(ours).items()}
     each = {name: many / given.messages for name, many in footprint.spent.items()}
-    each["bytes to the mail server"] = figures.bytes_on_the_wire
+    each["statements"], each["bytes to the mail server"] = (
+        figures.statements,
+        figures.bytes_on_the_wire,
+    )
     show("for each mail", each, progress)
-    show("bytes that stay, for each mail", tables, progress)
-    progress.say(f"{'all of it':40}{sum(tables.values()):>12,.0f}")
-    return {"messages": given.messages, "each_mail": each, "bytes_that_stay": tables}
+    large = {name: value for name, value in tables.items() if value >= LARGE}
+    show("bytes that stay, for each mail", large, progress)
+    progress.say(f"  {'all of it, and the smaller tables':38}{sum(tables.values()):>12,.0f}")
+    progress.say(f"  {'of that: words, forgotten when old':38}{words:>12,.0f}")
+    return {
+        "messages": given.messages,
+        "each_mail": each,
+        "bytes_that_stay": tables,
+        "payload_bytes": words,
+    }
+
+
+def payload(ours: Product) -> float:
+    ((length,),) = ours.database.ask("SELECT AVG(LENGTH(payload)) FROM app.deliveries")
+    return float(length)
 
 
 def left_behind(ours: Product) -> dict[str, int]:

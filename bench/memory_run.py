@@ -25,7 +25,7 @@ def run(given: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             ours.check(turn)
             ours.reminders.forget_past()
             seen[sent] = memory_mb([worker], "VmRSS")
-            progress.passing(f"{sent:,} sent: {seen[sent]:.1f} MB")
+            tell(sent, seen[sent], given.deliveries, progress)
         is_same = children == list(family(worker))
     early, late = seen[turn], seen[max(seen)]
     progress.say(f"worker, all processes, after {turn:>10,} deliveries: {early:7.1f} MB")
@@ -40,3 +40,9 @@ def run(given: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         "same_processes": is_same,
         "seen_mb": seen,
     }
+
+
+def tell(sent: int, mb: float, all_of_them: int, progress: Progress) -> None:
+    """A line for each tenth, as it takes long; in between, where a line can change."""
+    say = progress.passing if sent % max(all_of_them // 10, 1) else progress.say
+    say(f"{sent:>10,} sent: {mb:.1f} MB")
