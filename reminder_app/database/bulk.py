@@ -89,11 +89,11 @@ def columns(table: Table, rows: Sequence[Row]) -> tuple[dict[str, str], list[str
     for column in table.columns:
         if column.name in rows[0]:
             first = rows[0][column.name]
-            is_same = all(row[column.name] == first for row in rows)
+            is_same = len(rows) > 1 and all(row[column.name] == first for row in rows)
         elif column.default is None:
             continue
         else:
-            first, is_same = default(column), not column.primary_key
+            first, is_same = default(column), len(rows) > 1 and not column.primary_key
             if isinstance(first, datetime):
                 first = moment = moment or first
         written = literal(column, first) if is_same else None

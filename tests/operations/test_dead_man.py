@@ -191,7 +191,7 @@ def test_it_is_done_once_a_minute(app, all_is_well, outside, monkeypatch):
     )
     monkeypatch.setitem(app.config, "SETTINGS", settings)
 
-    jobs.ping_dead_man()
+    jobs.ping_dead_man.run()
     dead_man._calling.join(10)
 
     assert len(outside.asked) == 1

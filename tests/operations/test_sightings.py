@@ -66,7 +66,7 @@ def test_each_round_of_a_worker_is_a_sign_of_it(app, tmp_path, monkeypatch):
     jobs.courier.cache_clear()
     monkeypatch.setattr(jobs.workers, "stop_in_order", lambda _: None)
 
-    jobs.pump()
+    jobs.pump.run()
 
     mine = jobs.courier(jobs.os.getpid())
     assert names() == [mine.worker]

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 PATIENCE = 20.0
 ANSWERS = {
@@ -98,10 +98,9 @@ class Dialogue:
     def answer(self, at: str) -> bytes:
         """What the test wants said here, or the usual; gives it for who wants to know."""
         told = self.server.next_answer(at)
-        if callable(told):
-            told = told(self) or b""
-        self.say(told)
-        return told
+        said: bytes = (told(self) or b"") if callable(told) else told
+        self.say(said)
+        return said
 
     def ehlo(self, _rest: str) -> None:
         offers = ["localhost", *self.server.offers]
@@ -207,7 +206,7 @@ class ScriptedSmtp:
     offers: tuple[str, ...] = ("PIPELINING", "8BITMIME")
     pace: str = "at once"  # or slowly, byte by byte, one packet
     host: str = "localhost"
-    answers: dict[str, list] = field(default_factory=lambda: defaultdict(list))
+    answers: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     mails: list[Mail] = field(default_factory=list)
     halves: list[bytes] = field(default_factory=list)
     commands: list[tuple[int, str]] = field(default_factory=list)
@@ -226,7 +225,7 @@ class ScriptedSmtp:
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
 
-    def next_answer(self, at: str):
+    def next_answer(self, at: str) -> Any:
         return self.answers[at].pop(0) if self.answers[at] else ANSWERS.get(at)
 
     def verbs(self) -> list[str]:
