@@ -14,6 +14,8 @@ USUAL = re.compile(
 )
 LONGEST_LINE = 998  # RFC 5322
 LONGEST_WORDS = 255
+AT = re.compile("@|\uff20|%40")  # the last as in the links to what a server explains
+MASK = "…"  # never longer than what it stands for
 # A server at home is called nas.local, and it has mail. Whether a domain exists, its server says.
 SPECIAL_USE_DOMAIN_NAMES.clear()
 
@@ -21,6 +23,18 @@ SPECIAL_USE_DOMAIN_NAMES.clear()
 def one_line(text: str, longest: int = LONGEST_WORDS) -> str:
     """Text from people or other servers, fit for a header, a column or a log line."""
     return " ".join(CONTROLS.sub(" ", text).split())[:longest].rstrip()
+
+
+def without_addresses(words: str) -> str:
+    """What a mail server said of one message, fit for those who may not know whom it was for.
+
+    Of words as long as one_line() lets them be, the last is masked too: cut off, it may be the
+    beginning of an address.
+    """
+    *others, last = words.split() or [""]
+    is_cut = len(words) >= LONGEST_WORDS
+    masked = [MASK if AT.search(word) else word for word in others]
+    return " ".join([*masked, MASK if is_cut or AT.search(last) else last])
 
 
 def has_unseen(text: str, allowed: str = "") -> bool:

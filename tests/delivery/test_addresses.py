@@ -7,7 +7,13 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reminder_app.delivery.headers import USUAL, mail_address
+from reminder_app.delivery.headers import (
+    LONGEST_WORDS,
+    USUAL,
+    mail_address,
+    one_line,
+    without_addresses,
+)
 
 NAME = st.from_regex(r"[A-Za-z0-9_+-]{1,20}(\.[A-Za-z0-9_+-]{1,20}){0,3}", fullmatch=True)
 HOST = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
@@ -80,3 +86,32 @@ def test_an_address_is_one_word_that_no_command_ends_in(text):
     assert not re.search(r"[\x00-\x20\x7f<>,;]", found)
     assert found.count("@") == 1
     assert len(found) <= 254
+
+
+@pytest.mark.parametrize(
+    ("words", "masked"),
+    [
+        ("554 5.7.1 <bob@x.org>: Relay access denied", "554 5.7.1 … Relay access denied"),
+        ("450 rate limit: RCPT TO:<bob@x.org> NOTIFY=NEVER", "450 rate limit: RCPT … NOTIFY=NEVER"),
+        ("550 see https://spf.example/why?id=bob%40x.org", "550 see …"),
+        ("421 4.7.0 Try again later", "421 4.7.0 Try again later"),
+        ("", ""),
+    ],
+)
+def test_words_are_shown_to_others_without_addresses(words, masked):
+    assert without_addresses(words) == masked
+    assert without_addresses(masked) == masked
+
+
+def test_an_address_that_was_cut_off_is_masked_too():
+    words = one_line(f"554 {'denied ' * 35}<bob.builder@x.org>")
+    assert len(words) == LONGEST_WORDS
+    assert words.endswith("<bob.b")
+    assert "bob" not in without_addresses(words)
+
+
+@given(st.text(), USUAL_ONES, st.text())
+def test_no_address_is_left_and_nothing_grows(before, address, after):
+    words = f"{before} {address} {after}"
+    assert "@" not in without_addresses(words)
+    assert len(without_addresses(words)) <= len(words)
