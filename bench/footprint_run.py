@@ -11,6 +11,11 @@ from terminal import Progress
 
 # Of the server since its start, and what each is called here.
 COUNTERS = {
+    "Com_select": "SELECT",
+    "Com_insert": "INSERT",
+    "Com_update": "UPDATE",
+    "Com_rollback": "rollbacks",
+    "Com_set_option": "SET",
     "Com_commit": "commits",
     "Innodb_data_fsyncs": "flushes of tables and redo log",
     "Binlog_group_commits": "flushes of the binary log",
