@@ -69,6 +69,8 @@ def insert(table: Table, rows: Sequence[Row], otherwise: str = "") -> None:
     if not rows:
         return
     dialect = db.engine.dialect
+    if times := moments(table, rows[0]):
+        rows = [{**times, **row} for row in rows]
     same, differing = columns(table, rows)
     quote = dialect.identifier_preparer.quote
     names = ", ".join(quote(name) for name in (*same, *differing))
@@ -79,13 +81,22 @@ def insert(table: Table, rows: Sequence[Row], otherwise: str = "") -> None:
         run_written(f"{head}{many} {otherwise}", values)
 
 
+def moments(table: Table, row: Row) -> dict[str, object]:
+    """What the models would fill in of the time: for all columns and rows the same."""
+    names = [
+        column.name
+        for column in table.columns
+        if isinstance(column.type, UtcDateTime) and column.default and column.name not in row
+    ]
+    return dict.fromkeys(names, default(table.c[names[0]])) if names else {}
+
+
 def columns(table: Table, rows: Sequence[Row]) -> tuple[dict[str, str], list[str]]:
     """Those with one value in all rows, written out, and the names of the others."""
     if unknown := rows[0].keys() - table.columns.keys():
         raise ValueError(f"{table.name} has no {', '.join(sorted(unknown))}")
     same: dict[str, str] = {}
     differing: list[str] = []
-    moment = None
     for column in table.columns:
         if column.name in rows[0]:
             first = rows[0][column.name]
@@ -94,8 +105,6 @@ def columns(table: Table, rows: Sequence[Row]) -> tuple[dict[str, str], list[str
             continue
         else:
             first, is_same = default(column), len(rows) > 1 and not column.primary_key
-            if isinstance(first, datetime):
-                first = moment = moment or first
         written = literal(column, first) if is_same else None
         if written is None:
             differing.append(column.name)
@@ -155,7 +164,7 @@ def packets(rows: Sequence[Row], makers: Sequence[Callable[[Row], Any]]) -> Iter
     for row in rows:
         made = [make(row) for make in makers]
         length = sum(len(value) for value in made if isinstance(value, str | bytes))
-        if count == MOST_ROWS or size + length > MOST_BYTES:
+        if count and (count == MOST_ROWS or size + length > MOST_BYTES):
             yield values
             values, size, count = [], 0, 0
         values += made

@@ -1,6 +1,7 @@
 """Which errors pass when the whole unit is run again, and how long to wait before."""
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 TRIES = 5
@@ -10,6 +11,10 @@ TRANSIENT = {1213, 1205, 1020}
 
 class CommitOutcomeUnknown(Exception):
     """The connection was lost while COMMIT was answered: look the row up, never repeat blindly."""
+
+
+# The database's trouble, not that of what it was asked: it passes without our doing anything.
+PASSING = (OperationalError, InterfaceError, PoolExhausted, CommitOutcomeUnknown)
 
 
 def said(error: BaseException) -> str:

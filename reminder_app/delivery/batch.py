@@ -19,7 +19,8 @@ from reminder_app.database.retry import CommitOutcomeUnknown
 from reminder_app.delivery import claims, crash
 from reminder_app.delivery.channels import SendError
 from reminder_app.delivery.channels.email import EmailChannel, Moments
-from reminder_app.delivery.channels.errors import ACCOUNT, PROVIDER, UNKNOWN, OursAlone
+from reminder_app.delivery.channels.errors import ACCOUNT, PROVIDER, UNKNOWN, NotWanted, OursAlone
+from reminder_app.delivery.headers import without_addresses
 from reminder_app.delivery.journal import Journal
 from reminder_app.delivery.letters import (
     BACK,
@@ -78,7 +79,7 @@ class Batch:
             self._send(is_stopping, settle)
         except SendError as trouble:
             before = "" if trouble.reason == ACCOUNT and not trouble.is_try else OTHERS_FAILED
-            why = "" if is_stopping() else (before + trouble.words)[:255]
+            why = "" if is_stopping() else (before + without_addresses(trouble.words))[:255]
             raise
         finally:
             self._give_back(why)
@@ -119,6 +120,7 @@ class Batch:
             content = self.channel.render(letter)
         except SendError as trouble:
             self.outcomes.append(self._failed(letter, trouble))
+            self.unused.append(letter.id)
             self._unsent.pop(letter, None)
         else:
             self._written.append((letter, content, hashlib.sha256(content).digest()))
@@ -141,8 +143,7 @@ class Batch:
             answer = self.channel.send(letter, content, moments, following)
         except SendError as trouble:
             self._end(self._failed(letter, trouble, content_hash, at))
-            self._in_a_row += trouble.reason in SERVERS_FAULT and trouble.words != NOT_OURS
-            if trouble.stops or self._in_a_row >= MOST_IN_A_ROW:
+            if self._is_over(letter, trouble):
                 raise
         except Exception:
             self._end(self._failed(letter, SendError(UNKNOWN, False, BROKEN), content_hash, at))
@@ -150,6 +151,14 @@ class Batch:
         else:
             self._in_a_row = 0
             self._end(self._ended(letter, SENT, answer=answer, content_hash=content_hash, at=at))
+
+    def _is_over(self, letter: Letter, trouble: SendError) -> bool:
+        """Whether the others would fare no better."""
+        if trouble.is_try:
+            self._in_a_row += trouble.reason in SERVERS_FAULT
+        else:
+            self.unused.append(letter.id)
+        return trouble.stops or self._in_a_row >= MOST_IN_A_ROW
 
     def _write_ahead(self) -> None:
         self._has_written(2)
@@ -166,7 +175,7 @@ class Batch:
         """Before its first byte. Asks nobody unless the claim is old: the server was slow, or this
         process stood still."""
         if self._has_held_long() and not self._is_still_ours(letter):
-            raise SendError(PROVIDER, False, NOT_OURS)
+            raise NotWanted(NOT_OURS)
         try:
             self.journal.begin(letter.id, letter.fence, content_hash, at)
         except OSError as error:

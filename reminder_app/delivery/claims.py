@@ -1,7 +1,6 @@
 """A worker's hold on rows: a lease to work on them, a fence that tells it from who had them before."""
 
-import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,7 +72,7 @@ def letter_of(row: Any, fence: int, domain: str) -> Letter:
 @transaction
 def keep(letter: Letter, at: datetime) -> bool:
     """When getting to a message took long: is it still ours, and wanted? Then for another lease."""
-    is_ours = repository.keep(letter.id, letter.fence, at + LEASE)
+    is_ours = repository.keep(letter, at + LEASE)
     if is_ours:  # somebody may have taken us for dead meanwhile
         repository.forget_attempt(letter.id, letter.attempts + 1)
     return is_ours
@@ -87,12 +86,12 @@ def settle(outcomes: Sequence[Outcome], worker: str) -> None:
 
 
 @transaction
-def give_back(worker: str, but: Collection[uuid.UUID]) -> None:
-    """What the database says `worker` has, and it does not know of: the claim's answer was lost."""
+def give_back(worker: str) -> None:
+    """What the database says `worker` has, who knows of none: the answer to a claim was lost."""
     at = database_now()
     held = repository.held_by(worker)
     # A doubt of its own, written down before, was handed over: that one never goes back.
-    rows = [row for row in held if row.state == HANDING_OVER and row.id not in but]
+    rows = [row for row in held if row.state == HANDING_OVER]
     letters = [letter_of(row, row.fence, "") for row in rows]
     record_all(
         [Outcome(letter=one, kind=BACK, at=at, started_at=at) for one in letters], worker, at

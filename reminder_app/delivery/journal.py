@@ -20,10 +20,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from reminder_app.delivery.letters import KINDS
+
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 SUFFIX, UNNAMED = ".journal", ".new"
-# A process has its journal named within a moment, or it has died.
-LONG_UNNAMED, LATE_COMMIT = 3600, 15.0
+# Seconds. A process has its journal named within a moment, or it has died; and what a dead one asked
+# to be committed is committed or not within the time that a driver waits for it.
+LONG_UNNAMED, LATE_COMMIT = 3600, 40
 WHAT_TO_DO = (
     "Nothing is sent, as no journal can be written to {} ({}): "
     "give INSTANCE_PATH a folder on this machine's own disk that the worker may write to."
@@ -92,6 +95,10 @@ class Journal:
             raise
         self._length += len(content)
 
+    def touch(self) -> None:
+        """Before a claim: should its COMMIT come through after our death, this is still there."""
+        os.utime(self._file)
+
     def clear(self) -> None:
         """All of it is in the database."""
         if self._length > self._empty:
@@ -148,11 +155,20 @@ def read_line(text: bytes) -> Any:
 def note(entries: Entries, values: Any) -> None:
     match values:
         case [str(delivery), int(fence), str(content_hash), str(at)]:
-            entry = Entry(bytes.fromhex(content_hash), datetime.fromisoformat(at))
+            entry = Entry(bytes.fromhex(content_hash), moment(at))
             entries[uuid.UUID(delivery), fence] = entry
-        case [str(delivery), int(fence), dict(ending)]:
+        case [str(delivery), int(fence), {"kind": str(kind), "at": str(at)} as ending]:
+            if kind not in KINDS or not moment(at):
+                raise ValueError(f"no ending: {ending}")
             if begun := entries.get((uuid.UUID(delivery), fence)):
                 begun.ending = ending
+
+
+def moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return at
 
 
 def workers_of(folder: Path) -> list[str]:

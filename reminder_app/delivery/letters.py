@@ -71,3 +71,4 @@ class Outcome:
 
 SENT, TRANSIENT, PERMANENT = "sent", "transient", "permanent"
 IN_DOUBT, BACK = "unknown", "back"
+KINDS = (SENT, TRANSIENT, PERMANENT, IN_DOUBT, BACK)

@@ -101,6 +101,9 @@ def back(outcome: Outcome) -> Values:
     return {
         "state": case((is_wanted, states.PENDING), else_=states.CANCELLED),
         "reason": case((is_wanted, outcome.answer), else_=CALLED_OFF),
+        # Where somebody took us for dead, a doubt was counted.
+        "attempts": outcome.letter.attempts,
+        "tries": outcome.letter.tries,
     }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reminder_app.database import database_now, now, transaction
+from reminder_app.database.retry import PASSING
 from reminder_app.delivery import backoff, claim_repository, claims, repository, service
 from reminder_app.delivery.journal import Left, left_behind, workers_of
 from reminder_app.delivery.letters import BACK, IN_DOUBT, Letter, Outcome
@@ -32,12 +33,23 @@ ONLY_DOUBTS = "Only a message in doubt (state unknown) can be resolved."
 def recover(resend_after: timedelta, journals: Path) -> int:
     """Settle what dead workers left; send doubts again that are older than `resend_after` and may
     double. Returns how many doubts were found."""
-    found = sum(settle_left(left) for left in left_behind(journals))
+    found = sum(settle_alone(left) for left in left_behind(journals))
     found += mark_doubts(workers_of(journals))
     again = send_doubts_again(resend_after)
     if found or again:
         log.warning("%d deliveries in doubt, %d sent again", found, again)
     return found
+
+
+def settle_alone(left: Left) -> int:
+    """One that cannot be settled does not stop the others; what it tells of is in doubt then."""
+    try:
+        return settle_left(left)
+    except PASSING:
+        raise
+    except Exception:
+        log.exception("the journal of %s cannot be settled", left.worker)
+        return 0
 
 
 @transaction

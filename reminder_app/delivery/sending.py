@@ -13,7 +13,7 @@ from reminder_app.delivery.breaker import Breaker
 from reminder_app.delivery.channels import SendError
 from reminder_app.delivery.channels.email import EmailChannel
 from reminder_app.delivery.channels.errors import OursAlone
-from reminder_app.delivery.journal import Journal
+from reminder_app.delivery.journal import LATE_COMMIT, Journal
 from reminder_app.delivery.letters import Outcome
 from reminder_app.delivery.limits import Limits
 from reminder_app.delivery.sending_accounts import EMAIL
@@ -32,7 +32,7 @@ class Courier:
         self.channel = EmailChannel(settings)
         self.journal = Journal(settings.journal_path)
         self._unwritten: list[Outcome] = []
-        self._may_hold_more = False  # than we know of
+        self._may_hold_more_until = 0.0  # than we know of
         self._limit = FIRST
         self._has_backlog = False  # there was more to claim than we may hold
         self._breaker = Breaker(EMAIL)
@@ -125,12 +125,13 @@ class Courier:
 
     def _send_batch(self) -> None:
         most, asked_at = self._most, time.monotonic()
+        self.journal.touch()
         try:
             told, letters = claims.claim(
                 self.worker, self.channel.sender.domain, most, self._limits
             )
         except CommitOutcomeUnknown:
-            self._may_hold_more = True
+            self._may_hold_more_until = time.monotonic() + LATE_COMMIT
             raise
         batch = Batch(letters, Watch(told), self.channel, self.journal, self._unwritten, asked_at)
         crash.point("claim.commit")
@@ -170,13 +171,19 @@ class Courier:
 
     def _settle(self) -> None:
         self._write_down()
+        if self._may_hold_more_until:
+            self._look_for_more()
         self.journal.clear()
         crash.point("journal.clear")
 
+    def _look_for_more(self) -> None:
+        """A claim whose answer was lost may be committed later still. Between two batches only."""
+        is_last_time = time.monotonic() > self._may_hold_more_until
+        claims.give_back(self.worker)
+        if is_last_time:
+            self._may_hold_more_until = 0.0
+
     def _write_down(self) -> None:
-        if self._may_hold_more:
-            claims.give_back(self.worker, [outcome.letter.id for outcome in self._unwritten])
-            self._may_hold_more = False
         if self._unwritten:
             claims.settle(self._unwritten, self.worker)
             crash.point("settle.commit")

@@ -11,12 +11,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
-
 from reminder_app.accounts.site import Site
 from reminder_app.database import database_now, transaction
-from reminder_app.database.retry import CommitOutcomeUnknown
+from reminder_app.database.retry import PASSING
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.letters import Planned
 from reminder_app.reminders import late_mail, turns
@@ -31,8 +28,6 @@ AHEAD = timedelta(seconds=3)
 BATCH = 500
 SECONDS = 1.0
 SET_ASIDE = timedelta(hours=1)
-# The database's trouble, not the row's.
-PASSING = (OperationalError, InterfaceError, PoolExhausted, CommitOutcomeUnknown)
 Rows = dict[uuid.UUID, list[Row]]
 crowd, pace = Crowd(), Pace(BATCH)  # of this process
 

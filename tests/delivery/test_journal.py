@@ -337,6 +337,18 @@ def test_a_claim_that_is_committed_after_its_worker_died_goes_back_in_line(
     assert fresh(delivery).state == "pending"
 
 
+@pytest.mark.parametrize("ending", [{"kind": "odd"}, {"at": "2026-11-30T09:00:00"}, {"at": "?"}])
+def test_an_ending_that_makes_no_sense_is_none(tmp_path, ending):
+    mine = written(tmp_path)
+    mine.end(SECOND, 1, SENT | ending)
+    killed(mine)
+
+    (left,) = taken(tmp_path)
+
+    assert left.entries[SECOND, 1].ending == {}
+    assert left.entries[FIRST, 3].ending == SENT
+
+
 def test_while_one_settles_a_journal_nobody_else_takes_it(tmp_path):
     killed(written(tmp_path))
     first = left_behind(tmp_path)

@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from reminder_app.database import db
+from reminder_app.database.retry import CommitOutcomeUnknown
 from reminder_app.delivery import claims, journal, recovery, service
 from reminder_app.delivery.batch import Batch
 from reminder_app.delivery.journal import Journal
 from reminder_app.delivery.letters import BACK, SENT, TRANSIENT, Outcome
 from reminder_app.delivery.models import Delivery
+from reminder_app.delivery.outcomes import CALLED_OFF
 from reminder_app.delivery.sending import Courier
 from reminder_app.errors import Conflict
 
@@ -231,9 +233,82 @@ def test_what_is_given_back_are_no_doubts(courier, plan, sink, other, fresh):
     (claimed,) = plan()
     claims.claim(courier.worker, "example.net", 50)
 
-    claims.give_back(courier.worker, [])
+    claims.give_back(courier.worker)
 
     assert (fresh(doubt).state, fresh(claimed).state) == ("unknown", "pending")
+
+
+def test_a_claim_that_is_committed_after_its_answer_was_given_up_goes_back(
+    courier, plan, sink, fresh, monkeypatch
+):
+    def lost(*_):
+        raise CommitOutcomeUnknown
+
+    plan()
+    with monkeypatch.context() as broken:
+        broken.setattr(claims, "claim", lost)
+        with pytest.raises(CommitOutcomeUnknown):
+            courier.send_due(0)
+    courier.send_due(0)  # it looks, and there is nothing more yet
+    (delivery,) = plan()
+    claims.claim(courier.worker, "example.net", 50)
+
+    courier.send_due(0)
+
+    assert (fresh(delivery).state, sink.count) == ("sent", 2)
+
+
+def test_a_doubt_that_was_none_does_not_count(courier, plan, fresh, later, journals):
+    """Its worker stood still, was taken for dead, and gives it back."""
+    (delivery,) = plan()
+    at, (letter,) = claims.claim("slow:1", "example.net", 50)
+    later(seconds=13)
+    assert recovery.recover(TEN_MINUTES, journals) == 1
+    assert fresh(delivery).tries == 1
+
+    claims.settle([Outcome(letter=letter, kind=BACK, at=at, started_at=at)], "slow:1")
+
+    row = fresh(delivery)
+    assert (row.state, row.attempts, row.tries, row.history) == ("pending", 0, 0, [])
+
+
+def test_what_is_called_off_while_its_batch_is_slow_is_no_try(
+    courier, plan, sink, fresh, alice, monkeypatch
+):
+    monkeypatch.setattr(Batch, "_has_held_long", lambda self: True)
+    (delivery,) = plan()
+    look = Batch._last_look
+
+    def called_off(*args):
+        service.cancel(source_kind="reminder", source_id=alice.id, reason="Done.")
+        return look(*args)
+
+    monkeypatch.setattr(Batch, "_last_look", called_off)
+    courier.send_due(0)
+
+    row = fresh(delivery)
+    assert (row.state, row.reason, row.history) == ("cancelled", CALLED_OFF, [])
+    assert (row.attempts, sink.count) == (0, 0)
+
+
+def test_a_journal_that_nobody_can_settle_stops_no_other(plan, fresh, journals, monkeypatch):
+    rows = plan(2)
+    for _ in rows:
+        mine = journal.Journal(journals)
+        claims.claim(mine.worker, "example.net", 1)
+        os.close(mine._file)
+    settle, broken = recovery.settle_left, []
+
+    def once(left):
+        if not broken:
+            broken.append(left.worker)
+            raise RuntimeError("odd")
+        return settle(left)
+
+    monkeypatch.setattr(recovery, "settle_left", once)
+    recovery.recover(TEN_MINUTES, journals)
+
+    assert sorted(fresh(row).state for row in rows) == ["handing_over", "pending"]
 
 
 def test_a_doubt_found_late_is_no_older_than_that(plan, later, journals, fresh):
@@ -319,6 +394,7 @@ def test_who_stood_still_before_the_content_looks_again(
     row = fresh(delivery)
     assert doubts == [1]
     assert (row.state, [attempt.outcome for attempt in row.history]) == ("sent", ["sent"])
+    assert (row.attempts, row.tries) == (1, 0)
 
 
 def test_a_worker_of_this_machine_may_stand_still_for_longer(courier, plan, later, journals, fresh):

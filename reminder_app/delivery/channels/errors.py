@@ -43,5 +43,13 @@ class OursAlone(SendError):
         super().__init__(ACCOUNT, False, words)
 
 
+class NotWanted(SendError):
+    """It was called off, or is another worker's by now: it does not go, and nobody is to blame."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(PROVIDER, False, words)
+        self.is_try = False
+
+
 class NotHandedOver(Exception):
     """The connection was lost before the final dot: the server has nothing."""
