@@ -21,11 +21,9 @@ NOT_LOOKED_AT = (
 )
 FUZZ = tuple(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("tests/*/test_fuzz*.py")))
 # How late and how soon is what these look at.
-TIMED = (
-    "tests/faults/test_burst.py",
-    "tests/faults/test_rates.py",
-    "tests/faults/test_stop.py",
-)
+TIMED = ("tests/faults/test_burst.py",)
+# These do, too, but a light neighbour is none.
+PACED = ("tests/faults/test_rates.py", "tests/faults/test_stop.py")
 
 
 @dataclass(frozen=True)
@@ -109,8 +107,9 @@ SUITES = [
         "faults",
         (
             apart(
-                "faults", "tests/faults", "tests/servers", *(f"--ignore={path}" for path in TIMED)
+                "faults", "tests/faults", "tests/servers", *(f"--ignore={path}" for path in TIMED + PACED)
             ),
+            pytest("faults", *PACED, workers="2", TEST_DATABASE="sqlite"),
             alone("faults", *TIMED),
         ),
         ("mariadb", "redis", "mysql"),

@@ -17,6 +17,10 @@ MARKS = {
 THOROUGH = (
     "ten_thousand",
     "accounts/test_same_time.py",
+    "delivery/test_breaker.py::test_four_workers",
+    "delivery/test_odd_servers.py",
+    "delivery/test_standing_still.py",
+    "delivery/test_two_machines.py",
     "recurrence/test_agreement.py",
     "recurrence/test_zones.py",
     "reminders/test_any_order.py",
