@@ -16,6 +16,12 @@ def number(bounds: validate.Range) -> fields.Integer:
     return fields.Integer(validate=bounds, error_messages={"invalid": "must be a whole number"})
 
 
+def is_ascii(text: str) -> None:
+    """SMTP signs in with nothing else. The value is not told: it may be a secret."""
+    if not text.isascii():
+        raise ValidationError("must be plain ASCII: no accents, umlauts or other scripts")
+
+
 class List(fields.String):
     """Values parted by commas."""
 
@@ -69,8 +75,8 @@ class SettingsSchema(Schema):
 
     SMTP_HOST = fields.String()
     SMTP_PORT = number(PORT_RANGE)
-    SMTP_USER = fields.String()
-    SMTP_PASSWORD = fields.String()
+    SMTP_USER = fields.String(validate=is_ascii)
+    SMTP_PASSWORD = fields.String(validate=is_ascii)
     SMTP_SECURITY = fields.String(validate=validate.OneOf(["none", "starttls", "tls"]))
     MAIL_FROM = fields.String()
     MAIL_RATE = Written(Rate.of, no_rate)

@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from reminder_app.database.retry import CommitOutcomeUnknown
 from reminder_app.delivery import backoff, sending_accounts
+from reminder_app.delivery.headers import without_addresses
 from reminder_app.delivery.sending_accounts import CLOSED, FREE, Leave
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Breaker:
         return self._leave == FREE
 
     def broke(self, words: str) -> None:
+        words = without_addresses(words)  # the log is about the account, too
         self._failures += 1
         leave, self._leave = self._leave, CLOSED
         try:

@@ -147,7 +147,9 @@ def turns(bucket: Bucket, spare: int) -> list[float]:
 
 
 class Buckets:
-    def __init__(self) -> None:
+    def __init__(self, empty_at: float = -math.inf) -> None:
+        """`empty_at`: when all of them were empty, also those nobody has asked for yet."""
+        self._empty_at = empty_at
         self._states: dict[str, State] = {}
 
     def ask(
@@ -170,12 +172,11 @@ class Buckets:
         if state := self._states.get(name):
             state.lines, state.back_until = {}, 0.0
 
-    def drain(self, buckets: Sequence[Bucket], now: float) -> None:
-        for bucket in buckets:
-            self._state(bucket, now).full_at = now + bucket.burst * bucket.interval
-
     def _state(self, bucket: Bucket, now: float) -> State:
-        return self._states.setdefault(bucket.name, State()).at(bucket, now)
+        if bucket.name not in self._states:
+            full_at = self._empty_at + bucket.burst * bucket.interval
+            self._states[bucket.name] = State(full_at)
+        return self._states[bucket.name].at(bucket, now)
 
 
 def verdict(request: Request, states: Sequence[State]) -> Verdict:

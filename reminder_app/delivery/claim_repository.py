@@ -27,7 +27,7 @@ from sqlalchemy import (
 from reminder_app.database import ById, changed, db, insert_all, run_written, stored
 from reminder_app.delivery import states
 from reminder_app.delivery.letters import Letter, Outcome
-from reminder_app.delivery.limits import Wait
+from reminder_app.delivery.limits import CAMPAIGN, Limit, Wait
 from reminder_app.delivery.models import Attempt, Delivery
 
 LEDGER = cast(Table, Delivery.__table__)
@@ -38,6 +38,8 @@ CLAIMED += LEDGER.c["not_before", "source_kind", "source_id"]  # and the limits
 # A sort of all that waits would lock it all, and other workers would find nothing.
 BY_STATE = "FORCE INDEX (ix__deliveries__state_not_before)"
 BY_BULK = "FORCE INDEX (ix__deliveries__state_is_bulk_not_before)"
+BY_ID = "FORCE INDEX (PRIMARY)"
+LOOKED_THROUGH = 5000  # of all that wait, for those who wait for one limit
 UUID_PARTS = (1, 4), (5, 2), (7, 2), (9, 2), (11, 6)
 
 
@@ -87,7 +89,7 @@ def put_off(waits: Sequence[Wait], at: datetime) -> None:
     if not waits:
         return
     ids = [wait.id.bytes for wait in waits]
-    turns = ById.of(ids, (stored(at + wait.until) for wait in waits))
+    turns = ById.of(ids, (stored(wait.turn(at)) for wait in waits))
     reasons = ById.of(ids, (wait.reason for wait in waits))
     run_written(
         f"UPDATE deliveries SET not_before = {turns.sql}, reason = {reasons.sql}, "  # noqa: S608
@@ -96,12 +98,41 @@ def put_off(waits: Sequence[Wait], at: datetime) -> None:
     )
 
 
-def put_off_for(reason: str, many: int, at: datetime) -> Sequence[uuid.UUID]:
-    """The next ones in line, locked."""
-    waits = (Delivery.state == states.PENDING, Delivery.not_before > at, Delivery.reason == reason)
-    first = select(LEDGER.c.id).where(*waits).order_by(LEDGER.c.not_before).limit(many)
-    first = first.with_hint(LEDGER, BY_STATE, "mysql")
-    return db.session.scalars(first.with_for_update(skip_locked=True)).all()
+def put_off_for(limit: Limit, many: int, at: datetime) -> Sequence[uuid.UUID]:
+    """The next ones in line, not locked, of the LOOKED_THROUGH that wait for anything: no index
+    says for what."""
+    is_ours = and_(*is_for(limit)).label("is_ours")
+    near = select(LEDGER.c.id, LEDGER.c.not_before, is_ours).where(*is_waiting(at))
+    near = near.order_by(LEDGER.c.not_before).limit(LOOKED_THROUGH)
+    some = near.with_hint(LEDGER, BY_STATE, "mysql").subquery()
+    query = select(some.c.id).where(some.c.is_ours == true())
+    return db.session.scalars(query.order_by(some.c.not_before).limit(many)).all()
+
+
+def is_long_line(at: datetime) -> bool:
+    """Whether put_off_for() did not see all."""
+    query = select(LEDGER.c.id).where(*is_waiting(at)).order_by(LEDGER.c.not_before)
+    query = query.offset(LOOKED_THROUGH).limit(1).with_hint(LEDGER, BY_STATE, "mysql")
+    return db.session.scalar(query) is not None
+
+
+def lock_put_off(ids: Sequence[uuid.UUID], limit: Limit, at: datetime) -> Sequence[Any]:
+    """Those of them who still wait."""
+    query = select(LEDGER.c.id, LEDGER.c.deadline_at)
+    query = query.where(LEDGER.c.id.in_(ids), *is_waiting(at), *is_for(limit))
+    query = query.order_by(LEDGER.c.not_before).with_hint(LEDGER, BY_ID, "mysql")
+    return db.session.execute(query.with_for_update(skip_locked=True)).all()
+
+
+def is_waiting(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return LEDGER.c.state == states.PENDING, LEDGER.c.not_before > at
+
+
+def is_for(limit: Limit) -> tuple[ColumnElement[bool], ...]:
+    reason = LEDGER.c.reason == limit.reason
+    if limit.campaign_id is None:
+        return (reason,)
+    return reason, LEDGER.c.source_kind == CAMPAIGN, LEDGER.c.source_id == limit.campaign_id
 
 
 def new_message_id(domain: str) -> ColumnElement[str]:

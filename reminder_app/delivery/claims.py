@@ -9,7 +9,7 @@ from reminder_app.database import database_now, db, transaction
 from reminder_app.delivery import claim_repository as repository
 from reminder_app.delivery import crash
 from reminder_app.delivery.letters import BACK, Letter, Outcome
-from reminder_app.delivery.limits import Limits, Wait
+from reminder_app.delivery.limits import Found, Limit, Limits, Wait
 from reminder_app.delivery.outcomes import record_all
 from reminder_app.delivery.states import HANDING_OVER
 
@@ -52,15 +52,21 @@ def claim(
 
 
 @transaction
-def pull_forward(reason: str, turns: Sequence[float]) -> int:
-    """Those put off for `reason` get these turns, in seconds from now. Gives how many there are."""
+def pull_forward(limit: Limit, turns: Sequence[float]) -> Found:
+    """Those put off for `limit` get these turns, in seconds from now."""
     at = database_now()
-    ids = repository.put_off_for(reason, len(turns), at)
-    for turn in range(0, len(ids), LOOKED_AT):
-        some = range(turn, min(turn + LOOKED_AT, len(ids)))
-        waits = [Wait(ids[place], timedelta(seconds=turns[place]), reason) for place in some]
-        repository.put_off(waits, at)
-    return len(ids)
+    ids = repository.put_off_for(limit, len(turns), at)
+    is_all = not repository.is_long_line(at)
+    for first in range(0, len(ids), LOOKED_AT):
+        rows = repository.lock_put_off(ids[first : first + LOOKED_AT], limit, at)
+        repository.put_off(
+            [
+                Wait(row.id, timedelta(seconds=turn), limit.reason, row.deadline_at)
+                for row, turn in zip(rows, turns[first:], strict=False)
+            ],
+            at,
+        )
+    return Found(len(ids), is_all=is_all)
 
 
 def letter_of(row: Any, fence: int, domain: str) -> Letter:

@@ -120,7 +120,7 @@ def told(delivery_id):
     return {
         "delivery": delivery,
         "now": at,
-        "accounts": sending_accounts.status() if delivery.state in WAITING else [],
+        "accounts": sending_accounts.status_for_all() if delivery.state in WAITING else [],
         "sentence": story.sentence(delivery, at),
         "steps": story.timeline(delivery, at, resend_after),
         "mark": mark([delivery]),
@@ -146,7 +146,7 @@ def around(asked):
     if is_htmx():
         return {}
     if any(asked.values()):
-        return {"accounts": sending_accounts.status(), "now": now()}
+        return {"accounts": sending_accounts.status_for_all(), "now": now()}
     return figures(current().workspace_id)
 
 

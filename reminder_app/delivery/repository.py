@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields
 from datetime import datetime
 from typing import Any, cast
 
@@ -31,16 +30,11 @@ from reminder_app.database import (
 )
 from reminder_app.database.pagination import encode
 from reminder_app.delivery import states
-from reminder_app.delivery.letters import Letter
-from reminder_app.delivery.models import REMINDER, Attempt, Delivery, DeliveryPlan
+from reminder_app.delivery.models import REMINDER, Delivery, DeliveryPlan
 
 CHUNK = 500
 LEDGER = cast(Table, Delivery.__table__)
-ATTEMPTS = cast(Table, Attempt.__table__)
 PLANS = cast(Table, DeliveryPlan.__table__)
-# What a worker is given of a row.
-CLAIMED = [LEDGER.c[field.name] for field in fields(Letter)]
-UUID_PARTS = (1, 4), (5, 2), (7, 2), (9, 2), (11, 6)
 
 
 def insert(rows: Sequence[Mapping[str, Any]]) -> set[uuid.UUID]:
@@ -156,10 +150,11 @@ def lock_sendable(query: Select[Any], limit: int) -> list[uuid.UUID]:
     return list(db.session.scalars(found.with_for_update(skip_locked=True)))
 
 
-def put_in_line(ids: Sequence[uuid.UUID], at: datetime) -> None:
-    """As a person asked for them again: at once, whatever was before."""
-    values = {"state": states.PENDING, "reason": "", "not_before": at, "tries": 0}
+def put_in_line(ids: Sequence[uuid.UUID], at: datetime, *, is_bulk: bool) -> None:
+    """As a person asked for them again: at once, whatever was before. What is one of many stays so."""
+    values: dict[str, Any] = {"state": states.PENDING, "reason": "", "not_before": at, "tries": 0}
     values |= dict.fromkeys(("lease_until", "deadline_at", "cancelled_at"))
+    values |= {"is_bulk": True} if is_bulk else {}
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         changed(update(Delivery).where(Delivery.id.in_(chunk)).values(values))

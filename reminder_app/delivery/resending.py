@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 
 from reminder_app.database import database_now, transaction
-from reminder_app.delivery import repository
+from reminder_app.delivery import repository, service
 from reminder_app.delivery.states import SENT_AGAIN
 from reminder_app.errors import Invalid
 
@@ -34,5 +34,6 @@ def send_all_again(
     query = repository.ledger(workspace_id, reminder_id=reminder_id, state=state, search=q)
     ids = repository.lock_sendable(query, MOST_AT_ONCE + 1)
     chosen = ids[:MOST_AT_ONCE]
-    repository.put_in_line(chosen, database_now())
+    is_bulk = len(chosen) > service.FEW  # those of others go first
+    repository.put_in_line(chosen, database_now(), is_bulk=is_bulk)
     return SentAgain(len(chosen), has_more=len(ids) > len(chosen))

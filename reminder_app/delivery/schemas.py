@@ -85,10 +85,12 @@ class SendingAccountSchema(Schema):
     name = fields.String()
     is_paused = fields.Boolean()
     paused_at = Instant(allow_none=True)
-    paused_by = fields.String()
+    paused_by = fields.String(metadata=about("`The operator`, or empty."))
     is_broken = fields.Boolean()
     broken_since = Instant(allow_none=True)
-    broken_words = fields.String(metadata=about("The mail server's words."))
+    broken_words = fields.String(
+        metadata=about("What is wrong, with the number of the mail server's answer.")
+    )
     retry_at = Instant(allow_none=True)
 
 

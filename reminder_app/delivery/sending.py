@@ -124,6 +124,8 @@ class Courier:
             log.info("not ready yet: %s", trouble.words)
 
     def _send_batch(self) -> None:
+        if self._limits:
+            self._limits.ready()
         most, asked_at = self._most, time.monotonic()
         self.journal.touch()
         try:
@@ -156,8 +158,7 @@ class Courier:
         if self._limits is None or not self._breaker.is_well:
             return  # while nothing goes out, tokens are left over for another reason
         for limit, turns in self._limits.free():
-            if not claims.pull_forward(limit.reason, turns):
-                self._limits.nobody_waits(limit)
+            self._limits.moved_up(limit, claims.pull_forward(limit, turns))
 
     @property
     def _most(self) -> int:

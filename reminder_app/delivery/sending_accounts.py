@@ -4,18 +4,23 @@ All workers share what is known, in the database. A broken account is left alone
 then one of them, in turn, tries it with a few messages, and a success lets all of them go on.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from reminder_app.database import database_now, db, now, transaction
 from reminder_app.delivery import account_repository as repository
 from reminder_app.delivery import backoff
+from reminder_app.delivery.headers import LONGEST_WORDS, without_addresses
 from reminder_app.delivery.models import SendingAccount
 
 EMAIL = "email"
 NAMES = (EMAIL,)
 # How long nobody else tries while one does: longer than a mail server is waited for.
 A_TRY = timedelta(seconds=35)
+# What workspaces are told of it; names and words are the operator's.
+OPERATOR = "The operator"
+CODE = re.compile(r"(?:^|: )([2-5]\d\d(?:[ -][245]\.\d{1,3}\.\d{1,3})?)(?![\w.])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +41,26 @@ class Status:
     def is_broken(self) -> bool:
         return self.broken_since is not None
 
+    def for_all(self) -> "Status":
+        """As it is told to people of any workspace."""
+        by, words = self.paused_by and OPERATOR, self.broken_words and in_short(self.broken_words)
+        return replace(self, paused_by=by, broken_words=words)
+
+
+def in_short(words: str) -> str:
+    """A mail server's words may be about one message: of its answer, only the number is told."""
+    code = CODE.search(words)
+    return f"It answers {code[1]}." if code else "Nothing can be handed to it."
+
 
 def status() -> list[Status]:
     """Of every account there is, also of those nothing was ever noted about."""
     known = {row.name: row for row in repository.accounts()}
     return [status_of(known[name]) if name in known else Status(name=name) for name in NAMES]
+
+
+def status_for_all() -> list[Status]:
+    return [account.for_all() for account in status()]
 
 
 def status_of(row: SendingAccount) -> Status:
@@ -106,11 +126,14 @@ def begin_trial(name: str, retry_at: datetime, at: datetime) -> bool:
 
 @transaction
 def broke(name: str, words: str, leave: Leave) -> bool:
-    """True where it worked so far. Of several who found out together, one counts."""
+    """True where it worked so far. Of several who found out together, one counts.
+
+    Whom the words are about is not kept: what stops all may have been said of one message.
+    """
     at = database_now()
     repository.know(name, at)
     values = {
-        "broken_words": words[:255],
+        "broken_words": without_addresses(words)[:LONGEST_WORDS],
         "retry_at": at + backoff.wait_for_account(leave.failures + 1),
         "failures": leave.failures + 1,
     }

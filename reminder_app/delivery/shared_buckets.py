@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from redis import Redis, RedisError
+from redis import ConnectionPool, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -15,10 +15,10 @@ from reminder_app.delivery.buckets import Answer, Bucket, Buckets, Request, Verd
 
 log = logging.getLogger(__name__)
 SCRIPT = Path(__file__).with_name("buckets.lua").read_text(encoding="utf-8")
-# In braces: on a cluster all of them are kept by one node, as a script wants it.
 NOWHERE = "redis://localhost"  # never asked
+# In braces: on a cluster all of them are kept by one node, as a script wants it.
 PREFIX = "{sending}"
-SECONDS = 0.5  # that Redis may take: rows are locked meanwhile
+SECONDS = 0.5  # that Redis may be silent: rows are locked meanwhile
 AWAY_SECONDS = 10.0  # that it is left alone after it did not answer
 SEEN_SECONDS = 60  # that a worker counts as one of those who share
 Given = dict[str, int]  # tokens to give back, by the bucket's name
@@ -31,12 +31,29 @@ class SharedBuckets:
         self._least_workers = least_workers
         self._own = Buckets()
         self._away_until = 0.0
-        self._redis = client(url or NOWHERE)
-        self._ask_redis = self._redis.register_script(SCRIPT)
+        self._connection = connection(url or NOWHERE)
         self._has_redis = bool(url)
 
     def close(self) -> None:
-        self._redis.close()
+        self._connection.disconnect()
+
+    def ready(self) -> None:
+        """Connect where it is needed. Before a transaction: looking up a name may take its time."""
+        if not self._has_redis or time.monotonic() < self._away_until or self._is_connected:
+            return
+        try:
+            self._connection.disconnect()
+            self._connection.connect()
+        except (RedisError, OSError) as error:
+            self._is_away(error)
+
+    @property
+    def _is_connected(self) -> bool:
+        """Whatever comes unasked makes it useless, and most of all its end."""
+        try:
+            return self._connection.is_connected and not self._connection.can_read(0)
+        except (RedisError, OSError):
+            return False
 
     def ask(
         self,
@@ -45,26 +62,30 @@ class SharedBuckets:
         most: int = 0,
         given: Given | None = None,
     ) -> Answer:
-        """As Buckets.ask(); what is given back counts before. Never waits longer than SECONDS."""
-        if self._can_ask:
+        """As Buckets.ask(); what is given back counts before.
+
+        One round trip through what ready() opened, and never a new connection: after SECONDS of
+        silence, and at once where there is none, this process answers itself.
+        """
+        if self._connection.is_connected:
             try:
                 return self._ask_all(buckets, requests, most, given or {})
             except (RedisError, OSError) as error:
-                self._is_away(error, buckets)
+                self._is_away(error)
         return self._ask_ourselves(buckets, requests, most, given or {})
-
-    @property
-    def _can_ask(self) -> bool:
-        return self._has_redis and time.monotonic() >= self._away_until
 
     def forget_lines(self, bucket: Bucket) -> None:
         """Nobody waits there any more."""
         self._own.forget_lines(bucket.name)
-        if self._can_ask:
+        if self._connection.is_connected:
             try:
-                self._redis.delete(f"{PREFIX}:lines:{bucket.name}")
+                self._run("DEL", f"{PREFIX}:lines:{bucket.name}")
             except (RedisError, OSError) as error:
-                self._is_away(error, [bucket])
+                self._is_away(error)
+
+    def _run(self, *command: Any) -> Any:
+        self._connection.send_command(*command)
+        return self._connection.read_response()
 
     def _ask_all(
         self, buckets: Sequence[Bucket], requests: Sequence[Request], most: int, given: Given
@@ -76,7 +97,8 @@ class SharedBuckets:
             "buckets": [[b.name, b.interval, b.burst, given.get(b.name, 0)] for b in buckets],
             "requests": [[r.line, int(r.has_waited), *r.buckets] for r in requests],
         }
-        told: Any = json.loads(self._ask_redis(keys=[PREFIX], args=[json.dumps(asked)]))
+        # All of the script: it is short, and to name it may take two round trips more.
+        told: Any = json.loads(self._run("EVAL", SCRIPT, 1, PREFIX, json.dumps(asked)))
         self._workers = max(told["workers"], self._least_workers)
         if self._away_until:
             self._away_until = 0.0
@@ -99,19 +121,22 @@ class SharedBuckets:
         interval, burst = bucket.interval * self._workers, bucket.burst // self._workers
         return Bucket(bucket.name, interval, max(burst, 1))
 
-    def _is_away(self, error: Exception, buckets: Sequence[Bucket]) -> None:
+    def _is_away(self, error: Exception) -> None:
+        self._connection.disconnect()  # its answer may still come, and is for nobody
         if not self._away_until:
             log.warning("Redis is away, so this process keeps to its share of the rates: %s", error)
             # What was free there has been used there.
-            self._own = Buckets()
-            self._own.drain([self._share(bucket) for bucket in buckets], time.monotonic())
+            self._own = Buckets(empty_at=time.monotonic())
         self._away_until = time.monotonic() + AWAY_SECONDS
 
 
-def client(url: str) -> Redis:
-    return Redis.from_url(
+def connection(url: str) -> Any:  # redis-py leaves its methods untyped
+    """Not open yet. Not given back to its pool, which would open another one at any time."""
+    pool = ConnectionPool.from_url(
         url,
+        protocol=2,
         socket_timeout=SECONDS,
         socket_connect_timeout=SECONDS,
         retry=Retry(NoBackoff(), 0),
     )
+    return pool.make_connection()

@@ -72,8 +72,10 @@ def sentence(delivery: Delivery, now: datetime) -> str:
 def waiting(delivery: Delivery, now: datetime) -> str:
     if delivery.tries:
         return "The mail server did not take it yet. It is tried again by itself."
-    if delivery.not_before > now:
+    if delivery.due_at > now:
         return "It waits for its time."
+    if delivery.not_before > now:
+        return f"It waits for its turn. {delivery.reason}".rstrip()
     if delivery.reason:
         return f"It waits until mail can be sent again. {delivery.reason}"
     return "It is about to go out."

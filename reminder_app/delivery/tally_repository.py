@@ -44,6 +44,7 @@ def lock_mark(begun: datetime) -> TallyMark | None:
     """None while somebody else counts."""
     row = {"id": new_id(), "name": MARK, "counted_until": begun, "counted_at": begun}
     query = select(TallyMark).filter_by(name=MARK).with_for_update(skip_locked=True)
+    query = query.execution_options(populate_existing=True)  # not as it was before the lock
     if mark() is None:
         insert_missing(cast(Table, TallyMark.__table__), [row])
     return db.session.scalar(query)

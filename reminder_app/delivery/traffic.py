@@ -90,7 +90,7 @@ class Traffic(Lane):
 
 
 def of(workspace_id: uuid.UUID | None = None) -> Traffic:
-    """Five queries, however large the ledger is; None: of all workspaces together."""
+    """Five queries, however large the ledger is; None: of all workspaces together, for the operator."""
     at = now()
     until = counted_until(at)
     recent = [
@@ -107,7 +107,8 @@ def of(workspace_id: uuid.UUID | None = None) -> Traffic:
     lanes = lanes_of(workspace_id, at)
     for lane in lanes.values():
         lane.sent, lane.seconds = sent[lane.channel], (until - since).total_seconds()
-    return together(list(lanes.values()), at, by_minute(recent, at))
+    told = sending_accounts.status_for_all() if workspace_id else sending_accounts.status()
+    return together(list(lanes.values()), at, by_minute(recent, at), told)
 
 
 def counted_until(at: datetime) -> datetime:
@@ -157,7 +158,9 @@ def minute_of(at: datetime) -> int:
     return int(at.timestamp() // 60)
 
 
-def together(lanes: list[Lane], at: datetime, minutes: list[int]) -> Traffic:
+def together(
+    lanes: list[Lane], at: datetime, minutes: list[int], accounts: list[Status]
+) -> Traffic:
     oldest = [lane.oldest_due_at for lane in lanes if lane.oldest_due_at]
     return Traffic(
         **{name: sum(getattr(lane, name) for lane in lanes) for name in FIGURES},
@@ -166,5 +169,5 @@ def together(lanes: list[Lane], at: datetime, minutes: list[int]) -> Traffic:
         at=at,
         lanes=lanes,
         minutes=minutes,
-        accounts=sending_accounts.status(),
+        accounts=accounts,
     )

@@ -64,9 +64,7 @@ def trouble() -> str | None:
 def waiting() -> str:
     for account in sending_accounts.status():
         if account.is_paused:
-            return (
-                f"{account.paused_by} has paused sending. Nothing is lost: they go out afterwards."
-            )
+            return "the operator has paused sending. Nothing is lost: they go out afterwards."
     return "messages are waiting past their time. The mail server may be away: see Deliveries."
 
 

@@ -44,6 +44,14 @@ def test_every_mistake_is_told_at_once(instance):
         assert f"{name}:" in str(error.value)
 
 
+@pytest.mark.parametrize("name", ["SMTP_USER", "SMTP_PASSWORD"])
+def test_what_smtp_cannot_sign_in_with_is_refused_and_not_told(instance, name):
+    with pytest.raises(ConfigError, match=f"{name}: must be plain ASCII") as error:
+        load({**instance, name: "pässword"})
+
+    assert "ssword" not in str(error.value)
+
+
 @pytest.mark.parametrize("secret", ["", "short", "testing-only-" * 4])
 def test_production_refuses_a_default_or_short_secret(instance, secret):
     with pytest.raises(ConfigError) as error:

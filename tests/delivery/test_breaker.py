@@ -226,3 +226,24 @@ def test_four_workers_and_a_server_that_is_away(app, mail_settings, plan, sink, 
     assert sink.count == 40
     assert {row.attempts for row in db.session.query(Delivery)} == {1}
     assert {row.tries for row in db.session.query(Delivery)} == {0}
+
+
+@pytest.mark.parametrize("is_away", [False, True])
+def test_to_whom_the_message_went_that_stopped_all_is_not_kept(
+    courier, plan, sink, caplog, monkeypatch, is_away
+):
+    def away(*_args, **_values):
+        raise OperationalError("SELECT", {}, Exception("away"))
+
+    if is_away:
+        monkeypatch.setattr(account_repository, "know", away)
+    plan()
+    sink.refuse(554, at="rcpt", text="5.7.1 <bob@x.org>: Relay access denied")
+
+    with caplog.at_level(logging.WARNING):
+        courier.send_due(0)
+
+    said = [record.message for record in caplog.records if "through email" in record.message]
+    assert len(said) == 1
+    assert "5.7.1 … Relay access denied" in said[0]
+    assert is_away or status().broken_words == "554 5.7.1 … Relay access denied"

@@ -1,4 +1,5 @@
 import dataclasses
+import traceback
 
 import pytest
 
@@ -55,6 +56,24 @@ def test_a_wrong_password_is_about_the_account_and_is_never_told(secure, setting
     assert caught.value.reason == "account"
     assert "535 5.7.8 wrong name or password" in caught.value.words
     assert "sesame" not in repr(caught.value.args)
+
+
+@pytest.mark.parametrize("account", [{"smtp_password": "öpen"}, {"smtp_user": "öpen"}])
+def test_what_cannot_be_sent_to_sign_in_is_about_the_account_and_is_never_told(
+    secure, settings, monkeypatch, account
+):
+    monkeypatch.setenv("SSL_CERT_FILE", str(secure.ca_file))
+    channel = channel_to(secure, settings)
+    channel.settings = dataclasses.replace(channel.settings, **account)
+
+    with pytest.raises(SendError) as caught:
+        channel.open()
+
+    assert (caught.value.reason, caught.value.permanent) == ("account", False)
+    assert "SMTP_PASSWORD" in caught.value.words
+    told = "".join(traceback.format_exception(caught.value))
+    assert "öpen" not in told
+    assert "\\xf6pen" not in told
 
 
 def test_an_unknown_host_is_told_in_words(settings):

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from reminder_app.database import new_id, now
-from reminder_app.delivery import claims, service
+from reminder_app.database import db, new_id, now
+from reminder_app.delivery import claims, resending, service
 from reminder_app.delivery.lately import WINDOW, Lately
 from reminder_app.delivery.models import Delivery
 from tests.delivery.notes import planned
@@ -71,3 +72,18 @@ def test_mail_of_no_workspace_is_never_one_of_many(alice):
     plan_for(alice, service.FEW + 10, workspace_id=None, source_kind="account")
 
     assert {row.is_bulk for row in Delivery.query.all()} == {False}
+
+
+@pytest.mark.parametrize(("many", "is_bulk"), [(service.FEW, False), (service.FEW + 1, True)])
+def test_many_that_are_sent_again_let_those_of_others_pass(alice, charlie, many, is_bulk):
+    for _ in range(many):
+        service.plan([planned(alice, f"note:{new_id()}", due_at=now() - timedelta(hours=1))])
+    values = {"state": "failed", "is_bulk": False}
+    db.session.execute(update(Delivery).values(values))
+    db.session.commit()
+
+    resending.send_all_again(alice.workspace_id, state="failed")
+    plan_for(charlie, 1)
+
+    assert Delivery.query.filter_by(is_bulk=True).count() == (many if is_bulk else 0)
+    assert (charlie.email in claim(4)) is is_bulk

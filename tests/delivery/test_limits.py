@@ -1,18 +1,22 @@
 """How fast mail goes out: what may not go yet gets a later turn, and nobody sleeps."""
 
 import dataclasses
+import socket
 import time
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from reminder_app.config.rates import Rate, by_domain
 from reminder_app.database import db, now
-from reminder_app.delivery import sending_accounts, service
+from reminder_app.delivery import claim_repository, claims, sending_accounts, service
+from reminder_app.delivery.buckets import Bucket, Request
+from reminder_app.delivery.limits import Found, limit
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.sending import Courier
 from reminder_app.delivery.sending_accounts import EMAIL
+from reminder_app.delivery.shared_buckets import SharedBuckets
 from tests.servers import Redis
 
 WAITS = "Waits for its turn: 10 a second go out through the mail server."
@@ -52,6 +56,46 @@ def courier_with(app, mail_settings, redis):
     yield make
     for courier in couriers:
         courier.close()
+
+
+@pytest.fixture
+def buckets_at():
+    made = []
+
+    def make(url) -> SharedBuckets:
+        made.append(SharedBuckets(url, "one", 1))
+        return made[-1]
+
+    yield make
+    for buckets in made:
+        buckets.close()
+
+
+@pytest.fixture
+def wait_in_line(plan):
+    """wait_in_line(limit, 5, source_id=…): so many who wait for it, from in ten seconds on."""
+
+    def wait_in_line(limit, many, after=10, **fields):
+        ids = plan(many, **fields)
+        waiting = update(Delivery).where(Delivery.id.in_(ids))
+        not_before = now() + timedelta(seconds=after)
+        db.session.execute(waiting.values(reason=limit.reason, not_before=not_before))
+        db.session.commit()
+        return ids
+
+    return wait_in_line
+
+
+def campaign_of(person):
+    return {"source_kind": "campaign", "source_id": person.id}
+
+
+def campaign_limit(person):
+    what = "of this campaign go out"
+    return limit(f"campaign:{person.id}", Rate.of("1/s"), what, person.id)
+
+
+ACCOUNT_LIMIT = limit("account:email", Rate.of("10/s"), "go out through the mail server")
 
 
 def sent_to(sink, words):
@@ -181,7 +225,7 @@ def test_a_claim_asks_once_and_puts_off_all_in_one_statement(
     with redis.client() as client, count_queries() as statements:
         client.config_resetstat()
         courier.send_due(0)
-        asked = client.info("commandstats")["cmdstat_evalsha"]["calls"]
+        asked = client.info("commandstats")["cmdstat_eval"]["calls"]
 
     assert sink.count == 4
     assert asked == 1
@@ -278,3 +322,111 @@ def test_who_waits_moves_up_when_those_before_are_called_off(
         courier.send_due(0.5)
 
     assert time.monotonic() - began < 4
+
+
+def test_only_who_waits_for_the_same_campaign_moves_up(wait_in_line, fresh, alice, bob):
+    alices = wait_in_line(campaign_limit(alice), 3, **campaign_of(alice))
+    bobs = wait_in_line(campaign_limit(bob), 3, **campaign_of(bob))
+    began = now()
+
+    found = claims.pull_forward(campaign_limit(alice), [0.0, 1.0])
+
+    assert found == Found(2, is_all=True)
+    assert sum(fresh(row).not_before < began + timedelta(seconds=5) for row in alices) == 2
+    assert all(fresh(row).not_before > began + timedelta(seconds=5) for row in bobs)
+
+
+def test_a_campaign_that_was_called_off_is_not_looked_after_any_more(wait_in_line, alice, bob):
+    wait_in_line(campaign_limit(bob), 3, **campaign_of(bob))
+
+    assert claims.pull_forward(campaign_limit(alice), [0.0]) == Found(0, is_all=True)
+
+
+def test_who_waits_is_looked_for_among_the_next_thousands(wait_in_line, fresh, alice, monkeypatch):
+    monkeypatch.setattr(claim_repository, "LOOKED_THROUGH", 20)
+    wait_in_line(ACCOUNT_LIMIT, 30)
+    (behind,) = wait_in_line(campaign_limit(alice), 1, after=20, **campaign_of(alice))
+    turn = fresh(behind).not_before
+
+    assert claims.pull_forward(campaign_limit(alice), [0.0]) == Found(0, is_all=False)
+    assert fresh(behind).not_before == turn
+    assert claims.pull_forward(ACCOUNT_LIMIT, [0.0] * 30) == Found(20, is_all=False)
+
+
+def test_who_is_far_behind_is_looked_for_again_later_and_not_forgotten(courier_with, plan):
+    limits = courier_with("10/s burst 4")._limits
+    (steady,) = limits._waited_for
+
+    limits.moved_up(steady, Found(0, is_all=False))
+
+    assert steady in limits._waited_for
+    assert limits.free() == []
+    assert limits._waited_for[steady] > time.monotonic() + 20
+
+
+def test_no_turn_comes_after_the_deadline(courier_with, plan, fresh, later):
+    deadline_at = now() + timedelta(seconds=90)
+    rows = plan(5, deadline_at=deadline_at)
+    courier = courier_with("1/m burst 1")
+    courier.send_due(0)
+    waiting = [row for row in map(fresh, rows) if row.state == "pending"]
+
+    assert len(waiting) == 4
+    assert max(row.not_before for row in waiting) == deadline_at
+
+    later(seconds=91)
+    courier.send_due(0)
+
+    assert "pending" not in {fresh(row).state for row in rows}
+
+
+def test_while_rows_are_locked_nobody_connects(buckets_at, redis):
+    buckets, bucket = buckets_at(redis.url), Bucket("mail", 60, 4)
+    with redis.client() as client:
+        client.config_resetstat()
+        buckets.ask([bucket], [Request("alice", (0,), False)], 1)
+
+        assert "cmdstat_eval" not in client.info("commandstats")
+
+        buckets.ready()
+        buckets.ask([bucket], [Request("alice", (0,), False)], 1)
+
+        assert client.info("commandstats")["cmdstat_eval"]["calls"] == 1
+
+
+def test_a_redis_that_does_not_answer_is_waited_for_before_rows_are_locked(buckets_at):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        buckets = buckets_at(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        buckets.ready()
+        began = time.monotonic()
+        buckets.ask([Bucket("mail", 60, 4)], [Request("alice", (0,), False)], 1)
+        buckets.ready()
+
+    assert time.monotonic() - began < 0.2
+
+
+def test_a_connection_that_was_closed_is_opened_again(courier_with, plan, sink, redis):
+    couriers = [courier_with("1/m burst 6") for _ in range(2)]
+    for courier in couriers:
+        plan(2)
+        courier.send_due(0)
+    with redis.client() as client:
+        assert client.client_kill_filter(_type="normal", skipme=True) == 2
+    plan(9)
+
+    for courier in couriers:
+        courier.send_due(0)
+
+    assert sink.count == 6
+
+
+def test_when_redis_goes_away_all_buckets_begin_empty(buckets_at, redis):
+    buckets = buckets_at(redis.url)
+    buckets.ready()
+    wish = [Request("alice", (0,), False)]
+    assert buckets.ask([Bucket("mail", 60, 4)], wish, 1).verdicts[0].may_go
+    redis.kill()
+
+    for name in ("mail", "domain", "campaign"):
+        (verdict,) = buckets.ask([Bucket(name, 60, 4)], wish, 1).verdicts
+        assert not verdict.may_go

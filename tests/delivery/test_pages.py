@@ -81,7 +81,14 @@ def link(page, rel):
 
 
 STORIES = [
-    ({"state": "pending", "not_before": timedelta(hours=1)}, "It waits for its time."),
+    (
+        {"state": "pending", "due_at": timedelta(hours=1), "not_before": timedelta(hours=1)},
+        "It waits for its time.",
+    ),
+    (
+        {"state": "pending", "not_before": timedelta(hours=1), "reason": "20 a second."},
+        "It waits for its turn. 20 a second.",
+    ),
     ({"state": "pending", "tries": 1, "reason": "451 busy"}, "tried again by itself"),
     ({"state": "pending", "reason": "The mail server is away."}, "The mail server is away."),
     ({"state": "pending"}, "It is about to go out."),
@@ -284,7 +291,7 @@ def test_what_comes_next_is_told(browser, plan):
     later, over = now() + timedelta(minutes=5), now() + timedelta(hours=1)
     set_to(held, not_before=later, deadline_at=over, reason="More than the mail server takes.")
     page = text(browser.get(f"/deliveries/{held}"))
-    assert page.index("Goes out") < page.index("More than the mail server takes.")
+    assert page.index("Goes out") < page.rindex("More than the mail server takes.")
     assert "it is not sent any more" in page
 
     (due,) = plan()
@@ -296,9 +303,9 @@ def test_a_message_that_waits_says_that_sending_is_paused(browser, plan):
     set_to(gone, state="failed")
     sending_accounts.pause(sending_accounts.EMAIL, "Charlie")
 
-    assert "Charlie has paused sending" in text(browser.get(f"/deliveries/{waiting}"))
+    assert "The operator has paused sending" in text(browser.get(f"/deliveries/{waiting}"))
     assert "has paused" not in text(browser.get(f"/deliveries/{gone}"))
-    assert "Charlie has paused sending" in text(browser.get("/deliveries?state=failed"))
+    assert "The operator has paused sending" in text(browser.get("/deliveries?state=failed"))
 
 
 def test_the_figures_stand_above_the_ledger(browser, courier, plan, later):
@@ -354,5 +361,5 @@ def test_the_page_says_its_own_trouble_and_that_of_sending(browser, plan, later)
 
     page = text(browser.get("/deliveries"))
 
-    assert "Reminders cannot go out right now: Charlie has paused sending." in page
+    assert "Reminders cannot go out right now: the operator has paused sending." in page
     assert "Macro" not in page

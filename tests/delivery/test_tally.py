@@ -190,3 +190,14 @@ def test_steps_are_told_as_counts_up_to_each():
     assert told["3600.0"] == 7
     assert told["+Inf"] == 8
     assert len(told) == len(BOUNDS) + 1
+
+
+def test_how_far_it_was_counted_is_read_under_the_lock(app):
+    """Not as somebody read it before, while another counted."""
+    tally.count_up()
+    held = tally_repository.mark()
+    later = held.counted_until + timedelta(minutes=1)
+    db.session.execute(update(TallyMark.__table__).values(counted_until=later))
+    assert held.counted_until < later
+
+    assert tally_repository.lock_mark(later).counted_until == later

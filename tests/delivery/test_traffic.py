@@ -159,8 +159,35 @@ def test_the_api_tells_the_same(alice, plan, courier):
     assert len(told["minutes"]) == 60
     assert told["channels"][0]["channel"] == "email"
     assert told["channels"][0]["backlog"] == 3
-    assert told["accounts"][0]["paused_by"] == "Alice"
+    assert told["accounts"][0]["paused_by"] == "The operator"
     assert told["accounts"][0]["is_paused"] is True
+
+
+def test_what_was_said_of_one_message_is_no_matter_of_others(alice, plan):
+    said = "554 5.7.1 <bob@x.org>: Relay access denied for Bob"
+    sending_accounts.broke("email", said, sending_accounts.FREE)
+
+    (account,) = alice.api("deliveries:read").get(SUMMARY).get_json()["accounts"]
+
+    assert account["is_broken"] is True
+    assert account["broken_words"] == "It answers 554 5.7.1."
+    (whole,) = traffic.of().accounts
+    assert whole.broken_words == "554 5.7.1 … Relay access denied for Bob"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("421 Too many", "It answers 421."),
+        ("451-192.0.2.1 is not yet authorized", "It answers 451."),
+        ("The mail server turned us away: 554 5.7.1 No", "It answers 554 5.7.1."),
+        ("The mail server cannot be reached: Timed out", "Nothing can be handed to it."),
+    ],
+)
+def test_workspaces_are_told_the_number_of_an_answer(words, told):
+    account = sending_accounts.Status(name="email", broken_words=words)
+
+    assert account.for_all().broken_words == told
 
 
 def test_the_api_wants_its_scope_and_shows_nothing_of_others(alice, charlie, plan):

@@ -10,6 +10,7 @@ from reminder_app.delivery.channels.errors import ACCOUNT, SendError
 from reminder_app.delivery.channels.wire import VERB_SECONDS
 
 CONNECT_SECONDS = 10
+UNFIT = "SMTP_HOST, SMTP_USER or SMTP_PASSWORD cannot be sent: they must be plain ASCII."
 
 
 def prompt(connection: socket.socket) -> socket.socket:
@@ -37,6 +38,8 @@ def connect(settings: Settings, our_name: str) -> smtplib.SMTP:
         return signed_in(reached(settings, our_name), settings)
     except (OSError, smtplib.SMTPException) as error:
         raise SendError(ACCOUNT, False, told(error)) from error
+    except ValueError:  # smtplib's holds user and password, so it goes into no log
+        raise SendError(ACCOUNT, False, UNFIT) from None
 
 
 def reached(settings: Settings, our_name: str) -> smtplib.SMTP:
