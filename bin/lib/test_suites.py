@@ -107,7 +107,10 @@ SUITES = [
         "faults",
         (
             apart(
-                "faults", "tests/faults", "tests/servers", *(f"--ignore={path}" for path in TIMED + PACED)
+                "faults",
+                "tests/faults",
+                "tests/servers",
+                *(f"--ignore={path}" for path in TIMED + PACED),
             ),
             pytest("faults", *PACED, workers="2", TEST_DATABASE="sqlite"),
             alone("faults", *TIMED),
