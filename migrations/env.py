@@ -1,5 +1,7 @@
 """Migrations run through the application's settings, over DIRECT_URL (never through a proxy)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic import context
@@ -22,8 +24,8 @@ def run() -> None:
         return
     engine = create_engine(settings.direct_url, **engine_options(settings, "migrations"))
     prepare(engine)
-    with engine.connect() as connection, alone(connection):
-        context.configure(connection=connection, **options())
+    with engine.connect() as connection, alone(connection), references_off(connection):
+        context.configure(connection=connection, on_version_apply=check_references, **options())
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()
@@ -60,6 +62,32 @@ class alone:  # noqa: N801  reads as a word in `with`
         if self.is_server:
             self.connection.execute(text(f"SELECT RELEASE_LOCK('{LOCK}')"))
             self.connection.commit()
+
+
+@contextmanager
+def references_off(connection: Connection) -> Iterator[None]:
+    """SQLite alters a table by making it anew, and to drop the old one deletes all that points at it."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    sqlite: Any = connection.connection.driver_connection
+    sqlite.execute("PRAGMA foreign_keys=OFF")  # without a word of no effect inside a transaction
+    try:
+        yield
+    finally:
+        sqlite.execute("PRAGMA foreign_keys=ON")
+
+
+def check_references(*, ctx: Any, step: Any, **_: object) -> None:
+    """Before the revision is committed: one that fails here has changed nothing."""
+    if ctx.dialect.name != "sqlite":
+        return
+    lost = {row[0] for row in ctx.connection.exec_driver_sql("PRAGMA foreign_key_check")}
+    if lost:
+        raise SystemExit(
+            f"{step.up_revision_id} was undone: rows of {', '.join(sorted(lost))} would point at rows "
+            "that are not there. `PRAGMA foreign_key_check` shows those that do so already."
+        )
 
 
 run()

@@ -29,8 +29,9 @@ def upgrade() -> None:
         mysql_collate="utf8mb4_unicode_520_ci",
         mysql_default_charset="utf8mb4",
         mysql_engine="InnoDB",
+        if_not_exists=True,
     )
 
 
 def downgrade() -> None:
-    op.drop_table("sending_accounts")
+    op.drop_table("sending_accounts", if_exists=True)

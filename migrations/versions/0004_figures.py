@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from reminder_app.database import base as columns
+from reminder_app.database import ddl
 
 revision = "0004_figures"
 down_revision = "0003_sending_accounts"
@@ -30,11 +31,10 @@ def upgrade() -> None:
         sa.Column("seconds", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk__delivery_tallies")),
         **OPTIONS,
+        if_not_exists=True,
     )
-    op.create_index(op.f("ix__delivery_tallies__at"), "delivery_tallies", ["at"])
-    op.create_index(
-        op.f("ix__delivery_tallies__scope_id_at"), "delivery_tallies", ["scope_id", "at"]
-    )
+    ddl.create_index("ix__delivery_tallies__at", "delivery_tallies", ["at"])
+    ddl.create_index("ix__delivery_tallies__scope_id_at", "delivery_tallies", ["scope_id", "at"])
     op.create_table(
         "delivery_totals",
         sa.Column("id", columns.Uuid(length=16), nullable=False),
@@ -51,6 +51,7 @@ def upgrade() -> None:
             name=op.f("uq__delivery_totals__channel_outcome_within_ms"),
         ),
         **OPTIONS,
+        if_not_exists=True,
     )
     op.create_table(
         "delivery_tally_marks",
@@ -61,6 +62,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk__delivery_tally_marks")),
         sa.UniqueConstraint("name", name=op.f("uq__delivery_tally_marks__name")),
         **OPTIONS,
+        if_not_exists=True,
     )
     op.create_table(
         "worker_sightings",
@@ -72,6 +74,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk__worker_sightings")),
         sa.UniqueConstraint("name", name=op.f("uq__worker_sightings__name")),
         **OPTIONS,
+        if_not_exists=True,
     )
 
 
@@ -82,4 +85,4 @@ def downgrade() -> None:
         "delivery_totals",
         "delivery_tallies",
     ):
-        op.drop_table(table)
+        op.drop_table(table, if_exists=True)

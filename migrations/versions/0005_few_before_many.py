@@ -1,7 +1,8 @@
 """Messages of others pass one workspace's many, in planning and in sending"""
 
 import sqlalchemy as sa
-from alembic import op
+
+from reminder_app.database import ddl
 
 revision = "0005_few_before_many"
 down_revision = "0004_figures"
@@ -15,23 +16,18 @@ CLAIMED = "ix__deliveries__state_is_bulk_not_before"
 
 
 def upgrade() -> None:
-    op.add_column(
-        "deliveries",
-        sa.Column("is_bulk", sa.Boolean(), nullable=False, server_default=sa.false()),
-    )
-    with op.batch_alter_table("deliveries") as table:
-        table.alter_column(
-            "is_bulk", server_default=None, existing_type=sa.Boolean(), existing_nullable=False
-        )
-    op.create_index(CLAIMED, "deliveries", ["state", "is_bulk", "not_before"])
-    op.drop_index(LEASES, "deliveries")
-    op.create_index(PLANNED_OF, "reminders", ["plan_at", "workspace_id"])
-    op.drop_index(PLANNED, "reminders")
+    # The default stays: while a deploy rolls, code that does not know the column still adds rows.
+    is_bulk = sa.Column("is_bulk", sa.Boolean(), nullable=False, server_default=sa.text("0"))
+    ddl.add_column("deliveries", is_bulk)
+    ddl.create_index(CLAIMED, "deliveries", ["state", "is_bulk", "not_before"])
+    ddl.drop_index(LEASES, "deliveries")
+    ddl.create_index(PLANNED_OF, "reminders", ["plan_at", "workspace_id"])
+    ddl.drop_index(PLANNED, "reminders")
 
 
 def downgrade() -> None:
-    op.create_index(PLANNED, "reminders", ["plan_at"])
-    op.drop_index(PLANNED_OF, "reminders")
-    op.create_index(LEASES, "deliveries", ["state", "lease_until"])
-    op.drop_index(CLAIMED, "deliveries")
-    op.drop_column("deliveries", "is_bulk")
+    ddl.create_index(PLANNED, "reminders", ["plan_at"])
+    ddl.drop_index(PLANNED_OF, "reminders")
+    ddl.create_index(LEASES, "deliveries", ["state", "lease_until"])
+    ddl.drop_index(CLAIMED, "deliveries")
+    ddl.drop_column("deliveries", "is_bulk")

@@ -2,7 +2,16 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Double,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reminder_app.database import BINARY_TEXT, DIGEST, Model, TimestampMixin, now
@@ -50,7 +59,8 @@ class Delivery(Model, TimestampMixin):
     is_late: Mapped[bool] = mapped_column(default=False)
     sent_again: Mapped[bool] = mapped_column(default=True)  # a doubt is sent again, not parked
     is_secret: Mapped[bool] = mapped_column(default=False)  # the payload goes once it is sent
-    is_bulk: Mapped[bool] = mapped_column(default=False)  # one of many: those of others go first
+    # One of many: those of others go first. text(): `false` never compares equal to what MySQL has.
+    is_bulk: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
 
     due_at: Mapped[datetime]  # what was promised
     not_before: Mapped[datetime]  # when it may go next

@@ -1,0 +1,93 @@
+"""MySQL commits each ALTER at once: what stopped half-way (a lock not had in time) is run again."""
+
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Engine, event
+
+from reminder_app.database import db
+from tests.architecture.schema import facts
+from tests.database.migrating import REVISIONS, down, empty_database, fill, lost, rows, up
+
+STEPS = ("ALTER", "CREATE", "DROP", "UPDATE", "INSERT", "DELETE")
+RESUMABLE = REVISIONS[2:]  # the tables of the first two are out in the world
+
+
+class InterruptedError(Exception):
+    pass
+
+
+@pytest.fixture(autouse=True)
+def database(tmp_path):
+    with empty_database(tmp_path):
+        yield
+
+
+@contextmanager
+def interrupted_at(step):
+    """The statement of this number is not run any more. Gives those that were on their way."""
+    seen = []
+
+    def count(_connection, _cursor, statement, *_rest):
+        if statement.lstrip().startswith(STEPS):
+            seen.append(statement)
+            if len(seen) == step:
+                raise InterruptedError
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        yield seen
+    except InterruptedError:
+        pass
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+
+
+def interruptions(move, back, revision, other):
+    """Interrupt the move at each of its steps in turn, and end it in a second run."""
+    step = 0
+    while True:
+        step += 1
+        with interrupted_at(step) as seen:
+            move(revision)
+        if len(seen) < step:
+            return
+        move(revision)
+        yield step
+        back(other)
+
+
+@pytest.mark.parametrize("revision", RESUMABLE)
+def test_the_way_up_goes_on_where_it_stopped(revision):
+    before = REVISIONS[REVISIONS.index(revision) - 1]
+    up(before)
+    fill()
+    kept = rows()
+    up(revision)
+    whole = facts(db.engine)
+    down(before)
+
+    steps = [
+        (facts(db.engine) == whole, lost(kept, rows()))
+        for _ in interruptions(up, down, revision, before)
+    ]
+
+    assert len(steps) > 1
+    assert steps == [(True, [])] * len(steps)
+
+
+@pytest.mark.parametrize("revision", RESUMABLE)
+def test_so_does_the_way_down(revision):
+    before = REVISIONS[REVISIONS.index(revision) - 1]
+    up(before)
+    fill()
+    kept, whole = rows(), facts(db.engine)
+    up(revision)
+
+    steps = [
+        (facts(db.engine) == whole, lost(kept, rows()))
+        for _ in interruptions(down, up, before, revision)
+    ]
+
+    assert len(steps) > 1
+    assert steps == [(True, [])] * len(steps)
