@@ -22,7 +22,7 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
         return
-    engine = create_engine(settings.direct_url, **engine_options(settings, "migrations"))
+    engine = create_engine(settings.direct_url, **patient(settings))
     prepare(engine)
     with engine.connect() as connection, alone(connection), references_off(connection):
         context.configure(connection=connection, on_version_apply=check_references, **options())
@@ -30,6 +30,14 @@ def run() -> None:
             context.run_migrations()
         connection.commit()
     engine.dispose()
+
+
+def patient(settings: Any) -> dict[str, Any]:
+    """Nobody waits for an answer as long as one does for an index on a large table."""
+    found = engine_options(settings, "migrations")
+    for which in ("read_timeout", "write_timeout"):
+        found["connect_args"].pop(which, None)
+    return found
 
 
 def options() -> dict[str, Any]:

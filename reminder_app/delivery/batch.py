@@ -20,7 +20,6 @@ from reminder_app.delivery import claims, crash
 from reminder_app.delivery.channels import SendError
 from reminder_app.delivery.channels.email import EmailChannel, Moments
 from reminder_app.delivery.channels.errors import ACCOUNT, PROVIDER, UNKNOWN, NotWanted, OursAlone
-from reminder_app.delivery.headers import without_addresses
 from reminder_app.delivery.journal import Journal
 from reminder_app.delivery.letters import (
     BACK,
@@ -31,6 +30,7 @@ from reminder_app.delivery.letters import (
     Letter,
     Outcome,
 )
+from reminder_app.delivery.sending_accounts import in_short
 from reminder_app.delivery.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,12 @@ NO_JOURNAL = "The journal under INSTANCE_PATH cannot be written, and without it 
 BROKEN = "Something broke while it was handed over; the log says what."
 NO_DATABASE_NOW = (SQLAlchemyError, CommitOutcomeUnknown)
 Written = tuple[Letter, bytes, bytes]  # and the hash of how it reads
+
+
+def for_others(trouble: SendError) -> str:
+    """Of what was said about one message, its number: they may be of another workspace."""
+    is_ours = trouble.reason == ACCOUNT and not trouble.is_try
+    return trouble.words if is_ours else OTHERS_FAILED + in_short(trouble.words)
 
 
 class Batch:
@@ -78,8 +84,7 @@ class Batch:
         try:
             self._send(is_stopping, settle)
         except SendError as trouble:
-            before = "" if trouble.reason == ACCOUNT and not trouble.is_try else OTHERS_FAILED
-            why = "" if is_stopping() else (before + without_addresses(trouble.words))[:255]
+            why = "" if is_stopping() else for_others(trouble)
             raise
         finally:
             self._give_back(why)
