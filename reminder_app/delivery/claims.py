@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from reminder_app.database import database_now, db, transaction
+from reminder_app.database import database_now, db, now, transaction
 from reminder_app.delivery import claim_repository as repository
 from reminder_app.delivery import crash
 from reminder_app.delivery.letters import BACK, Letter, Outcome
@@ -87,7 +87,7 @@ def keep(letter: Letter, at: datetime) -> bool:
 @transaction
 def settle(outcomes: Sequence[Outcome], worker: str) -> None:
     """Write down how they ended; those that were not handed over go back in line."""
-    record_all(outcomes, worker, database_now())
+    record_all(outcomes, worker, now())
     crash.point("settle.update")
 
 

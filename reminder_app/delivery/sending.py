@@ -22,6 +22,8 @@ from reminder_app.delivery.watch import Watch
 log = logging.getLogger(__name__)
 FIRST, LEAST, MOST = 50, 10, 200
 STOP_IS_SEEN_WITHIN = 0.1
+# A pause is obeyed within about a second, and a batch may take half of that.
+WELL_FOR = 0.5
 
 
 class Courier:
@@ -38,6 +40,7 @@ class Courier:
         self._breaker = Breaker(EMAIL)
         limits = Limits(settings, self.journal.worker)
         self._limits = limits if limits.is_any else None
+        self._well_until = 0.0
         self._busy = threading.Lock()
         self._told_to_stop_at: float | None = None
 
@@ -80,6 +83,7 @@ class Courier:
         return self._told_to_stop_at is not None
 
     def _send_until(self, end: float) -> bool:
+        self._well_until = 0.0
         self._settle()
         self._use_what_is_free()
         while not self.is_stopping() and self._wait_for_next(end) and self._is_open():
@@ -90,8 +94,11 @@ class Courier:
 
     def _is_open(self) -> bool:
         """Asked just before each claim. In a trial it knocks first: claiming for nothing costs more."""
+        if self._breaker.is_well and time.monotonic() < self._well_until:
+            return True
         if not self._breaker.may_send():
             return False
+        self._well_until = time.monotonic() + WELL_FOR
         return not self._breaker.is_trial or self._can_connect()
 
     def _can_connect(self) -> bool:

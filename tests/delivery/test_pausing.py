@@ -85,7 +85,7 @@ def test_a_connection_is_not_kept_ready_while_it_is_paused(courier, plan, sink, 
     assert sink.connections == before
 
 
-def test_one_look_a_claim(courier, plan, sink, count_queries):
+def test_at_most_one_look_a_claim(courier, plan, sink, count_queries):
     sending_accounts.pause(EMAIL, "Alice")
     sending_accounts.resume(EMAIL)
     courier.send_due(0)
@@ -98,4 +98,4 @@ def test_one_look_a_claim(courier, plan, sink, count_queries):
     looks = [statement for statement in statements if "FROM sending_accounts" in statement]
     claims = [statement for statement in statements if "fence=(" in statement]
     assert sink.count == 120
-    assert 1 < len(looks) == len(claims)
+    assert 1 <= len(looks) <= len(claims) > 1
