@@ -7,7 +7,7 @@ local NEARLY, GRID, BACK, PULL, KEPT_FOR = 1e-6, 0.1, 1.0, 0.9, 60
 local asked = cjson.decode(ARGV[1])
 local time = redis.call('TIME')
 local now = asked.now or (tonumber(time[1]) + tonumber(time[2]) / 1e6)
-local exactly = function(number) return string.format('%.6f', number) end
+local exactly = function(number) return string.format('%.17g', number) end
 
 local function load(told)
     local bucket = {name = told[1], interval = told[2], burst = told[3]}

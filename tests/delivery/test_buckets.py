@@ -148,7 +148,7 @@ def test_a_letter_needs_a_token_of_each_of_its_buckets_and_takes_none_without():
     assert answer.verdicts[2].bucket == 1
 
 
-@examples(max_examples=60)
+@examples(max_examples=100)
 @given(RATES, STEPS)
 def test_redis_says_the_same(redis, bucket, steps):
     redis.flushall()
