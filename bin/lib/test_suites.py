@@ -67,8 +67,8 @@ def alone(marks: str, *folders: str) -> Step:
 
 
 def apart(marks: str, *arguments: str) -> Step:
-    """Two files at a time: most of it is waiting, and nothing in it is short of time."""
-    return pytest(marks, *arguments, "--dist=loadfile", workers="2", TEST_DATABASE="sqlite")
+    """Three files at a time: most of it is waiting, and nothing in it is short of time."""
+    return pytest(marks, *arguments, "--dist=loadfile", workers="3", TEST_DATABASE="sqlite")
 
 
 def features(marks: str = "") -> tuple[Step, ...]:

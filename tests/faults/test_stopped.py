@@ -86,7 +86,10 @@ def stop_some(world, number: int) -> int:
 def taken_over(world, stopped: list[str]) -> int:
     """Their leases run out, and an operator has what never left sent again."""
     theirs = Delivery.worker.in_(stopped)
-    run_out = update(Delivery).where(theirs, Delivery.state == "handing_over")
+    # Who was stopped in a transaction holds its rows until it goes on.
+    free = select(Delivery.id).where(theirs, Delivery.state == "handing_over")
+    ids = db.session.scalars(free.with_for_update(skip_locked=True)).all()
+    run_out = update(Delivery).where(Delivery.id.in_(ids))
     db.session.execute(run_out.values(lease_until=AN_HOUR_AGO))
     db.session.commit()
     recovery.recover(RESEND_AFTER, world.settings.journal_path)
