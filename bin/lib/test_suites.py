@@ -118,7 +118,19 @@ SUITES = [
         ("mariadb", "redis", "mysql"),
     ),
     Suite("start", (alone("slow", "tests/start"),), ("mariadb", "redis")),
-    Suite("browser", (alone("browser", "tests/browser"),), ("chromium", "mariadb", "redis")),
+    Suite(
+        "browser",
+        (
+            pytest(
+                "browser",
+                "tests/browser",
+                "--dist=loadfile",
+                workers="2",
+                TEST_DATABASE="sqlite",
+            ),
+        ),
+        ("chromium", "mariadb", "redis"),
+    ),
 ]
 NAMES = tuple(suite.name for suite in SUITES)
 # For the daily round: what only reads, and the features without their longest tests.

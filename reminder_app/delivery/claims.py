@@ -1,7 +1,7 @@
 """A worker's hold on rows: a lease to work on them, a fence that tells it from who had them before."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from reminder_app.delivery import claim_repository as repository
 from reminder_app.delivery import crash
 from reminder_app.delivery.letters import BACK, Letter, Outcome
 from reminder_app.delivery.limits import Found, Limit, Limits, Wait
-from reminder_app.delivery.outcomes import record_all
+from reminder_app.delivery.outcomes import NO_ANSWER, record_all
 from reminder_app.delivery.states import HANDING_OVER
 
 LEASE = timedelta(seconds=10)
@@ -75,6 +75,14 @@ def letter_of(row: Any, fence: int, domain: str) -> Letter:
     return Letter(**copied, fence=fence, payload=row.payload or {})
 
 
+def uncounted(row: Any) -> Letter:
+    """As it was before its try was written down as a doubt, if it was."""
+    letter = letter_of(row, row.fence, "")
+    if row.state == HANDING_OVER:
+        return letter
+    return replace(letter, attempts=row.attempts - 1, tries=row.tries - 1)
+
+
 @transaction
 def keep(letter: Letter, at: datetime) -> bool:
     """When getting to a message took long: is it still ours, and wanted? Then for another lease."""
@@ -96,9 +104,10 @@ def give_back(worker: str) -> None:
     """What the database says `worker` has, who knows of none: the answer to a claim was lost."""
     at = database_now()
     held = repository.held_by(worker)
-    # A doubt of its own, written down before, was handed over: that one never goes back.
-    rows = [row for row in held if row.state == HANDING_OVER]
-    letters = [letter_of(row, row.fence, "") for row in rows]
+    # A doubt in its own words was handed over, and never goes back. One in those of others, who took
+    # it for dead while the database was away, was not: it knows of none.
+    rows = [row for row in held if row.state == HANDING_OVER or row.reason == NO_ANSWER]
+    letters = [uncounted(row) for row in rows]
     record_all(
         [Outcome(letter=one, kind=BACK, at=at, started_at=at) for one in letters], worker, at
     )

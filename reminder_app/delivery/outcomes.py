@@ -12,6 +12,7 @@ from reminder_app.delivery.letters import BACK, IN_DOUBT, PERMANENT, SENT, TRANS
 from reminder_app.delivery.models import Delivery
 
 Values = dict[str, Any]
+NO_ANSWER = "The worker stopped before it heard the mail server's answer: it may have arrived."
 CALLED_OFF = "It was called off just as its turn had come."
 DOUBTFUL = Delivery.state.in_(states.DOUBTFUL)
 

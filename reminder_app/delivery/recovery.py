@@ -3,7 +3,6 @@
 import logging
 import uuid
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from reminder_app.delivery import backoff, claim_repository, claims, repository,
 from reminder_app.delivery.journal import Left, left_behind, workers_of
 from reminder_app.delivery.letters import BACK, IN_DOUBT, Letter, Outcome
 from reminder_app.delivery.models import Delivery
-from reminder_app.delivery.outcomes import record_all
+from reminder_app.delivery.outcomes import NO_ANSWER, record_all
 from reminder_app.delivery.states import CANCELLED, SENT, UNKNOWN
 from reminder_app.errors import Conflict, NotFound
 
@@ -24,7 +23,6 @@ BATCH = 200
 # is here is alive or will be settled by it: that takes longer only where a process hangs.
 UNHEARD_OF, HANGS = timedelta(seconds=2), timedelta(seconds=30)
 KEPT, SECRETS_KEPT = timedelta(days=90), timedelta(days=1)
-NO_ANSWER = "The worker stopped before it heard the mail server's answer: it may have arrived."
 ARRIVED = "An operator looked into it: it arrived."
 DROPPED = "An operator looked into it: it is not sent again."
 ONLY_DOUBTS = "Only a message in doubt (state unknown) can be resolved."
@@ -57,7 +55,9 @@ def settle_left(left: Left) -> int:
     """By its journal: what was answered, what was on the wire, what never left."""
     at = database_now()
     rows = claim_repository.held_by(left.worker)
-    told = [(row, outcome_of(uncounted(row), left, at)) for row in rows if is_told_by(left, row)]
+    told = [
+        (row, outcome_of(claims.uncounted(row), left, at)) for row in rows if is_told_by(left, row)
+    ]
     outcomes = [one for row, one in told if (row.state, one.kind) != (UNKNOWN, IN_DOUBT)]
     record_all(outcomes, left.worker, at)
     return sum(outcome.kind == IN_DOUBT for outcome in outcomes)
@@ -71,14 +71,6 @@ def is_told_by(left: Left, row: Any) -> bool:
     if row.state != UNKNOWN or row.reason == NO_ANSWER:
         return True
     return (row.id, row.fence) in left.entries
-
-
-def uncounted(row: Any) -> Letter:
-    """As it was before its try was written down as a doubt, if it was."""
-    letter = claims.letter_of(row, row.fence, "")
-    if row.state != UNKNOWN:
-        return letter
-    return replace(letter, attempts=row.attempts - 1, tries=row.tries - 1)
 
 
 def outcome_of(letter: Letter, left: Left, at: datetime) -> Outcome:

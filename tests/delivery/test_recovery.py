@@ -311,6 +311,19 @@ def test_a_journal_that_nobody_can_settle_stops_no_other(plan, fresh, journals, 
     assert sorted(fresh(row).state for row in rows) == ["handing_over", "pending"]
 
 
+def test_a_claim_that_its_worker_never_knew_of_is_no_doubt(courier, plan, later, fresh):
+    """The database was away with the answer; another machine was the first to find what it had done."""
+    (delivery,) = plan(sent_again=False)
+    claims.claim(courier.worker, "example.net", 50)
+    later(seconds=13)
+    assert recovery.mark_doubts([]) == 1
+
+    claims.give_back(courier.worker)
+
+    row = fresh(delivery)
+    assert (row.state, row.attempts, row.tries, row.history) == ("pending", 0, 0, [])
+
+
 def test_a_doubt_found_late_is_no_older_than_that(plan, later, journals, fresh):
     """All was away for an hour, or the clock stepped: whoever has it may be alive."""
     (delivery,) = plan()
