@@ -19,11 +19,10 @@ from celery.beat import Scheduler
 from flask import Flask
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
-from sqlalchemy.exc import SQLAlchemyError
 
 from reminder_app.config import Settings
 from reminder_app.database import db
-from reminder_app.database.retry import CommitOutcomeUnknown, said
+from reminder_app.database.retry import AWAY, said
 from reminder_app.delivery.journal import NoJournal
 from reminder_app.delivery.sending import Courier
 from reminder_app.operations import service as operations
@@ -103,7 +102,7 @@ def tried_again_next_time(work: Callable[[], None]) -> Callable[[], None]:
     def tried() -> None:
         try:
             work()
-        except (SQLAlchemyError, CommitOutcomeUnknown) as error:
+        except AWAY as error:
             log.warning("%s: the database cannot be used: %s", work.__name__, said(error))
         except NoJournal as error:
             log.error("%s: %s", work.__name__, error)

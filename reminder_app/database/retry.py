@@ -1,6 +1,6 @@
 """Which errors pass when the whole unit is run again, and how long to wait before."""
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
@@ -15,6 +15,10 @@ class CommitOutcomeUnknown(Exception):
 
 # The database's trouble, not that of what it was asked: it passes without our doing anything.
 PASSING = (OperationalError, InterfaceError, PoolExhausted, CommitOutcomeUnknown)
+
+
+# Whatever keeps a worker from the database just now: what it has in hand has to wait.
+AWAY = (SQLAlchemyError, CommitOutcomeUnknown)
 
 
 def said(error: BaseException) -> str:

@@ -13,9 +13,7 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from reminder_app.database.retry import CommitOutcomeUnknown
+from reminder_app.database.retry import AWAY
 from reminder_app.delivery import claims, crash
 from reminder_app.delivery.channels import SendError
 from reminder_app.delivery.channels.email import EmailChannel, Moments
@@ -43,7 +41,6 @@ SERVERS_FAULT, MOST_IN_A_ROW = {PROVIDER, UNKNOWN}, 3
 OTHERS_FAILED = "Waits, as those before it failed: "
 NO_JOURNAL = "The journal under INSTANCE_PATH cannot be written, and without it nothing is sent."
 BROKEN = "Something broke while it was handed over; the log says what."
-NO_DATABASE_NOW = (SQLAlchemyError, CommitOutcomeUnknown)
 Written = tuple[Letter, bytes, bytes]  # and the hash of how it reads
 
 
@@ -172,7 +169,7 @@ class Batch:
         """The server says nothing for a while: this one stays ours, and others may send the rest."""
         self._give_back()
         self._to_write = iter(())
-        with suppress(*NO_DATABASE_NOW):  # or later, with the answer
+        with suppress(*AWAY):  # or later, with the answer
             claims.keep(letter, self._watch.now())
             settle()
 
@@ -190,7 +187,7 @@ class Batch:
     def _is_still_ours(self, letter: Letter) -> bool:
         try:
             return claims.keep(letter, self._watch.now())
-        except NO_DATABASE_NOW as error:
+        except AWAY as error:
             raise OursAlone(NO_DATABASE) from error
 
     def _end(self, outcome: Outcome) -> None:

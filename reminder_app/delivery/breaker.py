@@ -3,15 +3,12 @@
 import logging
 import time
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from reminder_app.database.retry import CommitOutcomeUnknown
+from reminder_app.database.retry import AWAY
 from reminder_app.delivery import backoff, sending_accounts
 from reminder_app.delivery.headers import without_addresses
 from reminder_app.delivery.sending_accounts import CLOSED, FREE, Leave
 
 log = logging.getLogger(__name__)
-DATABASE_AWAY = (SQLAlchemyError, CommitOutcomeUnknown)
 
 
 class Breaker:
@@ -31,7 +28,7 @@ class Breaker:
     def _asked(self) -> Leave:
         try:
             return sending_accounts.ask(self.name)
-        except DATABASE_AWAY:
+        except AWAY:
             return FREE  # and the claim will have the last word
 
     @property
@@ -50,7 +47,7 @@ class Breaker:
         try:
             if sending_accounts.broke(self.name, words, leave):
                 log.warning("nothing can be sent through %s: %s", self.name, words)
-        except DATABASE_AWAY:
+        except AWAY:
             wait = backoff.wait_for_account(self._failures)
             self._shut_until = time.monotonic() + wait.total_seconds()
             log.warning("nothing can be sent through %s, for now: %s", self.name, words)
@@ -73,5 +70,5 @@ class Breaker:
         try:
             if sending_accounts.works(self.name):
                 log.warning("mail goes out through %s again", self.name)
-        except DATABASE_AWAY as error:
+        except AWAY as error:
             log.info("%s works; the next trial will say so: %s", self.name, error)
