@@ -16,9 +16,7 @@ from reminder_app.database import db, new_id, now
 from reminder_app.database.retry import CommitOutcomeUnknown
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.letters import Planned
-from reminder_app.reminders import service as reminders
-from reminder_app.workspaces import service as workspaces
-from tests.faults.product import copy
+from tests.faults.product import copy, one_to_copy
 
 T = TypeVar("T")
 MARKETING, NOTICE, REMINDER, LATER = "marketing", "notice", "reminder", "later"
@@ -97,23 +95,10 @@ class Traffic:
         if not count:
             return
         if self._first is None:
-            self._first = self._try(self._sign_up)
+            self._first = self._try(lambda: one_to_copy().id)
         first, ids, due_at = self._first, [new_id() for _ in range(count)], now()
         self._try(lambda: copy(first, ids, due_at.replace(microsecond=0)))
         self.reminders |= set(ids)
-
-    def _sign_up(self) -> uuid.UUID:
-        person = workspaces.sign_up(
-            f"{new_id()}@example.org", "correct horse battery", name="Alice", time_zone="UTC"
-        )
-        first = reminders.create_reminder(
-            person.workspace_id,
-            person.id,
-            title="Pay the rent",
-            starts_at=(now() + timedelta(days=1)).replace(tzinfo=None, microsecond=0),
-            time_zone="UTC",
-        )
-        return first.id
 
     def _call_off_in(self, seconds: float, source: uuid.UUID, keys: set[str]) -> None:
         def call_off() -> None:

@@ -31,6 +31,20 @@ REMINDERS, RECIPIENTS = Reminder.__table__, Recipient.__table__
 RESEND_AFTER = 3600  # a doubt stays one for as long as a test looks
 
 
+def one_to_copy() -> Reminder:
+    """A reminder of somebody new, due tomorrow."""
+    person = workspaces.sign_up(
+        f"{new_id()}@example.org", "correct horse battery", name="Alice", time_zone="UTC"
+    )
+    return reminders.create_reminder(
+        person.workspace_id,
+        person.id,
+        title="Pay the rent",
+        starts_at=(now() + timedelta(days=1)).replace(tzinfo=None, microsecond=0),
+        time_zone="UTC",
+    )
+
+
 class Part(Server):
     """One process of the Procfile. kill() ends its children too, as a machine that goes down does."""
 
@@ -92,16 +106,7 @@ class Product:
     def due(self, count: int, seconds: float) -> datetime:
         """So many reminders for the same whole second, `seconds` ahead or a little more."""
         with self.app.app_context():
-            person = workspaces.sign_up(
-                f"{new_id()}@example.org", "correct horse battery", name="Alice", time_zone="UTC"
-            )
-            first = reminders.create_reminder(
-                person.workspace_id,
-                person.id,
-                title="Pay the rent",
-                starts_at=(now() + timedelta(days=1)).replace(tzinfo=None, microsecond=0),
-                time_zone="UTC",
-            )
+            first = one_to_copy()
             due_at = (now() + timedelta(seconds=seconds + 1)).replace(microsecond=0)
             copy(first.id, [new_id() for _ in range(count)], due_at)
         return due_at
