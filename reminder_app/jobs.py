@@ -26,6 +26,7 @@ from reminder_app.workspaces import invitations
 PUMP_SECONDS = 1.0
 # While there is more to send than a second takes, a worker goes on by itself for so long.
 LONGEST_PUMP = 10.0
+AGAIN_AFTER = 0.5
 # A poke nobody took in time is worth nothing: the next one does the same. Others may wait for
 # a worker that sends. Beat and workers must agree on the time to within these seconds.
 STALE, LATE = 5, 60
@@ -50,12 +51,23 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
 @shared_task(name="pump")
 @tried_again_next_time
 def pump() -> None:
+    """What could not be written down is known to this process alone, and nobody may call it again
+    before others take that for doubts: it goes on until the database has it."""
+    mine = courier(os.getpid())
+    plan_and_send(mine)
+    while mine.has_open_ends():
+        time.sleep(AGAIN_AFTER)
+        plan_and_send(mine)
+
+
+@tried_again_next_time
+def plan_and_send(mine: Courier) -> None:
     """Plan what is due in the next seconds and send what is due now; more while there is more.
 
     A batch of the one, a batch of the other: what is due waits for no long line of what will be.
     """
     until = time.monotonic() + LONGEST_PUMP
-    site, mine = Site.of(current_app.config["SETTINGS"]), courier(os.getpid())
+    site = Site.of(current_app.config["SETTINGS"])
     operations.saw("worker")
     planning.plan_due(site, seconds=0)
     has_called = False

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, ParamSpec
 
 from billiard import active_children, current_process  # type: ignore[import-untyped]
 from celery import Celery, Task, signals
@@ -28,6 +28,7 @@ from reminder_app.delivery.sending import Courier
 from reminder_app.operations import service as operations
 
 log = logging.getLogger(__name__)
+P = ParamSpec("P")
 # While the broker is away, seconds between two tries to reach it.
 RING_EVERY = 1
 # Seconds after SIGTERM: then the mail on the wire is cut, then it is over, within 10 in all.
@@ -95,13 +96,13 @@ def ring(task: Any, expires: int) -> bool:
     return True
 
 
-def tried_again_next_time(work: Callable[[], None]) -> Callable[[], None]:
+def tried_again_next_time(work: Callable[P, None]) -> Callable[P, None]:
     """What is away may come back: one line a tick says so, and the next tick tries."""
 
     @wraps(work)
-    def tried() -> None:
+    def tried(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            work()
+            work(*args, **kwargs)
         except AWAY as error:
             log.warning("%s: the database cannot be used: %s", work.__name__, said(error))
         except NoJournal as error:

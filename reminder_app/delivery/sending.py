@@ -79,6 +79,10 @@ class Courier:
     def is_busy(self) -> bool:
         return self._busy.locked()
 
+    def has_open_ends(self) -> bool:
+        """The database does not know yet how everything ended, or gave us more than we know of."""
+        return bool(self._unwritten or self._may_hold_more_until) and not self.is_stopping()
+
     def is_stopping(self) -> bool:
         return self._told_to_stop_at is not None
 

@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from reminder_app import workers
+from reminder_app import jobs, workers
+from reminder_app.database import db
 from reminder_app.database.retry import CommitOutcomeUnknown
 from reminder_app.delivery import claims
 
@@ -25,6 +26,39 @@ def test_an_answer_that_could_not_be_written_is_written_when_it_is_back(
     courier.send_due(0)
 
     assert (fresh(delivery).state, sink.count) == ("sent", 1)
+
+
+def test_a_worker_that_nobody_calls_again_writes_its_answers_down_by_itself(
+    app, courier, plan, sink, fresh, monkeypatch
+):
+    """Others may be called instead, for as long as it takes until they find a doubt."""
+    (delivery,) = plan()
+    settle, lost = claims.settle, [away, away]
+    monkeypatch.setattr(claims, "settle", lambda *args: (lost.pop() if lost else settle)(*args))
+    monkeypatch.setattr(jobs, "courier", lambda _process: courier)
+
+    jobs.pump()
+    db.session.rollback()  # what it did in a session of its own is to be seen
+
+    assert (fresh(delivery).state, sink.count, lost) == ("sent", 1, [])
+
+
+def test_a_worker_that_is_told_to_stop_leaves_its_answers_to_its_journal(
+    app, courier, plan, sink, fresh, monkeypatch
+):
+    (delivery,) = plan()
+
+    def cut_off(*_args):
+        courier.stop()
+        away()
+
+    monkeypatch.setattr(claims, "settle", cut_off)
+    monkeypatch.setattr(jobs, "courier", lambda _process: courier)
+
+    jobs.pump()
+    db.session.rollback()  # what it did in a session of its own is to be seen
+
+    assert (fresh(delivery).state, sink.count) == ("handing_over", 1)
 
 
 @pytest.mark.parametrize("is_committed", [True, False])
