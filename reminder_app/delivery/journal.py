@@ -13,7 +13,7 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -176,8 +176,8 @@ def workers_of(folder: Path) -> list[str]:
     return [path.name.removesuffix(SUFFIX) for path in folder.glob(f"*{SUFFIX}")]
 
 
-def left_behind(folder: Path) -> Iterator[Left]:
-    """Journals nobody holds. Each is this caller's until the next is asked for.
+def left_behind(folder: Path) -> Generator[Left]:
+    """Journals nobody holds. Each is this caller's until the next is asked for, or this is closed.
 
     They stay for a while: a claim that was on its way when its worker died may be committed only now.
     """

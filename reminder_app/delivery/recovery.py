@@ -3,6 +3,7 @@
 import logging
 import uuid
 from collections.abc import Callable, Collection
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,8 @@ ONLY_DOUBTS = "Only a message in doubt (state unknown) can be resolved."
 def recover(resend_after: timedelta, journals: Path) -> int:
     """Settle what dead workers left; send doubts again that are older than `resend_after` and may
     double. Returns how many doubts were found."""
-    found = sum(settle_alone(left) for left in left_behind(journals))
+    with closing(left_behind(journals)) as all_left:  # or what an error keeps alive keeps its lock
+        found = sum(map(settle_alone, all_left))
     found += mark_doubts(workers_of(journals))
     again = send_doubts_again(resend_after)
     if found or again:

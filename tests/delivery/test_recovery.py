@@ -3,6 +3,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from reminder_app.database import db
 from reminder_app.database.retry import CommitOutcomeUnknown
@@ -24,6 +25,10 @@ class Killed(BaseException):
 
 def die(*_):
     raise Killed
+
+
+def away(*_):
+    raise OperationalError("UPDATE", {}, Exception(2013, "Lost connection to server"))
 
 
 @pytest.fixture
@@ -309,6 +314,23 @@ def test_a_journal_that_nobody_can_settle_stops_no_other(plan, fresh, journals, 
     recovery.recover(TEN_MINUTES, journals)
 
     assert sorted(fresh(row).state for row in rows) == ["handing_over", "pending"]
+
+
+def test_a_recovery_that_could_not_reach_the_database_leaves_the_journal_to_the_next(
+    plan, sink, other, die_at, fresh, journals, monkeypatch
+):
+    """Whatever keeps the error, and with it the frames it came through."""
+    (delivery,) = plan()
+    die_at("claim")
+    with monkeypatch.context() as broken:
+        broken.setattr(recovery, "settle_left", away)
+        with pytest.raises(OperationalError) as kept:
+            recovery.recover(TEN_MINUTES, journals)
+
+    recovery.recover(TEN_MINUTES, journals)
+
+    assert kept.value
+    assert fresh(delivery).state == "pending"
 
 
 def test_a_claim_that_its_worker_never_knew_of_is_no_doubt(courier, plan, later, fresh):
