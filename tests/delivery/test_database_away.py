@@ -4,7 +4,6 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from reminder_app import jobs, workers
-from reminder_app.database import db
 from reminder_app.database.retry import CommitOutcomeUnknown
 from reminder_app.delivery import claims
 
@@ -37,8 +36,7 @@ def test_a_worker_that_nobody_calls_again_writes_its_answers_down_by_itself(
     monkeypatch.setattr(claims, "settle", lambda *args: (lost.pop() if lost else settle)(*args))
     monkeypatch.setattr(jobs, "courier", lambda _process: courier)
 
-    jobs.pump()
-    db.session.rollback()  # what it did in a session of its own is to be seen
+    jobs.pump.run()
 
     assert (fresh(delivery).state, sink.count, lost) == ("sent", 1, [])
 
@@ -55,8 +53,7 @@ def test_a_worker_that_is_told_to_stop_leaves_its_answers_to_its_journal(
     monkeypatch.setattr(claims, "settle", cut_off)
     monkeypatch.setattr(jobs, "courier", lambda _process: courier)
 
-    jobs.pump()
-    db.session.rollback()  # what it did in a session of its own is to be seen
+    jobs.pump.run()
 
     assert (fresh(delivery).state, sink.count) == ("handing_over", 1)
 
