@@ -11,7 +11,8 @@ ALL_LOGS = ROOT / ".cache" / "test-logs"
 # A folder for each run: two at once in one tree do not count each other's tests.
 LOGS = ALL_LOGS / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
 ROUTES = LOGS / "routes"
-WORKERS = str(max(2, min(os.cpu_count() or 2, 8)))
+# One more than there are cores: many tests wait for a moment or for an answer.
+WORKERS = str(max(3, min((os.cpu_count() or 2) + 1, 8)))
 APART = ("architecture", "browser", "faults", "fuzz", "slow")
 FEATURES = " and ".join(f"not {mark}" for mark in APART)
 # Their marks leave them out anyway; not to look at them saves each worker a second.
@@ -56,7 +57,7 @@ def tool(name: str, *arguments: str) -> Step:
 
 
 def pytest(marks: str, *arguments: str, workers: str = WORKERS, **environ: str) -> Step:
-    parallel = ("-n", workers) if workers != "0" else ("-p", "no:xdist")
+    parallel = ("-n", workers, "--dist=worksteal") if workers != "0" else ("-p", "no:xdist")
     command = (str(VENV / "bin" / "python"), "-m", "pytest", "-m", marks, *parallel, *arguments)
     return Step(command, "junit", environ)
 
@@ -67,8 +68,8 @@ def alone(marks: str, *folders: str) -> Step:
 
 
 def apart(marks: str, *arguments: str) -> Step:
-    """Three files at a time: most of it is waiting, and nothing in it is short of time."""
-    return pytest(marks, *arguments, "--dist=loadfile", workers="3", TEST_DATABASE="sqlite")
+    """Four files at a time: most of it is waiting, and nothing in it is short of time."""
+    return pytest(marks, *arguments, "--dist=loadfile", workers="4", TEST_DATABASE="sqlite")
 
 
 def features(marks: str = "") -> tuple[Step, ...]:
