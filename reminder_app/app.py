@@ -22,6 +22,7 @@ from reminder_app.delivery import pages as delivery_pages
 from reminder_app.demo import cli as demo_cli
 from reminder_app.home import pages as home_pages
 from reminder_app.mailbox import pages as mailbox_pages
+from reminder_app.operations import database_pages
 from reminder_app.operations import pages as operations_pages
 from reminder_app.operations import service as operations
 from reminder_app.reminders import api as reminders_api
@@ -117,6 +118,7 @@ def configure(app: Flask, settings: Settings) -> None:
 def register(app: Flask, settings: Settings) -> None:
     for page in PAGES:
         app.register_blueprint(page)
+    database_pages.init_app(app)
     if not settings.is_production:
         app.register_blueprint(mailbox_pages.bp)
         app.register_blueprint(kit.bp)

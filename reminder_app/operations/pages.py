@@ -20,12 +20,12 @@ from reminder_app.delivery import sending_accounts, traffic
 from reminder_app.delivery.bars import bars
 from reminder_app.errors import NotFound
 from reminder_app.operations import metrics, service, sightings
-from reminder_app.web.gate import anonymous, current, requires
+from reminder_app.operations.console import NOTHING_HERE, operator
+from reminder_app.web.gate import anonymous, requires
 from reminder_app.web.htmx import say
 from reminder_app.web.limits import limiter
 
 bp = Blueprint("operations", __name__)
-NOTHING_HERE = "There is nothing at this address."
 
 
 @bp.get("/health/live")
@@ -105,14 +105,6 @@ def resume(name: str) -> ResponseReturnValue:
     sending_accounts.resume(known(name))
     say("Sending goes on.", undo_url=url_for("operations.pause", name=name))
     return redirect(url_for("operations.overview"), 303)
-
-
-def operator():
-    """The superuser who asks. For everybody else this is an address like any other without a page."""
-    actor = current()
-    if not actor.is_superuser:
-        raise NotFound(NOTHING_HERE)
-    return actor
 
 
 def known(name: str) -> str:

@@ -16,7 +16,7 @@ from reminder_app.database import db
 from reminder_app.database.retry import CommitOutcomeUnknown, said
 from reminder_app.errors import AppError, TooMany
 from reminder_app.web.forms import flat
-from reminder_app.web.gate import SignInNeeded, to_sign_in
+from reminder_app.web.gate import API, SignInNeeded, to_sign_in
 
 log = logging.getLogger(__name__)
 STATUS = {
@@ -36,6 +36,8 @@ WORDS = {
 OLD_FORM = (
     "This form is from another time or another sign-in. Go back, reload the page and send it again."
 )
+# Whatever is there, or is not, answers in JSON.
+JSON_PATHS = ("/api/", "/db-monitor/")
 NOT_VALID = "Some of what was sent is not valid: see the fields."
 
 
@@ -56,7 +58,9 @@ def answer(
 
 
 def wants_json() -> bool:
-    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+    return (
+        request.path.startswith(JSON_PATHS) or request.accept_mimetypes.best == "application/json"
+    )
 
 
 def init_app(app: Flask) -> None:
@@ -79,6 +83,8 @@ def on_app_error(error: AppError) -> ResponseReturnValue:
 
 
 def on_sign_in_needed(_error: SignInNeeded) -> ResponseReturnValue:
+    if wants_json() and not request.path.startswith(API):
+        return answer(401, "unauthorized", "Sign in with a browser: its session opens this.")
     if wants_json():
         message = "Sign in: send a valid API token as `Authorization: Bearer …`."
         return answer(401, "unauthorized", message, WWW_Authenticate="Bearer")

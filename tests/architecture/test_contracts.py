@@ -18,6 +18,7 @@ SHELLS = {
     "browsers",
     "checks",
     "cli",
+    "console",
     "fields",
     "links",
     "pages",

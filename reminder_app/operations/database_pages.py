@@ -1,0 +1,18 @@
+"""All parts of the database console: the modules that have its views, and its tabs in their order."""
+
+from flask import Flask
+
+from reminder_app.operations import console, monitor_api, monitor_pages
+from reminder_app.operations.console import EXTENSION, Tab
+
+# A module that is named here is imported, and with that its views are there.
+PARTS = (monitor_pages, monitor_api)
+TABS = [
+    Tab("Overview", "database.overview"),
+]
+
+
+def init_app(app: Flask) -> None:
+    app.extensions[EXTENSION] = TABS
+    app.register_blueprint(console.pages)
+    app.register_blueprint(console.api)
