@@ -110,7 +110,8 @@ def deadlock_swallowed() -> None:
 
     claims.settle = settle_or_not
     module = sys.modules[transaction.__module__]
-    module.retrying = lambda: retrying().copy(stop=lambda state: True)  # type: ignore[attr-defined]
+    once = lambda *given: retrying(*given).copy(stop=lambda state: True)  # noqa: E731 - the bug
+    module.retrying = once  # type: ignore[attr-defined]
 
 
 def lease_not_renewed() -> None:

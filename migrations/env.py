@@ -5,39 +5,31 @@ from contextlib import contextmanager
 from typing import Any
 
 from alembic import context
-from flask import current_app
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
 from reminder_app.database import db
-from reminder_app.database.engine import engine_options, prepare
+from reminder_app.database.engine import connect_to, settings_of
 
 # Two deploys that migrate at once wait for each other; MySQL's DDL waits for nobody longer than this.
 LOCK, LOCK_SECONDS, DDL_SECONDS = "reminder_app.migrations", 60, 10
+# Nobody waits for an answer as long as one does for an index on a large table.
+PATIENT: dict[str, Any] = {"read_timeout": None, "write_timeout": None}
 
 
 def run() -> None:
-    settings = current_app.config["SETTINGS"]
+    settings = settings_of()
     if context.is_offline_mode():
-        context.configure(url=settings.direct_url, literal_binds=True, **options())
+        context.configure(url=settings.migrations_url, literal_binds=True, **options())
         with context.begin_transaction():
             context.run_migrations()
         return
-    engine = create_engine(settings.direct_url, **patient(settings))
-    prepare(engine)
+    engine = connect_to(settings.migrations_url, settings, "migrations", connect_args=PATIENT)
     with engine.connect() as connection, alone(connection), references_off(connection):
         context.configure(connection=connection, on_version_apply=check_references, **options())
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()
     engine.dispose()
-
-
-def patient(settings: Any) -> dict[str, Any]:
-    """Nobody waits for an answer as long as one does for an index on a large table."""
-    found = engine_options(settings, "migrations")
-    for which in ("read_timeout", "write_timeout"):
-        found["connect_args"].pop(which, None)
-    return found
 
 
 def options() -> dict[str, Any]:

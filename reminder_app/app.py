@@ -15,7 +15,7 @@ from reminder_app.accounts import profile, settings_pages
 from reminder_app.config import ROOT, Settings, load, with_env_file
 from reminder_app.contacts import api as contacts_api
 from reminder_app.contacts import pages as contacts_pages
-from reminder_app.database import db, engine
+from reminder_app.database import DatabaseSettings, db, parts
 from reminder_app.delivery import api as delivery_api
 from reminder_app.delivery import cli as delivery_cli
 from reminder_app.delivery import pages as delivery_pages
@@ -77,7 +77,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     configure(app, settings)
     app.config.update(overrides)
     logs.init_app(app)
-    engine.init_app(app)
+    parts.init_app(app, database_settings(settings))
     for part in (headers, static, formatting):
         part.init_app(app)
     gate.init_app(app, workspaces.actor_of_session, workspaces.actor_of_token)
@@ -113,6 +113,24 @@ def configure(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+
+
+def database_settings(settings: Settings) -> DatabaseSettings:
+    """What the database layer is told of ours: it knows none of the product's names."""
+    return DatabaseSettings(
+        url=settings.database_url,
+        direct_url=settings.direct_url,
+        application_name="reminder-app",
+        migrations=ROOT / "migrations",
+        is_production=settings.is_production,
+        pool_size=settings.db_pool_size,
+        max_overflow=settings.db_max_overflow,
+        pool_timeout=settings.db_pool_timeout,
+        pool_recycle=settings.db_pool_recycle,
+        processes=settings.web_workers + settings.worker_concurrency + 2,  # their parent, and beat
+        ssl_ca=settings.db_ssl_ca,
+        redis_url=settings.redis_url,
+    )
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -10,11 +10,14 @@ from reminder_app.database.base import (
     stored,
 )
 from reminder_app.database.bulk import ById, insert_all, insert_missing, run_written
+from reminder_app.database.capabilities import Capabilities
 from reminder_app.database.clock import now
 from reminder_app.database.engine import Model, changed, db
+from reminder_app.database.hooks import commit_hooks
 from reminder_app.database.pagination import Page, keyset_page
 from reminder_app.database.scope import session_scope
 from reminder_app.database.server_time import database_now
+from reminder_app.database.settings import DatabaseSettings
 from reminder_app.database.transaction import after_commit, transaction
 from reminder_app.database.unique import one_of_each
 
@@ -23,6 +26,8 @@ __all__ = [
     "DIGEST",
     "TABLE_OPTIONS",
     "ById",
+    "Capabilities",
+    "DatabaseSettings",
     "LocalDateTime",
     "Model",
     "Page",
@@ -31,6 +36,7 @@ __all__ = [
     "Uuid",
     "after_commit",
     "changed",
+    "commit_hooks",
     "database_now",
     "db",
     "insert_all",

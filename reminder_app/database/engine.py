@@ -1,21 +1,38 @@
-"""The one SQLAlchemy object. It lives here, never beside create_app."""
+"""The one SQLAlchemy object and how its engines are made. It lives here, never beside create_app."""
 
 import ssl
+from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, Delete, Engine, Update, event
+from flask_sqlalchemy.session import Session
+from sqlalchemy import CursorResult, Delete, Engine, Update, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 
 from reminder_app.database import base
+from reminder_app.database.settings import DatabaseSettings
+
+ENGINE = "engine"
+
+
+class UnitSession(Session):
+    """A unit of work stays on one engine; routing puts a reader's into `info`, as the unit starts."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
+        chosen: Engine | None = self.info.get(ENGINE)
+        return super().get_bind(*args, **kwargs) if chosen is None else chosen
+
 
 db = SQLAlchemy(
-    model_class=base.Model, disable_autonaming=True, session_options={"expire_on_commit": False}
+    model_class=base.Model,
+    disable_autonaming=True,
+    session_options={"expire_on_commit": False, "class_": UnitSession},
 )
 migrate = Migrate()
-__all__ = ["Model", "changed", "db", "init_app", "migrate"]
+__all__ = ["Model", "changed", "connect_to", "db", "init_app", "migrate", "settings_of", "watchers"]
 
 if TYPE_CHECKING:
     from reminder_app.database.base import Model  # mypy cannot read db.Model
@@ -24,26 +41,46 @@ else:
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 30
 SQL_MODE = "STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO"
-# Seconds a statement waits for a row lock: short enough to retry within a request.
-LOCK_WAIT_SECONDS = 5
 WRITES = "reminder_app_writes"
+EXTENSION = "database"
+# Each is called once with every engine that is made, before its first connection: parts.py lists them.
+watchers: list[Callable[[Engine, DatabaseSettings], object]] = []
 
 
-def init_app(app: Flask, *, application_name: str = "reminder-app") -> None:
-    """Needs SETTINGS in the configuration: its database_url, db_* and instance_path."""
-    settings = app.config["SETTINGS"]
-    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings, application_name)
+def init_app(app: Flask, settings: DatabaseSettings) -> None:
+    """The engine alone; parts.init_app() adds the rest."""
+    app.extensions[EXTENSION] = settings
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.url, settings)
     db.init_app(app)
     with app.app_context():
-        prepare(db.engine)
-    directory = str(app.config["MIGRATIONS"])
-    migrate.init_app(app, db, directory=directory, compare_type=True, render_as_batch=True)
+        prepare(db.engine, settings)
+    if settings.migrations:
+        directory = str(settings.migrations)
+        migrate.init_app(app, db, directory=directory, compare_type=True, render_as_batch=True)
 
 
-def engine_options(settings: Any, application_name: str) -> dict[str, Any]:
-    url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite":
+def settings_of(app: Flask | None = None) -> DatabaseSettings:
+    """Of this application, or of the current one."""
+    return cast(DatabaseSettings, (app or current_app).extensions[EXTENSION])
+
+
+def connect_to(url: str, settings: DatabaseSettings, name: str = "", **overrides: Any) -> Engine:
+    """Another engine that behaves as the application's; `name` is what the server lists it under.
+
+    `overrides` are options of create_engine; connect_args among them are added, and None takes one away.
+    """
+    options = engine_options(url, settings, name)
+    connect = options["connect_args"] | overrides.pop("connect_args", {})
+    options["connect_args"] = {key: value for key, value in connect.items() if value is not None}
+    engine = create_engine(url, **options | overrides)
+    prepare(engine, settings)
+    return engine
+
+
+def engine_options(url: str, settings: DatabaseSettings, name: str = "") -> dict[str, Any]:
+    where = make_url(url)
+    if where.get_backend_name() == "sqlite":
         # The writers queue for the one lock instead of failing at once.
         return {"connect_args": {"timeout": 15}}
     connect: dict[str, Any] = {
@@ -51,18 +88,18 @@ def engine_options(settings: Any, application_name: str) -> dict[str, Any]:
         "read_timeout": ANSWER_SECONDS,
         "write_timeout": ANSWER_SECONDS,
         "charset": "utf8mb4",
-        "program_name": application_name,
+        "program_name": name or settings.application_name,
         "init_command": (
             f"SET time_zone='+00:00', sql_mode='{SQL_MODE}', "
-            f"innodb_lock_wait_timeout={LOCK_WAIT_SECONDS}"
+            f"innodb_lock_wait_timeout={settings.lock_wait_seconds}"
         ),
     }
-    connect |= tls(url.host or "", settings.db_ssl_ca)
+    connect |= tls(where.host or "", settings.ssl_ca)
     return {
-        "pool_size": settings.db_pool_size,
-        "max_overflow": settings.db_max_overflow,
-        "pool_timeout": settings.db_pool_timeout,
-        "pool_recycle": settings.db_pool_recycle,
+        "pool_size": settings.pool_size,
+        "max_overflow": settings.max_overflow,
+        "pool_timeout": settings.pool_timeout,
+        "pool_recycle": settings.pool_recycle,
         "pool_pre_ping": True,
         "pool_use_lifo": True,
         # A connection is never given back with a transaction open: a ROLLBACK after each COMMIT, as
@@ -74,18 +111,25 @@ def engine_options(settings: Any, application_name: str) -> dict[str, Any]:
 
 
 def tls(host: str, ca_file: str) -> dict[str, Any]:
-    """One shared context: PyMySQL otherwise builds one per connection (60 ms against 0.5)."""
     if ca_file:
-        return {"ssl": ssl.create_default_context(cafile=ca_file)}
+        return {"ssl": shared_context(ca_file)}
     if host in ("localhost", "127.0.0.1", "::1", ""):
         return {"ssl_disabled": True}
     return {}
 
 
-def prepare(engine: Engine) -> None:
+@cache
+def shared_context(ca_file: str) -> ssl.SSLContext:
+    """PyMySQL otherwise builds one for each connection: 60 ms against 0.5."""
+    return ssl.create_default_context(cafile=ca_file)
+
+
+def prepare(engine: Engine, settings: DatabaseSettings) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", sqlite_connect)
         event.listen(engine, "begin", sqlite_begin)
+    for watch in watchers:
+        watch(engine, settings)
 
 
 def sqlite_connect(connection: Any, _record: object) -> None:

@@ -7,8 +7,10 @@ from flask import Flask, current_app
 from flask_sqlalchemy.session import Session
 from sqlalchemy.orm import scoped_session
 
+from reminder_app.database import work
 from reminder_app.database.engine import db
-from reminder_app.database.transaction import begin, commit
+from reminder_app.database.transaction import commit
+from reminder_app.database.unit import begin, end, roll_back
 
 
 @contextmanager
@@ -18,18 +20,16 @@ def session_scope(name: str, app: Flask | None = None) -> Iterator[scoped_sessio
     A `with` block cannot be run again: what may meet a deadlock is a service call (transaction).
     """
     application = app or current_app._get_current_object()  # type: ignore[attr-defined]
-    with application.app_context():
-        begin()
-        db.session().info.update(open=True, after_commit=[], name=name)
+    with application.app_context(), work.named(f"scope:{name}"):
+        unit = begin(name)
         try:
             yield db.session
-            commit()
+            commit(unit)
         except BaseException:
-            db.session.rollback()
+            roll_back(unit)
             raise
         finally:
-            hooks = db.session().info.pop("after_commit", [])
-            db.session().info["open"] = False
+            end()
             db.session.remove()
-        for hook in hooks:
+        for hook in unit.after_commit:
             hook()

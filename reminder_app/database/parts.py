@@ -1,0 +1,23 @@
+"""Every part of the layer, in the order in which they are wired: one init_app for all of it."""
+
+from collections.abc import Callable
+
+from flask import Flask
+from sqlalchemy import Engine
+
+from reminder_app.database import connections, engine
+from reminder_app.database.settings import DatabaseSettings
+
+# Called with each engine that is made, also with those that parts make for themselves.
+WATCHERS: tuple[Callable[[Engine, DatabaseSettings], object], ...] = (connections.watch,)
+# Called once an application, inside its context, when its engine is there. A part that its settings
+# switch off does nothing.
+PARTS: tuple[Callable[[Flask, DatabaseSettings], object], ...] = ()
+
+
+def init_app(app: Flask, settings: DatabaseSettings) -> None:
+    engine.watchers[:] = WATCHERS
+    engine.init_app(app, settings)
+    with app.app_context():
+        for part in PARTS:
+            part(app, settings)

@@ -1,0 +1,46 @@
+"""All that this layer is told. It reads no environment: whoever lifts it out fills this in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class DatabaseSettings:
+    """An empty text or sequence switches its part off. Times are seconds unless the name says else."""
+
+    url: str
+    direct_url: str = ""  # past any proxy, for migrations; `url` without it
+    application_name: str = "flask"
+    migrations: Path | None = None  # the folder of Alembic; no `flask db` without it
+    is_production: bool = False
+
+    # One process's pool. `processes` is how many of them work on this database.
+    pool_size: int = 5
+    max_overflow: int = 10
+    pool_timeout: float = 5
+    pool_recycle: int = 1800
+    processes: int = 1
+    leak_seconds: float = 60  # a connection out longer than this is reported, once
+    lock_wait_seconds: int = 5
+    statement_seconds: float = 30
+
+    ssl_ca: str = ""
+    password_file: Path | None = None  # read again when the server refuses the password
+
+    read_urls: Sequence[str] = ()
+    writer_hosts: Sequence[str] = ()  # host:port, looked through when the writer is lost
+    max_lag: float = 5
+
+    redis_url: str = ""
+    cache: bool = True
+    monitor: bool = True
+    monitor_url: str = field(default="", repr=False)  # an account that may only explain
+    slow_ms: float = 200
+    backup_path: Path | None = None
+    backup_key: str = field(default="", repr=False)
+    audit: bool = True
+
+    @property
+    def migrations_url(self) -> str:
+        return self.direct_url or self.url
