@@ -24,9 +24,9 @@ class MySQL(DatabaseServer):
     def command(self) -> list[str]:
         return [
             str(FOLDER / "bin" / "mysqld"),
+            "--disable-log-bin",  # first: who replicates says otherwise after it
             *self.shared_options(),
             "--mysqlx=OFF",
-            "--disable-log-bin",
             "--performance-schema=OFF",
             # The default is a folder that only a package would have made.
             "--secure-file-priv=NULL",
