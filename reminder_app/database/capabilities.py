@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 Version = tuple[int, ...]
+# super_read_only sets read_only as well; the second is what Aurora's readers have.
+IS_READ_ONLY = "SELECT @@global.read_only OR @@global.innodb_read_only"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,11 @@ class Capabilities:
     # Replication: {token}, {seconds}; the wait gives 0 when the replica has it.
     commit_token: str = ""
     wait_for_token: str = ""
+    position: str = ""  # all that this server has committed
+    identity: str = ""  # two addresses that tell the same are one server
     read_only_variables: tuple[str, ...] = ()
+    is_read_only: str = ""  # asked of a new connection, before its server's kind is known
+    read_only_session: str = "SET SESSION TRANSACTION READ ONLY"
     binlog_position: str = ""
     replica_status: str = ""
 
@@ -102,6 +108,7 @@ SQLITE = Capabilities(
     lock_wait="",
     connection_id="",
     utc_now="SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
+    read_only_session="PRAGMA query_only=ON",
     explain="EXPLAIN QUERY PLAN",
     kill="",
     kill_query="",
@@ -127,7 +134,10 @@ MARIADB = Capabilities(
     hidden_index="IGNORED",
     commit_token="SELECT @@last_gtid",  # noqa: S106 - a position, no secret
     wait_for_token="SELECT MASTER_GTID_WAIT({token}, {seconds})",  # noqa: S106
+    position="SELECT @@gtid_current_pos",
+    identity="SELECT CONCAT_WS('/', @@hostname, @@port, @@server_id)",
     read_only_variables=("read_only", "innodb_read_only"),
+    is_read_only=IS_READ_ONLY,
     binlog_position="SHOW MASTER STATUS",
     replica_status="SHOW SLAVE STATUS",
     blocked=(
@@ -157,7 +167,10 @@ MYSQL = Capabilities(
     try_hidden_index="SET SESSION optimizer_switch='use_invisible_indexes=on'",
     commit_token="SELECT @@global.gtid_executed",  # noqa: S106 - a position, no secret
     wait_for_token="SELECT WAIT_FOR_EXECUTED_GTID_SET({token}, {seconds})",  # noqa: S106
+    position="SELECT @@global.gtid_executed",
+    identity="SELECT @@server_uuid",
     read_only_variables=("read_only", "super_read_only", "innodb_read_only"),
+    is_read_only=IS_READ_ONLY,
     binlog_position="SHOW BINARY LOG STATUS",
     replica_status="SHOW REPLICA STATUS",
     blocked="SELECT waiting_pid, blocking_pid FROM sys.innodb_lock_waits",

@@ -31,6 +31,8 @@ class DatabaseSettings:
     read_urls: Sequence[str] = ()
     writer_hosts: Sequence[str] = ()  # host:port, looked through when the writer is lost
     max_lag: float = 5
+    probe_seconds: float = 1  # how often replicas are looked at; 0: only when somebody asks
+    shared_tables: Sequence[str] = ()  # who may do what: their last write holds for everybody's reads
 
     redis_url: str = ""
     cache: bool = True
