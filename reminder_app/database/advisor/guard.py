@@ -78,7 +78,9 @@ def written(tree: exp.Expr, dialect: str) -> str:
         raise Refused("This query cannot be written anew: write it more simply.") from error
 
 
-def admitted(tree: exp.Expr, tables: Collection[str], secrets: Collection[str]) -> frozenset[str]:
+def admitted(
+    tree: exp.Expr, tables: Collection[str], secrets: Collection[str], functions: Collection[str]
+) -> frozenset[str]:
     """The tables that are named in it. Raises Refused at the first part that is on no list."""
     own = frozenset(cte.alias for cte in tree.find_all(exp.CTE))
     if own & set(tables):
