@@ -131,6 +131,16 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         ssl_ca=settings.db_ssl_ca,
         redis_url=settings.redis_url,
     )
+        backup_path=settings.backup_path,
+        backup_key=settings.backup_key,
+        backup_key_fallbacks=settings.backup_key_fallbacks,
+        backup_url=settings.backup_url,
+        backup_keep=settings.backup_keep,
+        restore_test_url=settings.restore_test_url,
+        programs=settings.db_programs,
+        disk_bytes=settings.db_disk,
+        long_transaction_seconds=settings.db_long_transaction_seconds,
+        end_long_transactions=settings.db_end_long_transactions,
 
 
 def register(app: Flask, settings: Settings) -> None:

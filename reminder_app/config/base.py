@@ -54,6 +54,16 @@ class Settings:
 
     @property
     def is_production(self) -> bool:
+    backup_path: Path | None  # none: no backups are made
+    backup_key: str
+    backup_key_fallbacks: list[str]
+    backup_url: str  # empty: the direct one
+    backup_keep: tuple[int, int, int]  # days, weeks, months
+    restore_test_url: str  # empty: a throw-away server on this machine
+    db_programs: Path | None  # none: PATH
+    db_disk: int  # bytes; 0: not known
+    db_long_transaction_seconds: int
+    db_end_long_transactions: bool
         return self.app_env == "production"
 
     @property
@@ -114,3 +124,13 @@ DEFAULTS = {
     "DEAD_MAN_URL": "",
     "CRASH_AT": "",
 }
+    "BACKUP_PATH": "",
+    "BACKUP_KEY": "",
+    "BACKUP_KEY_FALLBACKS": "",
+    "BACKUP_URL": "",
+    "BACKUP_KEEP": "7,5,12",
+    "RESTORE_TEST_URL": "",
+    "DB_PROGRAMS": "",
+    "DB_DISK": "",
+    "DB_LONG_TRANSACTION_SECONDS": "300",
+    "DB_END_LONG_TRANSACTIONS": "false",

@@ -21,7 +21,8 @@ ENVIRONMENTS = {
 }
 SECRETS = (
     "SECRET_KEY", "SMTP_PASSWORD", "DATABASE_URL", "DIRECT_URL", "REDIS_URL", "DB_PASSWORD",
-    "METRICS_TOKEN", "DEAD_MAN_URL",
+    "METRICS_TOKEN", "DEAD_MAN_URL", "BACKUP_KEY", "BACKUP_KEY_FALLBACKS", "BACKUP_URL",
+    "RESTORE_TEST_URL",
 )  # fmt: skip
 SHORTEST_SECRET, SHORTEST_TOKEN = 32, 16
 
@@ -77,6 +78,7 @@ def derived(read: dict[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
         "database_url": database_url,
         "direct_url": with_driver(read["direct_url"]) or database_url,
         "secret_key": read["secret_key"] or development_secret(read["app_env"], instance),
+        **of_backups(read, instance),
         "mail_from": read["mail_from"] or f"Reminder App <reminders@{mail_domain(host)}>",
     }
 
@@ -104,11 +106,24 @@ def url_from_parts(values: Mapping[str, str]) -> str:
     return f"mysql+pymysql://{user}:{password}@{values['DB_HOST']}:{port}/{name}"
 
 
-def development_secret(app_env: str, instance: Path) -> str:
+def of_backups(read: dict[str, Any], instance: Path) -> dict[str, Any]:
+    """In production nobody guesses where backups are safe, nor makes a key that is kept beside them."""
+    is_production = read["app_env"] == "production"
+    path = read["backup_path"] or ("" if is_production else str(instance / "backups"))
+    return {
+        "backup_path": Path(path).expanduser().resolve() if path else None,
+        "backup_key": read["backup_key"] or development_secret(read["app_env"], instance, "backup_key"),
+        "backup_url": with_driver(read["backup_url"]),
+        "restore_test_url": with_driver(read["restore_test_url"]),
+        "db_programs": Path(read["db_programs"]).expanduser() if read["db_programs"] else None,
+    }
+
+
+def development_secret(app_env: str, instance: Path, name: str = "secret_key") -> str:
     """Made once and kept, so that a restart does not sign everybody out."""
     if app_env == "production":
         return ""
-    path = instance / "secret_key"
+    path = instance / name
     if not path.exists():
         instance.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
@@ -138,6 +153,8 @@ def mistakes(settings: Settings) -> Iterator[str]:
     for name, (schemes, said) in ADDRESSES.items():
         if not getattr(settings, name.lower()).startswith(schemes):
             yield f"{name} must be {said}."
+    if 0 < len(settings.backup_key) < SHORTEST_SECRET:
+        yield f"BACKUP_KEY must have at least {SHORTEST_SECRET} characters: `flask backup new-key`."
     if "@" not in parseaddr(settings.mail_from)[1]:
         yield "MAIL_FROM must be an address such as Reminders <reminders@example.org>."
     yield from mistakes_in_watching(settings)

@@ -49,6 +49,21 @@ def no_rate() -> None:
     return None
 
 
+def three_counts(text: str = "7,5,12") -> tuple[int, int, int]:
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) != 3 or not all(part.isdigit() for part in parts) or parts[0] == "0":
+        raise ValueError("must be days, weeks and months to keep, such as 7,5,12")
+    return int(parts[0]), int(parts[1]), int(parts[2])
+
+
+def size(text: str) -> int:
+    """100G, 500M, 2T: of 1024 each."""
+    number_, unit = text[:-1].strip(), "KMGT".find(text[-1].upper()) + 1
+    if not unit or not number_.isdigit():
+        raise ValueError("must be a size such as 500M or 100G")
+    return int(number_) * int(1024**unit)
+
+
 class SettingsSchema(Schema):
     APP_ENV = fields.String()
     BIND = fields.String()
@@ -86,3 +101,14 @@ class SettingsSchema(Schema):
     METRICS_TOKEN = fields.String()
     DEAD_MAN_URL = fields.String()
     CRASH_AT = fields.String()
+
+    BACKUP_PATH = fields.String()
+    BACKUP_KEY = fields.String()
+    BACKUP_KEY_FALLBACKS = List()
+    BACKUP_URL = fields.String()
+    BACKUP_KEEP = Written(three_counts, three_counts)
+    RESTORE_TEST_URL = fields.String()
+    DB_PROGRAMS = fields.String()
+    DB_DISK = Written(size, int)
+    DB_LONG_TRANSACTION_SECONDS = number(POSITIVE)
+    DB_END_LONG_TRANSACTIONS = fields.Boolean(error_messages={"invalid": "must be true or false"})

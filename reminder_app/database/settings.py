@@ -45,4 +45,20 @@ class DatabaseSettings:
 
     @property
     def migrations_url(self) -> str:
+    backup_key_fallbacks: Sequence[str] = field(
+        default=(), repr=False
+    )  # former ones: they only open
+    backup_url: str = field(default="", repr=False)  # an account that may dump, and read the log
+    backup_keep: tuple[int, int, int] = (7, 5, 12)  # the last of so many days, weeks, months
+    restore_test_url: str = field(
+        default="", repr=False
+    )  # else a throw-away server on this machine
+    programs: Path | None = None  # the folder of the server's own tools; PATH without it
+    disk_bytes: int = 0  # of the server's disk; 0: as this machine sees it, if it does
+    long_transaction_seconds: float = 300
+    end_long_transactions: bool = False  # else they are only told
         return self.direct_url or self.url
+
+    def patient(self) -> Self:
+        """For what may take hours: an index on a large table, a backup."""
+        return replace(self, statement_seconds=0, leak_seconds=0)
