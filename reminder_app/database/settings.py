@@ -1,8 +1,9 @@
 """All that this layer is told. It reads no environment: whoever lifts it out fills this in."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -23,16 +24,19 @@ class DatabaseSettings:
     processes: int = 1
     leak_seconds: float = 60  # a connection out longer than this is reported, once
     lock_wait_seconds: int = 5
-    statement_seconds: float = 30
+    statement_seconds: float = 20  # 0: without end
 
     ssl_ca: str = ""
-    password_file: Path | None = None  # read again when the server refuses the password
+    # Gives the URL anew, with the password of today: asked when the server refuses ours.
+    url_again: Callable[[], str] | None = None
 
     read_urls: Sequence[str] = ()
     writer_hosts: Sequence[str] = ()  # host:port, looked through when the writer is lost
     max_lag: float = 5
     probe_seconds: float = 1  # how often replicas are looked at; 0: only when somebody asks
-    shared_tables: Sequence[str] = ()  # who may do what: their last write holds for everybody's reads
+    shared_tables: Sequence[
+        str
+    ] = ()  # who may do what: their last write holds for everybody's reads
 
     redis_url: str = ""
     cache: bool = True
@@ -41,10 +45,6 @@ class DatabaseSettings:
     slow_ms: float = 200
     backup_path: Path | None = None
     backup_key: str = field(default="", repr=False)
-    audit: bool = True
-
-    @property
-    def migrations_url(self) -> str:
     backup_key_fallbacks: Sequence[str] = field(
         default=(), repr=False
     )  # former ones: they only open
@@ -57,6 +57,10 @@ class DatabaseSettings:
     disk_bytes: int = 0  # of the server's disk; 0: as this machine sees it, if it does
     long_transaction_seconds: float = 300
     end_long_transactions: bool = False  # else they are only told
+    audit: bool = True
+
+    @property
+    def migrations_url(self) -> str:
         return self.direct_url or self.url
 
     def patient(self) -> Self:
