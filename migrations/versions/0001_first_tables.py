@@ -10,6 +10,11 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+SAFE = {
+    "stops-half-way": "the first of all: there is nothing to go on from, and nobody else's rows",
+    "indexes-many-columns": "the page of a workspace's messages: two of equality, then its order",
+}
+
 
 def upgrade() -> None:
     op.create_table(
@@ -695,7 +700,7 @@ def upgrade() -> None:
 
     # Users and workspaces point at each other: the second reference follows when both tables are there.
     # SQLite cannot add one later and has it inside CREATE TABLE already.
-    if op.get_bind().dialect.name != "sqlite":
+    if op.get_context().dialect.name != "sqlite":
         op.create_foreign_key(
             "fk__users__workspace_id__workspaces",
             "users",
@@ -707,7 +712,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    if op.get_bind().dialect.name != "sqlite":
+    if op.get_context().dialect.name != "sqlite":
         op.drop_constraint("fk__users__workspace_id__workspaces", "users", type_="foreignkey")
     op.drop_table("reminder_recipients")
     op.drop_table("reminder_labels")

@@ -10,6 +10,12 @@ down_revision = "0001_first_tables"
 branch_labels = None
 depends_on = None
 
+SAFE = {
+    "rows-at-once": "ran before there was a release: every database of today was made by it empty",
+    "mixes-rows-and-schema": "ran before there was a release",
+    "stops-half-way": "ran before there was a release",
+}
+
 INDEX = "ix__deliveries__is_secret_payload_since"
 
 
