@@ -66,6 +66,8 @@ PAGES = [
 APIS = [reminders_api.bp, contacts_api.bp, delivery_api.bp, accounts_api.tokens, accounts_api.me]
 COMMANDS = [workspaces_cli.accounts, delivery_cli.delivery, demo_cli.demo]
 SESSION_COOKIE = "reminder_app"
+# Who is signed in and may do what: once one of these has changed, nobody is answered by what was before.
+RIGHTS = ("users", "user_sessions", "api_tokens", "workspaces", "memberships")
 BIGGEST_REQUEST = 1_000_000  # bytes
 NO_FRAME: dict[str, Any] = {"workspaces": [], "trouble": None}
 
@@ -129,6 +131,10 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         pool_recycle=settings.db_pool_recycle,
         processes=settings.web_workers + settings.worker_concurrency + 2,  # their parent, and beat
         ssl_ca=settings.db_ssl_ca,
+        read_urls=settings.database_read_urls,
+        writer_hosts=settings.database_writer_hosts,
+        max_lag=settings.db_max_lag,
+        shared_tables=RIGHTS,
         redis_url=settings.redis_url,
     )
         backup_path=settings.backup_path,

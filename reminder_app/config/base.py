@@ -30,6 +30,9 @@ class Settings:
 
     database_url: str
     direct_url: str
+    database_read_urls: list[str]  # replicas
+    database_writer_hosts: list[str]  # host:port, searched when the writer is lost
+    db_max_lag: float  # seconds
     db_pool_size: int
     db_max_overflow: int
     db_pool_timeout: float  # seconds
@@ -103,6 +106,9 @@ DEFAULTS = {
     "WORKER_CONCURRENCY": "2",
     "DATABASE_URL": "",
     "DIRECT_URL": "",
+    "DATABASE_READ_URLS": "",
+    "DATABASE_WRITER_HOSTS": "",
+    "DB_MAX_LAG": "5",
     "DB_POOL_SIZE": "5",
     "DB_MAX_OVERFLOW": "10",
     "DB_POOL_TIMEOUT": "30",

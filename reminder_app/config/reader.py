@@ -1,5 +1,6 @@
 """The environment, read once into Settings. Every mistake is told at once, never with a secret's value."""
 
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from email.utils import parseaddr
@@ -20,11 +21,12 @@ ENVIRONMENTS = {
     "production": production.DEFAULTS,
 }
 SECRETS = (
-    "SECRET_KEY", "SMTP_PASSWORD", "DATABASE_URL", "DIRECT_URL", "REDIS_URL", "DB_PASSWORD",
+    "SECRET_KEY", "SMTP_PASSWORD", "DATABASE_URL", "DIRECT_URL", "DATABASE_READ_URLS", "REDIS_URL", "DB_PASSWORD",
     "METRICS_TOKEN", "DEAD_MAN_URL", "BACKUP_KEY", "BACKUP_KEY_FALLBACKS", "BACKUP_URL",
     "RESTORE_TEST_URL",
 )  # fmt: skip
 SHORTEST_SECRET, SHORTEST_TOKEN = 32, 16
+HOST = re.compile(r"[\w.-]+(:\d{1,5})?")
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -77,6 +79,7 @@ def derived(read: dict[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
         "public_url": public_url,
         "database_url": database_url,
         "direct_url": with_driver(read["direct_url"]) or database_url,
+        "database_read_urls": [with_driver(url) for url in read["database_read_urls"]],
         "secret_key": read["secret_key"] or development_secret(read["app_env"], instance),
         **of_backups(read, instance),
         "mail_from": read["mail_from"] or f"Reminder App <reminders@{mail_domain(host)}>",
@@ -157,6 +160,13 @@ def mistakes(settings: Settings) -> Iterator[str]:
         yield f"BACKUP_KEY must have at least {SHORTEST_SECRET} characters: `flask backup new-key`."
     if "@" not in parseaddr(settings.mail_from)[1]:
         yield "MAIL_FROM must be an address such as Reminders <reminders@example.org>."
+    for number, url in enumerate(settings.database_read_urls, 1):
+        schemes, said = ADDRESSES["DATABASE_URL"]
+        if not url.startswith(schemes):
+            yield f"DATABASE_READ_URLS, number {number}, must be {said}."
+    for host in settings.database_writer_hosts:
+        if not HOST.fullmatch(host):
+            yield f"DATABASE_WRITER_HOSTS: {host!r} must be host or host:port."
     yield from mistakes_in_watching(settings)
 
 
