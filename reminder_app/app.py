@@ -136,7 +136,6 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         max_lag=settings.db_max_lag,
         shared_tables=RIGHTS,
         redis_url=settings.redis_url,
-    )
         backup_path=settings.backup_path,
         backup_key=settings.backup_key,
         backup_key_fallbacks=settings.backup_key_fallbacks,
@@ -147,6 +146,7 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         disk_bytes=settings.db_disk,
         long_transaction_seconds=settings.db_long_transaction_seconds,
         end_long_transactions=settings.db_end_long_transactions,
+    )
 
 
 def register(app: Flask, settings: Settings) -> None:
