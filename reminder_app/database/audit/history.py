@@ -1,0 +1,65 @@
+"""Reading the log: always within bounds of time, which are bounds on the id."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from reminder_app.database.audit.ids import lowest_id
+from reminder_app.database.audit.models import AuditCheck, AuditEntry, AuditSeal
+from reminder_app.database.clock import now
+from reminder_app.database.engine import db
+from reminder_app.database.pagination import Page, keyset_page
+
+SHOWN = timedelta(days=30)  # where nobody says since when
+EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+ACTIONS = ("create", "update", "delete", "statement", "event")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is looked for; empty: anything."""
+
+    table: str = ""
+    action: str = ""
+    actor_key: str = ""
+    object_key: str = ""
+    scope_key: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def browse(asked: Asked, *, cursor: str | None = None, limit: int = 50) -> Page[AuditEntry]:
+    """Newest first; one query."""
+    columns = (AuditEntry.id, AuditEntry.id)
+    return keyset_page(query(asked), columns, cursor=cursor, limit=limit, descending=True)
+
+
+def query(asked: Asked) -> Select[Any]:
+    since = asked.since or now() - SHOWN
+    found = select(AuditEntry).where(AuditEntry.id >= lowest_id(max(since, EARLIEST)))
+    if asked.until:
+        found = found.where(AuditEntry.id < lowest_id(max(asked.until, EARLIEST)))
+    exact = {
+        AuditEntry.table_name: asked.table,
+        AuditEntry.action: asked.action,
+        AuditEntry.actor_key: asked.actor_key,
+        AuditEntry.object_key: asked.object_key,
+        AuditEntry.scope_key: asked.scope_key,
+    }
+    return found.where(*(column == value for column, value in exact.items() if value))
+
+
+def get(entry_id: uuid.UUID) -> AuditEntry | None:
+    return db.session.get(AuditEntry, entry_id)
+
+
+def last_seal() -> AuditSeal | None:
+    return db.session.scalar(select(AuditSeal).order_by(AuditSeal.number.desc()).limit(1))
+
+
+def last_checks(limit: int = 10) -> Sequence[AuditCheck]:
+    return db.session.scalars(select(AuditCheck).order_by(AuditCheck.at.desc()).limit(limit)).all()
