@@ -15,7 +15,7 @@ from reminder_app.accounts import profile, settings_pages
 from reminder_app.config import ROOT, Settings, load, with_env_file
 from reminder_app.contacts import api as contacts_api
 from reminder_app.contacts import pages as contacts_pages
-from reminder_app.database import DatabaseSettings, db, parts
+from reminder_app.database import DatabaseSettings, db, parts, routing
 from reminder_app.delivery import api as delivery_api
 from reminder_app.delivery import cli as delivery_cli
 from reminder_app.delivery import pages as delivery_pages
@@ -41,6 +41,7 @@ from reminder_app.web import (
     kit,
     limits,
     logs,
+    replicas,
     static,
 )
 from reminder_app.web.htmx import is_htmx
@@ -82,7 +83,9 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     parts.init_app(app, database_settings(settings))
     for part in (headers, static, formatting):
         part.init_app(app)
+    replicas.init_app(app)
     gate.init_app(app, workspaces.actor_of_session, workspaces.actor_of_token)
+    replicas.follow(app)
     limits.init_app(app)
     gate.close(app)
     csrf.init_app(app)
@@ -170,6 +173,7 @@ def page_context() -> dict[str, Any]:
     has_frame = actor is not None and not is_fragment() and not errors.is_database_away()
     return {
         "actor": actor,
+        "is_read_only": routing.is_read_only(),
         **(of_database(actor.user_id) if has_frame else NO_FRAME),
         "theme": actor.theme if actor else request.cookies.get("theme", "system"),
         "locale": actor.locale if actor else "en",

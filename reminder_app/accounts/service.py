@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from reminder_app.accounts import credentials, details, repository
 from reminder_app.accounts.devices import UNKNOWN, Browser
 from reminder_app.accounts.models import ApiToken, User, UserSession
-from reminder_app.database import now, one_of_each, transaction
+from reminder_app.database import now, one_of_each, routing, transaction
 from reminder_app.errors import Conflict, NotFound, refuse
 
 log = logging.getLogger(__name__)
@@ -144,13 +144,13 @@ def saw_session(session: UserSession) -> None:
     at = now()
     if at - session.seen_at >= SEEN_EVERY:
         until = min(at + IDLE_SESSION, session.created_at + LONGEST_SESSION)
-        transaction(repository.touch_session)(session.id, at, until)
+        routing.in_passing(transaction(repository.touch_session), session.id, at, until)
 
 
 def saw_token(token: ApiToken) -> None:
     at = now()
     if token.used_at is None or at - token.used_at >= SEEN_EVERY:
-        transaction(repository.touch_token)(token.id, at)
+        routing.in_passing(transaction(repository.touch_token), token.id, at)
 
 
 @transaction

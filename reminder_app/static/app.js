@@ -25,12 +25,17 @@
     }, delay);
   }
 
+  const said = {
+    429: "That was a bit fast. Please wait a moment.",
+    503: "Nothing can be saved right now. Please try again in a minute.",
+  };
+
   document.addEventListener("toast", (event) => toast(event.detail.value ?? event.detail));
   document.addEventListener("htmx:sendError", () => toast({ message: "The server cannot be reached. Please try again." }));
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
     if (status === 401) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
-    else toast({ message: status === 429 ? "That was a bit fast. Please wait a moment." : "That did not work. Please try again." });
+    else toast({ message: said[status] ?? "That did not work. Please try again." });
   });
 
   // Keys: off while typing, and off for good when the person says so (some speech input types single keys).

@@ -1,6 +1,6 @@
 """No state changes from other sites: a token per session, and the browser's own word for it."""
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFProtect
 
 from reminder_app.errors import Forbidden
@@ -19,17 +19,20 @@ def init_app(app: Flask) -> None:
     )
     csrf.init_app(app)
 
-    @app.before_request
-    def same_site() -> None:
-        if request.method in SAFE or request.path.startswith(API):
-            return
-        if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-            raise Forbidden("This request came from another site and was not carried out.")
-        view = app.view_functions.get(request.endpoint or "")
-        if view is None or getattr(view, "is_signed_link", False):
-            return
-        if app.config["WTF_CSRF_ENABLED"]:  # off in tests; protect() itself does not ask
-            csrf.protect()
+    app.before_request(check)
+
+
+def check() -> None:
+    """Raises Forbidden and CSRFError."""
+    if request.method in SAFE or request.path.startswith(API):
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden("This request came from another site and was not carried out.")
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or getattr(view, "is_signed_link", False):
+        return
+    if current_app.config["WTF_CSRF_ENABLED"]:  # off in tests; protect() itself does not ask
+        csrf.protect()
 
 
 def signed_link(view):

@@ -12,9 +12,10 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
-from reminder_app.database import db
+from reminder_app.database import db, routing
 from reminder_app.database.retry import CommitOutcomeUnknown, said
 from reminder_app.errors import AppError, TooMany
+from reminder_app.web import replicas, typed
 from reminder_app.web.forms import flat
 from reminder_app.web.gate import API, SignInNeeded, to_sign_in
 
@@ -42,8 +43,14 @@ NOT_VALID = "Some of what was sent is not valid: see the fields."
 
 
 def answer(
-    status: int, code: str, message: str, fields: dict[str, str] | None = None, **headers: str
+    status: int,
+    code: str,
+    message: str,
+    fields: dict[str, str] | None = None,
+    again: list[tuple[str, str]] | None = None,
+    **headers: str,
 ) -> ResponseReturnValue:
+    """`again`: the fields of a form that may be sent once more as it is."""
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     db.session.rollback()  # the page around it asks the database too, perhaps a broken session
     if wants_json():
@@ -53,7 +60,9 @@ def answer(
         response = jsonify(problem)
         response.content_type = "application/problem+json"
         return response, status, sent
-    page = render_template("errors/error.html", status=status, message=message, fields=fields or {})
+    page = render_template(
+        "errors/error.html", status=status, message=message, fields=fields or {}, again=again
+    )
     return page, status, sent
 
 
@@ -118,10 +127,16 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def on_database_away(error: Exception) -> ResponseReturnValue:
+    if not isinstance(error, PoolExhausted) and replicas.can_ask_elsewhere():
+        log.warning("%s %s is asked elsewhere: %s", request.method, request.path, said(error))
+        return replicas.ask_elsewhere()
     message = (
-        "The database cannot be reached right now. Nothing was changed: try again in a minute."
+        "Changes cannot be saved right now, and nothing was changed. Try again in a minute; "
+        "until then you can go on reading."
+        if routing.is_read_only()
+        else "The database cannot be reached right now. Nothing was changed: try again in a minute."
     )
-    return away("the database cannot be reached", error, message)
+    return away("the database cannot be reached", error, message, typed.to_send_again())
 
 
 def on_lost_answer(error: CommitOutcomeUnknown) -> ResponseReturnValue:
@@ -132,10 +147,12 @@ def on_lost_answer(error: CommitOutcomeUnknown) -> ResponseReturnValue:
     return away("the answer to COMMIT was lost", error, message)
 
 
-def away(what: str, error: Exception, message: str) -> ResponseReturnValue:
+def away(
+    what: str, error: Exception, message: str, again: list[tuple[str, str]] | None = None
+) -> ResponseReturnValue:
     log.error("%s %s: %s: %s", request.method, request.path, what, said(error))
     g.is_database_away = True
-    return answer(503, "unavailable", message, Retry_After="10")
+    return answer(503, "unavailable", message, again=again, Retry_After="10")
 
 
 def is_database_away() -> bool:
