@@ -14,11 +14,17 @@ from reminder_app.database.capabilities import Capabilities
 from reminder_app.database.clock import now
 from reminder_app.database.engine import Model, changed, db
 from reminder_app.database.hooks import commit_hooks
+from reminder_app.database.once import once
 from reminder_app.database.pagination import Page, keyset_page
 from reminder_app.database.scope import session_scope
 from reminder_app.database.server_time import database_now
 from reminder_app.database.settings import DatabaseSettings
-from reminder_app.database.transaction import after_commit, transaction
+from reminder_app.database.transaction import (
+    after_commit,
+    after_rollback,
+    savepoint,
+    transaction,
+)
 from reminder_app.database.unique import one_of_each
 
 __all__ = [
@@ -35,6 +41,7 @@ __all__ = [
     "UtcDateTime",
     "Uuid",
     "after_commit",
+    "after_rollback",
     "changed",
     "commit_hooks",
     "database_now",
@@ -44,8 +51,10 @@ __all__ = [
     "keyset_page",
     "new_id",
     "now",
+    "once",
     "one_of_each",
     "run_written",
+    "savepoint",
     "session_scope",
     "stored",
     "transaction",

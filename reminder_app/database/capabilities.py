@@ -200,6 +200,11 @@ def of(source: Engine | Connection) -> Capabilities:
     return known
 
 
+def greeted(server: str) -> Capabilities:
+    """By the version in its greeting, before anything was asked."""
+    return MARIADB if "mariadb" in server.lower() else MYSQL
+
+
 def of_name(dialect_name: str) -> Capabilities:
     """Without a server to ask: only whether it is SQLite is certain."""
     return SQLITE if dialect_name == "sqlite" else MYSQL

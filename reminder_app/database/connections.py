@@ -1,12 +1,19 @@
-"""What each engine of a server does at its connections: session, errors, passwords. A watcher."""
+"""What the connections of a server have in common: their session, what an error means, the password.
 
-from sqlalchemy import Connection, Engine, event
-from sqlalchemy.engine import ExceptionContext
+A watcher. One round trip a new connection, and the server is asked for nothing that its greeting says.
+"""
 
-from reminder_app.database.errors import SPOILING, Action, action_on, number
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy.engine import Dialect, ExceptionContext
+
+from reminder_app.database import capabilities
+from reminder_app.database.errors import REFUSED, SPOILING, Action, action_on, number
 from reminder_app.database.settings import DatabaseSettings
 from reminder_app.database.unit import unit_of
 
+SQL_MODE = "STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO"
 DDL = ("CREATE", "ALTER ", "DROP T", "DROP I", "TRUNCA", "RENAME")
 
 
@@ -17,16 +24,60 @@ class DdlInTransaction(Exception):
 def watch(engine: Engine, settings: DatabaseSettings) -> None:
     event.listen(engine, "handle_error", on_error)
     event.listen(engine, "commit", on_commit)
+    if engine.dialect.name == "sqlite":
+        return
     event.listen(engine, "before_cursor_execute", refuse_ddl)
+    # Before the dialect looks at its first connection: it takes what it finds for the usual.
+    event.listen(engine, "connect", lambda *given: begin_session(given[0], settings), insert=True)
+    if settings.url_again:
+        event.listen(engine, "do_connect", Password(engine, settings).connect)
+
+
+def begin_session(connection: Any, settings: DatabaseSettings) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(session(capabilities.greeted(connection.get_server_info()), settings))
+
+
+def session(row: capabilities.Capabilities, settings: DatabaseSettings) -> str:
+    """UTC, strict, READ COMMITTED, and an end to every wait: in one statement."""
+    parts = [
+        "autocommit=0",
+        "time_zone='+00:00'",
+        f"sql_mode='{SQL_MODE}'",
+        f"{row.isolation_variable}='READ-COMMITTED'",
+        row.lock_wait.format(seconds=settings.lock_wait_seconds),
+    ]
+    if settings.statement_seconds:
+        parts.append(row.limit_statements(settings.statement_seconds))
+    return f"SET {', '.join(parts)}"
+
+
+class Password:
+    """Asked for once more when the server refuses it: secrets are changed while we run."""
+
+    def __init__(self, engine: Engine, settings: DatabaseSettings) -> None:
+        self.user, self.settings = engine.url.username, settings
+
+    def connect(self, dialect: Dialect, _record: object, given: Any, named: dict[str, Any]) -> Any:
+        try:
+            return dialect.connect(*given, **named)
+        except dialect.loaded_dbapi.Error as error:
+            if number(error) != REFUSED or self.settings.url_again is None:
+                raise
+            url = make_url(self.settings.url_again())
+            if url.username != self.user or url.password == named.get("password"):
+                raise
+            named["password"] = url.password  # for all connections to come
+            return dialect.connect(*given, **named)
 
 
 def on_error(context: ExceptionContext) -> None:
     error = context.sqlalchemy_exception
-    unit = unit_of(context.connection)
     if error is None:
-        # Not the driver's: a time limit, a signal. It may have left half an answer unread.
+        # Not the driver's: a time limit, a signal. Half of an answer may be left unread.
         context.is_disconnect = True
         return
+    unit = unit_of(context.connection)
     if unit is not None and number(error) in SPOILING:
         unit.spoilt = error
     match action_on(error):

@@ -13,6 +13,7 @@ from sqlalchemy import CursorResult, Delete, Engine, Update, create_engine, even
 from sqlalchemy.engine import Connection, make_url
 
 from reminder_app.database import base
+from reminder_app.database.pool import WatchedPool
 from reminder_app.database.settings import DatabaseSettings
 
 ENGINE = "engine"
@@ -40,7 +41,6 @@ else:
     Model = db.Model
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 30
-SQL_MODE = "STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO"
 WRITES = "reminder_app_writes"
 EXTENSION = "database"
 # Each is called once with every engine that is made, before its first connection: parts.py lists them.
@@ -68,10 +68,14 @@ def settings_of(app: Flask | None = None) -> DatabaseSettings:
 def connect_to(url: str, settings: DatabaseSettings, name: str = "", **overrides: Any) -> Engine:
     """Another engine that behaves as the application's; `name` is what the server lists it under.
 
-    `overrides` are options of create_engine; connect_args among them are added, and None takes one away.
+    `overrides` are options of create_engine; connect_args among them are added, and None takes one
+    away. Who waits for answers without end (`read_timeout=None`) has no limit at the server either.
     """
+    given = overrides.pop("connect_args", {})
+    if given.get("read_timeout", 1) is None:
+        settings = settings.patient()
     options = engine_options(url, settings, name)
-    connect = options["connect_args"] | overrides.pop("connect_args", {})
+    connect = options["connect_args"] | given
     options["connect_args"] = {key: value for key, value in connect.items() if value is not None}
     engine = create_engine(url, **options | overrides)
     prepare(engine, settings)
@@ -82,31 +86,40 @@ def engine_options(url: str, settings: DatabaseSettings, name: str = "") -> dict
     where = make_url(url)
     if where.get_backend_name() == "sqlite":
         # The writers queue for the one lock instead of failing at once.
-        return {"connect_args": {"timeout": 15}}
+        options: dict[str, Any] = {"connect_args": {"timeout": 15}}
+        return options if in_memory(where.database) else options | pool_options(settings)
     connect: dict[str, Any] = {
         "connect_timeout": CONNECT_SECONDS,
-        "read_timeout": ANSWER_SECONDS,
-        "write_timeout": ANSWER_SECONDS,
         "charset": "utf8mb4",
+        "autocommit": None,  # said with the rest of the session, see connections.py
         "program_name": name or settings.application_name,
-        "init_command": (
-            f"SET time_zone='+00:00', sql_mode='{SQL_MODE}', "
-            f"innodb_lock_wait_timeout={settings.lock_wait_seconds}"
-        ),
     }
+    if settings.statement_seconds:
+        # The server gives up first: a client that does leaves the statement at work.
+        answer = max(ANSWER_SECONDS, settings.statement_seconds + 10)
+        connect |= {"read_timeout": answer, "write_timeout": answer}
     connect |= tls(where.host or "", settings.ssl_ca)
-    return {
-        "pool_size": settings.pool_size,
-        "max_overflow": settings.max_overflow,
-        "pool_timeout": settings.pool_timeout,
+    return pool_options(settings) | {
         "pool_recycle": settings.pool_recycle,
         "pool_pre_ping": True,
         "pool_use_lifo": True,
         # A connection is never given back with a transaction open: a ROLLBACK after each COMMIT, as
         # is usual, is a round trip for nothing.
         "pool_reset_on_return": None,
-        "isolation_level": "READ COMMITTED",
         "connect_args": connect,
+    }
+
+
+def in_memory(database: str | None) -> bool:
+    return not database or ":memory:" in database or "mode=memory" in database
+
+
+def pool_options(settings: DatabaseSettings) -> dict[str, Any]:
+    return {
+        "poolclass": WatchedPool,
+        "pool_size": settings.pool_size,
+        "max_overflow": settings.max_overflow,
+        "pool_timeout": settings.pool_timeout,
     }
 
 
@@ -121,7 +134,11 @@ def tls(host: str, ca_file: str) -> dict[str, Any]:
 @cache
 def shared_context(ca_file: str) -> ssl.SSLContext:
     """PyMySQL otherwise builds one for each connection: 60 ms against 0.5."""
-    return ssl.create_default_context(cafile=ca_file)
+    context = ssl.create_default_context(cafile=ca_file)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # Authorities of before 2008 lack an extension that Python 3.13 began to insist on.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    return context
 
 
 def prepare(engine: Engine, settings: DatabaseSettings) -> None:

@@ -5,11 +5,16 @@ from collections.abc import Callable
 from flask import Flask
 from sqlalchemy import Engine
 
-from reminder_app.database import connections, engine
+from reminder_app.database import budget, connections, engine, leaks, pool
 from reminder_app.database.settings import DatabaseSettings
 
 # Called with each engine that is made, also with those that parts make for themselves.
-WATCHERS: tuple[Callable[[Engine, DatabaseSettings], object], ...] = (connections.watch,)
+WATCHERS: tuple[Callable[[Engine, DatabaseSettings], object], ...] = (
+    pool.watch,
+    leaks.watch,
+    connections.watch,
+    budget.watch,
+)
 # Called once an application, inside its context, when its engine is there. A part that its settings
 # switch off does nothing.
 PARTS: tuple[Callable[[Flask, DatabaseSettings], object], ...] = ()

@@ -101,7 +101,7 @@ def savepoint() -> Iterator[None]:
         yield
         part.commit()
     except BaseException:
-        if unit.spoilt is None and part.is_active:
+        if unit.spoilt is None and db.session().get_nested_transaction() is part:
             part.rollback()
         del unit.after_commit[kept:]
         raise
