@@ -1,0 +1,99 @@
+"""The heartbeat, and what each server is seen to have. All times are of the writer's clock."""
+
+import logging
+import time
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, column, func, insert, select, table, text, update
+from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
+
+from reminder_app.database import capabilities
+from reminder_app.database.base import UtcDateTime, Uuid
+from reminder_app.database.errors import said
+from reminder_app.database.routing import gtid
+from reminder_app.database.routing.replicas import Reader
+from reminder_app.database.routing.writer import Writer
+
+log = logging.getLogger(__name__)
+ROW = table("database_heartbeats", column("id", Uuid()), column("at", UtcDateTime()))
+THE_ROW = uuid.UUID(int=1)
+# All processes look once a second; one of them beats.
+BEATS_APART = timedelta(seconds=0.5)
+NOW = func.utc_timestamp(6, type_=UtcDateTime)
+
+
+class WriterClock:
+    """The writer's time, by what it told and what has passed since."""
+
+    def __init__(self) -> None:
+        self._told: tuple[datetime, float] | None = None
+        self.identity = ""
+
+    def set(self, at: datetime) -> None:
+        self._told = at, time.monotonic()
+
+    def now(self) -> datetime | None:
+        if self._told is None:
+            return None
+        at, then = self._told
+        return at + timedelta(seconds=time.monotonic() - then)
+
+
+def beat(engine: Engine, writer: Writer, writer_clock: WriterClock) -> None:
+    """Ask for the time, and write it down where nobody has just done so."""
+    try:
+        with engine.connect() as connection:
+            row = capabilities.of(engine)
+            if not row.is_server:
+                return
+            writer_clock.identity = str(connection.scalar(text(row.identity)))
+            at = connection.scalar(select(NOW))
+            if at:
+                put_down(connection, at)
+                writer_clock.set(at)
+    except ProgrammingError as error:
+        log.warning("nobody knows how far replicas are behind: %s", said(error))  # not migrated yet
+    except SQLAlchemyError as error:
+        writer.lost(said(error))
+        return
+    writer.is_here()
+
+
+def put_down(connection: Connection, at: datetime) -> None:
+    last = last_beat(connection)
+    if last is not None and at - last <= BEATS_APART:
+        return
+    if last is not None:
+        is_old = (ROW.c.id == THE_ROW) & (ROW.c.at == last)
+        connection.execute(update(ROW).where(is_old).values(at=NOW))
+        return
+    try:
+        connection.execute(insert(ROW).values(id=THE_ROW, at=NOW))
+    except IntegrityError:
+        log.debug("another process was first")
+
+
+def look_at(reader: Reader, writer: Writer, writer_clock: WriterClock) -> None:
+    if not reader.is_server:
+        reader.standing.saw(0.0)
+        return
+    try:
+        with reader.looking.connect() as connection:
+            row = capabilities.of(reader.looking)
+            reader.position = gtid.read(str(connection.scalar(text(row.position)) or ""))
+            reader.is_writer = connection.scalar(text(row.identity)) == writer_clock.identity
+            at = last_beat(connection)
+    except ProgrammingError:
+        at = None
+    except SQLAlchemyError as error:
+        reader.failed(said(error))
+        return
+    now = writer_clock.now()
+    # While there is no writer nothing beats: that says nothing about the replica.
+    is_known = at and now and not writer.is_away
+    reader.standing.saw(max(0.0, (now - at).total_seconds()) if is_known and at and now else None)
+
+
+def last_beat(connection: Connection) -> datetime | None:
+    return connection.scalar(select(ROW.c.at).where(ROW.c.id == THE_ROW))

@@ -1,0 +1,195 @@
+"""Where writes go: the one server among the candidates that takes them, looked for when it is lost."""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext, make_url
+
+from reminder_app.database import capabilities
+from reminder_app.database.errors import Action, action_on, said
+from reminder_app.database.routing import gtid
+
+log = logging.getLogger(__name__)
+Address = tuple[str, int]
+PORT = 3306
+# A host that is gone answers nothing: nobody waits longer for it than for the others.
+ASK_SECONDS, ASK_ANSWER_SECONDS = 1, 2
+# How often all of them are asked while there is none: requests in between are refused at once.
+SEARCH_EVERY = 0.25
+CANNOT_CONNECT, READ_ONLY = 2003, 1290
+GONE = {Action.LOST, Action.CONNECT}
+TOO_MANY = {1040, 1203}
+
+
+@dataclass(frozen=True)
+class Asked:
+    address: Address
+    is_read_only: bool
+    position: gtid.Position
+
+
+class Writer:
+    def __init__(self, url: str, hosts: Sequence[str]) -> None:
+        where = make_url(url)
+        own = (where.host or "", where.port or PORT)
+        named = [address_of(host) for host in hosts]
+        self.candidates = list(dict.fromkeys([own, *named])) if named else [own]
+        self.address: Address | None = own if not named else None
+        self.away_since: float | None = None
+        self.searches = self.found_elsewhere = 0
+        self._searched_at = 0.0
+        self._lock = threading.Lock()
+
+    @property
+    def is_away(self) -> bool:
+        return self.away_since is not None
+
+    @property
+    def is_searched_for(self) -> bool:
+        return len(self.candidates) > 1
+
+    def attach(self, engine: Engine) -> None:
+        """Every connection of this engine goes to the writer, or is refused."""
+        event.listen(engine, "do_connect", self._place)
+        event.listen(engine, "connect", self._check)
+        event.listen(engine, "handle_error", self._met_error)
+
+    def lost(self, why: str) -> None:
+        if self.is_searched_for:
+            self.address = None
+        if self.away_since is None:
+            self.away_since = time.monotonic()
+            log.error("no writer: %s", why)
+
+    def is_here(self) -> None:
+        if self.away_since is not None:
+            log.warning("writes go on after %.1f s", time.monotonic() - self.away_since)
+        self.away_since = None
+
+    def _place(
+        self, dialect: Any, _record: object, arguments: Sequence[Any], parameters: dict[str, Any]
+    ) -> None:
+        if self.is_searched_for:
+            host, port = self.find(dialect, arguments, parameters)
+            parameters.update(host=host, port=port)  # at once: other threads connect too
+
+    def _check(self, connection: Any, _record: object) -> None:
+        """A name can lead to the old writer for a while, and an address to one that was demoted."""
+        if is_read_only(connection):
+            if self.is_searched_for:
+                self.address = None
+            raise failure(connection, READ_ONLY, "this server is read-only: it is not the writer")
+        self.is_here()
+
+    def _met_error(self, context: ExceptionContext) -> None:
+        error = context.sqlalchemy_exception
+        if error is None:
+            return
+        action = action_on(error)
+        is_connecting = context.connection is None and not context.is_pre_ping
+        if action is Action.DEMOTED and self.is_searched_for:
+            log.error("%s takes no writes any more: %s", self.address, said(error))
+            self.address = None
+        elif action in GONE or context.is_disconnect:
+            self._met_silence(error, is_connecting)
+
+    def _met_silence(self, error: BaseException, is_connecting: bool) -> None:
+        number = getattr(getattr(error, "orig", None), "args", [0])[0]
+        if is_connecting and number not in TOO_MANY:
+            self.lost(said(error))
+        elif self.is_searched_for and number not in TOO_MANY:
+            self.address = None
+
+    def find(
+        self, dialect: Any, arguments: Sequence[Any], parameters: Mapping[str, Any]
+    ) -> Address:
+        """One looks, the others wait for what it finds. Raises the driver's error when there is none."""
+        known = self.address
+        if known is not None:
+            return known
+        with self._lock:
+            if self.address is None and time.monotonic() - self._searched_at >= SEARCH_EVERY:
+                self.address = self._search(dialect, arguments, parameters)
+                self._searched_at = time.monotonic()
+            if self.address is None:
+                names = ", ".join(f"{host}:{port}" for host, port in self.candidates)
+                kind = dialect.loaded_dbapi.OperationalError
+                raise kind(CANNOT_CONNECT, f"none of {names} takes writes")
+            return self.address
+
+    def _search(
+        self, dialect: Any, arguments: Sequence[Any], parameters: Mapping[str, Any]
+    ) -> Address | None:
+        self.searches += 1
+        limits = {"connect_timeout": ASK_SECONDS, "read_timeout": ASK_ANSWER_SECONDS}
+
+        def ask(address: Address) -> Asked | None:
+            host, port = address
+            try:
+                connection = dialect.connect(
+                    *arguments, **{**parameters, **limits, "host": host, "port": port}
+                )
+            except dialect.loaded_dbapi.Error as error:
+                log.info("%s:%s: %s", host, port, error)
+                return None
+            try:
+                return Asked(address, is_read_only(connection), position(connection))
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(len(self.candidates)) as several:
+            answers = [answer for answer in several.map(ask, self.candidates) if answer]
+        return self._chosen([answer for answer in answers if not answer.is_read_only])
+
+    def _chosen(self, writable: Sequence[Asked]) -> Address | None:
+        """Two that take writes are one too many: the old one came back. It has seen less."""
+        if len(writable) > 1:
+            names = ", ".join(f"{one.address[0]}:{one.address[1]}" for one in writable)
+            log.critical(
+                "%s all take writes: set the old one read-only, and rebuild it. Until then "
+                "writes go to the one that has seen most.",
+                names,
+            )
+        if not writable:
+            return None
+        best = max(writable, key=lambda one: gtid.length(one.position))
+        if best.address != self.candidates[0]:
+            self.found_elsewhere += 1
+            log.warning("the writer is %s:%s", *best.address)
+        return best.address
+
+
+def address_of(text: str) -> Address:
+    host, _, port = text.strip().rpartition(":") if ":" in text else (text.strip(), "", "")
+    return host, int(port or PORT)
+
+
+def is_read_only(connection: Any) -> bool:
+    return bool(int(value(connection, capabilities.MARIADB.is_read_only) or 0))
+
+
+def position(connection: Any) -> gtid.Position:
+    is_mariadb = "mariadb" in str(getattr(connection, "server_version", "")).lower()
+    row = capabilities.MARIADB if is_mariadb else capabilities.MYSQL
+    return gtid.read(str(value(connection, row.position) or ""))
+
+
+def value(connection: Any, statement: str) -> Any:
+    cursor = connection.cursor()
+    try:
+        cursor.execute(statement)
+        return cursor.fetchone()[0]
+    finally:
+        cursor.close()
+
+
+def failure(connection: Any, number: int, words: str) -> Exception:
+    """As the driver would say it, so that it is taken for one of its own."""
+    made: Exception = connection.OperationalError(number, words)
+    return made
