@@ -41,6 +41,12 @@ class Settings:
 
     redis_url: str
 
+    db_monitor: bool
+    db_slow_ms: int
+    db_audit: bool
+    audit_anchor: str  # a file; one in instance_path without it
+    audit_kept_months: int
+
     smtp_host: str
     smtp_port: int
     smtp_user: str
@@ -53,10 +59,6 @@ class Settings:
     unknown_resend_after: int  # seconds
     metrics_token: str  # empty: there is no /metrics
     dead_man_url: str  # empty: nobody outside is told
-    crash_at: str  # drills alone: see delivery/crash.py
-
-    @property
-    def is_production(self) -> bool:
     backup_path: Path | None  # none: no backups are made
     backup_key: str
     backup_key_fallbacks: list[str]
@@ -67,6 +69,10 @@ class Settings:
     db_disk: int  # bytes; 0: not known
     db_long_transaction_seconds: int
     db_end_long_transactions: bool
+    crash_at: str  # drills alone: see delivery/crash.py
+
+    @property
+    def is_production(self) -> bool:
         return self.app_env == "production"
 
     @property
@@ -115,6 +121,11 @@ DEFAULTS = {
     "DB_POOL_RECYCLE": "3600",
     "DB_SSL_CA": "",
     "REDIS_URL": "",
+    "DB_MONITOR": "on",
+    "DB_SLOW_MS": "200",
+    "DB_AUDIT": "on",
+    "AUDIT_ANCHOR": "",
+    "AUDIT_KEPT_MONTHS": "13",
     "SMTP_HOST": "",
     "SMTP_PORT": "25",
     "SMTP_USER": "",
@@ -128,8 +139,6 @@ DEFAULTS = {
     "UNKNOWN_RESEND_AFTER": "600",
     "METRICS_TOKEN": "",
     "DEAD_MAN_URL": "",
-    "CRASH_AT": "",
-}
     "BACKUP_PATH": "",
     "BACKUP_KEY": "",
     "BACKUP_KEY_FALLBACKS": "",
@@ -140,3 +149,5 @@ DEFAULTS = {
     "DB_DISK": "",
     "DB_LONG_TRANSACTION_SECONDS": "300",
     "DB_END_LONG_TRANSACTIONS": "false",
+    "CRASH_AT": "",
+}

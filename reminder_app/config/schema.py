@@ -91,6 +91,12 @@ class SettingsSchema(Schema):
 
     REDIS_URL = fields.String()
 
+    DB_MONITOR = fields.Boolean(error_messages={"invalid": "must be on or off"})
+    DB_SLOW_MS = number(POSITIVE)
+    DB_AUDIT = fields.Boolean(error_messages={"invalid": "must be on or off"})
+    AUDIT_ANCHOR = fields.String()
+    AUDIT_KEPT_MONTHS = number(POSITIVE)
+
     SMTP_HOST = fields.String()
     SMTP_PORT = number(PORT_RANGE)
     SMTP_USER = fields.String(validate=is_ascii)
@@ -103,7 +109,6 @@ class SettingsSchema(Schema):
     UNKNOWN_RESEND_AFTER = number(NOT_NEGATIVE)
     METRICS_TOKEN = fields.String()
     DEAD_MAN_URL = fields.String()
-    CRASH_AT = fields.String()
 
     BACKUP_PATH = fields.String()
     BACKUP_KEY = fields.String()
@@ -115,3 +120,4 @@ class SettingsSchema(Schema):
     DB_DISK = Written(size, int)
     DB_LONG_TRANSACTION_SECONDS = number(POSITIVE)
     DB_END_LONG_TRANSACTIONS = fields.Boolean(error_messages={"invalid": "must be true or false"})
+    CRASH_AT = fields.String()
