@@ -18,6 +18,7 @@ SHELLS = {
     "browsers",
     "checks",
     "cli",
+    "audited",  # asks the request who it is
     "console",
     "fields",
     "links",

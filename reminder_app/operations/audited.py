@@ -1,0 +1,79 @@
+"""What of the product is written down when it changes, and who it was."""
+
+import hashlib
+
+from flask import Flask, g, has_request_context
+
+from reminder_app.config import Settings
+from reminder_app.database import audit
+from reminder_app.database.audit import Actor, Watched
+
+TIMES = frozenset({"updated_at", "created_at"})
+
+
+def quiet(*names: str) -> frozenset[str]:
+    return TIMES.union(names)
+
+
+# Not the ledger of deliveries: its attempts are its own proof. Not the occurrences: each says who acted
+# on it, and the planner writes them by the thousand.
+WATCHED = [
+    Watched("users", secret=frozenset({"password_hash"}), quiet=quiet("theme")),
+    Watched(
+        "api_tokens",
+        secret=frozenset({"token_hash"}),
+        quiet=frozenset({"used_at"}),
+        part_of="user_id",
+        scope="workspace_id",
+    ),
+    Watched("workspaces", quiet=TIMES, scope="id"),
+    Watched("memberships", quiet=TIMES, part_of="workspace_id", scope="workspace_id"),
+    Watched(
+        "invitations",
+        secret=frozenset({"token_hash"}),
+        quiet=TIMES,
+        part_of="workspace_id",
+        scope="workspace_id",
+    ),
+    Watched("contacts", quiet=TIMES, scope="workspace_id"),
+    Watched("contact_tags", part_of="contact_id", scope="workspace_id"),
+    # What the planner moves on by itself is no change of the reminder.
+    Watched(
+        "reminders",
+        quiet=quiet("next_at", "plan_at", "planned_until", "version", "trouble"),
+        scope="workspace_id",
+    ),
+    Watched("reminder_recipients", part_of="reminder_id"),
+    Watched("reminder_labels", part_of="reminder_id", scope="workspace_id"),
+    Watched(
+        "sending_accounts",
+        quiet=quiet("broken_since", "broken_words", "retry_at", "failures"),
+    ),
+]
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    if settings.db_audit:
+        audit.init_app(
+            app,
+            WATCHED,
+            who=who,
+            keys=[key_from(one) for one in (settings.secret_key, *settings.secret_key_fallbacks)],
+            anchor=settings.audit_anchor or str(settings.instance_path / "audit.anchors"),
+            kept_months=settings.audit_kept_months,
+        )
+
+
+def key_from(secret: str) -> bytes:
+    """A key of its own: what signs links must not sign this."""
+    return hashlib.sha256(b"audit:" + secret.encode()).digest()
+
+
+def who() -> Actor:
+    if not has_request_context():
+        return Actor()
+    actor, request_id = g.get("actor"), g.get("request_id", "")
+    if actor is None:
+        return Actor(name="nobody signed in", request_id=request_id)
+    by_token = " (token)" if actor.token_id else ""
+    return Actor(str(actor.user_id), f"{actor.name or actor.email}{by_token}", request_id)
