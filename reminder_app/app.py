@@ -133,7 +133,10 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         pool_timeout=settings.db_pool_timeout,
         pool_recycle=settings.db_pool_recycle,
         processes=settings.web_workers + settings.worker_concurrency + 2,  # their parent, and beat
+        leak_seconds=settings.db_leak_seconds,
+        statement_seconds=settings.db_statement_seconds,
         ssl_ca=settings.db_ssl_ca,
+        url_again=url_again,
         read_urls=settings.database_read_urls,
         writer_hosts=settings.database_writer_hosts,
         max_lag=settings.db_max_lag,
@@ -150,6 +153,11 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         long_transaction_seconds=settings.db_long_transaction_seconds,
         end_long_transactions=settings.db_end_long_transactions,
     )
+
+
+def url_again() -> str:
+    """A secret's file may hold another password by now."""
+    return load(with_env_file(os.environ)).database_url
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -37,6 +37,8 @@ class Settings:
     db_max_overflow: int
     db_pool_timeout: float  # seconds
     db_pool_recycle: int  # seconds
+    db_leak_seconds: float
+    db_statement_seconds: float
     db_ssl_ca: str
 
     redis_url: str
@@ -119,6 +121,8 @@ DEFAULTS = {
     "DB_MAX_OVERFLOW": "10",
     "DB_POOL_TIMEOUT": "30",
     "DB_POOL_RECYCLE": "3600",
+    "DB_LEAK_SECONDS": "60",
+    "DB_STATEMENT_SECONDS": "20",
     "DB_SSL_CA": "",
     "REDIS_URL": "",
     "DB_MONITOR": "on",

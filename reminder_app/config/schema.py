@@ -87,6 +87,8 @@ class SettingsSchema(Schema):
     DB_MAX_OVERFLOW = number(NOT_NEGATIVE)
     DB_POOL_TIMEOUT = fields.Float()
     DB_POOL_RECYCLE = number(POSITIVE)
+    DB_LEAK_SECONDS = fields.Float(validate=NOT_NEGATIVE)
+    DB_STATEMENT_SECONDS = fields.Float(validate=NOT_NEGATIVE)
     DB_SSL_CA = fields.String()
 
     REDIS_URL = fields.String()
