@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from reminder_app.database import budget, connections, engine, leaks, pool
+from reminder_app.database.routing import wiring as routing
 from reminder_app.database.settings import DatabaseSettings
 
 # Called with each engine that is made, also with those that parts make for themselves.
@@ -17,7 +18,7 @@ WATCHERS: tuple[Callable[[Engine, DatabaseSettings], object], ...] = (
 )
 # Called once an application, inside its context, when its engine is there. A part that its settings
 # switch off does nothing.
-PARTS: tuple[Callable[[Flask, DatabaseSettings], object], ...] = ()
+PARTS: tuple[Callable[[Flask, DatabaseSettings], object], ...] = (routing.init_app,)
 
 
 def init_app(app: Flask, settings: DatabaseSettings) -> None:

@@ -88,7 +88,7 @@ def init_app(app: Flask) -> None:
 
 def on_app_error(error: AppError) -> ResponseReturnValue:
     headers = {"Retry_After": str(error.retry_after)} if isinstance(error, TooMany) else {}
-    return answer(STATUS[error.code], error.code, error.message, error.fields, **headers)
+    return answer(STATUS[error.code], error.code, error.message, error.fields, None, **headers)
 
 
 def on_sign_in_needed(_error: SignInNeeded) -> ResponseReturnValue:
@@ -123,7 +123,7 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
         if name in ("Allow", "Retry-After")
     }
     message = OLD_FORM if isinstance(error, CSRFError) else WORDS.get(status)
-    return answer(status, code, message or error.description or error.name, None, **headers)
+    return answer(status, code, message or error.description or error.name, None, None, **headers)
 
 
 def on_database_away(error: Exception) -> ResponseReturnValue:
