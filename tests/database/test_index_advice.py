@@ -1,0 +1,144 @@
+"""Which index a query lacks, and whether the server would use it: tried on a sample, never on the table."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from reminder_app.database import db
+from reminder_app.database.advisor import reading
+from reminder_app.database.advisor.candidates import candidates
+from reminder_app.database.advisor.guard import checked
+from reminder_app.database.advisor.proof import best, prove
+from reminder_app.database.advisor.remarks import remarks
+from reminder_app.database.advisor.session import Explainers
+from reminder_app.database.advisor.shape import needs
+from reminder_app.database.engine import settings_of
+
+MADE = """
+    CREATE TABLE letters (id INTEGER PRIMARY KEY, workspace_id INTEGER NOT NULL, state VARCHAR(10),
+    due_at DATETIME, title VARCHAR(100), body TEXT)
+"""
+MANY = 3_000
+
+
+@pytest.fixture(scope="module")
+def letters(app):
+    """Three thousand, of a hundred workspaces, one in fifty of them waiting; and an index of the state."""
+    start = datetime(2026, 1, 1)  # noqa: DTZ001 - as the database keeps it
+    rows = [
+        {
+            "id": n,
+            "w": n % 100,
+            "s": "pending" if n % 50 == 0 else "sent",
+            "d": str(start + timedelta(minutes=(n * 7919) % MANY)),
+            "t": f"letter {n}",
+        }
+        for n in range(1, MANY + 1)
+    ]
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text(MADE))
+        connection.execute(text("CREATE INDEX ix__letters__state ON letters (state)"))
+        connection.execute(text("INSERT INTO letters VALUES (:id, :w, :s, :d, :t, '')"), rows)
+        connection.execute(
+            text("ANALYZE" + ("" if connection.dialect.name == "sqlite" else " TABLE") + " letters")
+        )
+    yield
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text("DROP TABLE letters"))
+
+
+@pytest.fixture
+def advise(app, letters):
+    catalogue = reading.catalogue()
+    explainers = Explainers(settings_of(app))
+
+    def of(question: str):
+        query = checked(question, reading.dialect(), set(catalogue))
+        options = candidates(needs(query.tree, catalogue), catalogue)
+        return prove(query, options, explainers, catalogue)
+
+    of.catalogue = catalogue
+    return of
+
+
+def columns(proofs) -> tuple[str, ...]:
+    found = best(proofs)
+    return found[0].columns if found else ()
+
+
+def test_equality_comes_first_and_then_the_order(advise):
+    proofs = advise("SELECT id FROM letters WHERE workspace_id = 5 ORDER BY due_at LIMIT 10")
+
+    assert ("workspace_id", "due_at") in {one.columns for one in proofs}
+    assert columns(proofs) in {("workspace_id", "due_at"), ("workspace_id",)}
+    assert best(proofs)[1].after.examined < best(proofs)[1].before.examined
+
+
+def test_equality_comes_first_and_then_a_range(advise):
+    proofs = advise(
+        "SELECT title FROM letters WHERE due_at > '2026-01-02 23:00:00' AND workspace_id = 5"
+    )
+
+    assert columns(proofs)[0] == "workspace_id"
+    assert best(proofs)[1].is_used
+
+
+def test_what_would_not_be_used_is_not_advised(advise):
+    """Nearly all rows are sent: the server reads the whole table rather than an index."""
+    proofs = advise("SELECT title, body FROM letters WHERE due_at > '2025-01-01 00:00:00'")
+
+    assert columns(proofs) == ()
+
+
+def test_no_index_is_advised_that_there_is(advise):
+    assert advise("SELECT id FROM letters WHERE state = 'pending'") == {}
+    assert advise("SELECT id FROM letters WHERE id = 5 AND workspace_id = 6") == {}
+
+
+def test_a_small_table_needs_none(advise):
+    assert advise("SELECT id FROM users WHERE name = 'Alice'") == {}
+
+
+def test_a_join_is_looked_up_by_its_column(advise):
+    proofs = advise(
+        "SELECT b.id FROM letters a JOIN letters b ON b.workspace_id = a.id WHERE a.id = 7"
+    )
+
+    assert columns(proofs) == ("workspace_id",)
+
+
+def test_a_text_without_end_is_in_no_index(advise):
+    assert advise("SELECT id FROM letters WHERE body = 'a'") == {}
+
+
+def test_the_tables_themselves_are_left_alone(advise):
+    before = reading.catalogue()
+    advise("SELECT id FROM letters WHERE workspace_id = 5 ORDER BY due_at LIMIT 10")
+
+    assert {name: table.indexes for name, table in reading.catalogue().items()} == {
+        name: table.indexes for name, table in before.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("SELECT id FROM letters WHERE LOWER(state) = 'sent'", "LOWER"),
+        ("SELECT id FROM letters WHERE state LIKE '%nt'", "contains"),
+        ("SELECT id FROM letters WHERE state = 5", "number"),
+        ("SELECT id FROM letters WHERE (workspace_id, id) > (5, 6)", "several columns"),
+    ],
+)
+def test_it_says_why_no_index_can_help(advise, question, word):
+    query = checked(question, reading.dialect(), set(advise.catalogue))
+
+    assert word in " ".join(remarks(query.tree, advise.catalogue))
+
+
+def test_a_long_way_by_offset_is_told(advise):
+    query = checked(
+        "SELECT id FROM letters ORDER BY id LIMIT 10 OFFSET 5000", reading.dialect(), {"letters"}
+    )
+
+    assert "5,000 rows only to pass them over" in remarks(query.tree, advise.catalogue)[0]
