@@ -16,6 +16,7 @@ from sqlalchemy.schema import Column, CreateTable, DropTable
 from reminder_app.database.migrations import marks
 from reminder_app.database.migrations.algorithms import NAME, plain
 from reminder_app.database.migrations.marks import Marks
+from reminder_app.database.migrations.quietly import quietly
 
 WRITES_ROWS = re.compile(
     r"\s*(?:/\*.*?\*/\s*)*(INSERT|REPLACE|UPDATE|DELETE|LOAD)\b"
@@ -110,7 +111,8 @@ class Recorder(MySQLImpl):
 def steps_of(module: ModuleType, way: str) -> list[Step]:
     """`way` is upgrade or downgrade. Raises whatever a revision raises that wants a database."""
     options = {"as_sql": True, "output_buffer": StringIO(), "render_as_batch": True}
-    context = MigrationContext.configure(dialect_name="mysql", opts=options)
+    with quietly():
+        context = MigrationContext.configure(dialect_name="mysql", opts=options)
     recorder = Recorder(context.dialect, None, True, None, StringIO(), options)
     recorder.steps = []
     context.impl = recorder
