@@ -6,6 +6,8 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from reminder_app.database import budget, connections, engine, leaks, pool
+from reminder_app.database.migrations import cli as migrations
+from reminder_app.database.relationships import cli as relationships
 from reminder_app.database.routing import wiring as routing
 from reminder_app.database.settings import DatabaseSettings
 
@@ -18,7 +20,11 @@ WATCHERS: tuple[Callable[[Engine, DatabaseSettings], object], ...] = (
 )
 # Called once an application, inside its context, when its engine is there. A part that its settings
 # switch off does nothing.
-PARTS: tuple[Callable[[Flask, DatabaseSettings], object], ...] = (routing.init_app,)
+PARTS: tuple[Callable[[Flask, DatabaseSettings], object], ...] = (
+    routing.init_app,
+    migrations.init_app,
+    relationships.init_app,
+)
 
 
 def init_app(app: Flask, settings: DatabaseSettings) -> None:
