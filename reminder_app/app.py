@@ -70,6 +70,8 @@ SESSION_COOKIE = "reminder_app"
 # Who is signed in and may do what: once one of these has changed, nobody is answered by what was before.
 RIGHTS = ("users", "user_sessions", "api_tokens", "workspaces", "memberships")
 BIGGEST_REQUEST = 1_000_000  # bytes
+# How often one request may ask the same: there are few rows in a test.
+REPEATS, REPEATS_IN_TESTS = 10, 5
 NO_FRAME: dict[str, Any] = {"workspaces": [], "trouble": None}
 
 
@@ -142,6 +144,10 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         max_lag=settings.db_max_lag,
         shared_tables=RIGHTS,
         redis_url=settings.redis_url,
+        monitor=settings.db_monitor,
+        monitor_seconds=0 if settings.app_env == "testing" else 10,
+        monitor_repeats=REPEATS_IN_TESTS if settings.app_env == "testing" else REPEATS,
+        slow_ms=settings.db_slow_ms,
         backup_path=settings.backup_path,
         backup_key=settings.backup_key,
         backup_key_fallbacks=settings.backup_key_fallbacks,

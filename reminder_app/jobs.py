@@ -13,6 +13,8 @@ from flask import Flask, current_app
 from reminder_app import workers
 from reminder_app.accounts import service as accounts
 from reminder_app.accounts.site import Site
+from reminder_app.database.monitor import server_digests
+from reminder_app.database.monitor import upkeep as query_figures
 from reminder_app.delivery import crash, recovery, tally
 from reminder_app.delivery.lateness_bounds import SLICE
 from reminder_app.delivery.sending import Courier
@@ -45,6 +47,11 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
     "forget what old messages said": ("purge_deliveries", crontab(hour="3", minute="37")),
     "forget reminders deleted long ago": ("purge_reminders", crontab(hour="3", minute="47")),
     "forget workers that are gone": ("purge_workers", crontab(minute="7")),
+    "add up old figures of queries, and forget the oldest": (
+        "keep_query_figures",
+        crontab(minute="57"),
+    ),
+    "ask the database server what it has counted": ("note_digests", timedelta(minutes=15)),
 }
 
 
@@ -147,6 +154,18 @@ def purge_reminders() -> None:
 @tried_again_next_time
 def purge_workers() -> None:
     sightings.purge()
+
+
+@shared_task(name="keep_query_figures")
+@tried_again_next_time
+def keep_query_figures() -> None:
+    query_figures.keep_up()
+
+
+@shared_task(name="note_digests")
+@tried_again_next_time
+def note_digests() -> None:
+    server_digests.note()
 
 
 def init_app(app: Flask) -> Celery:

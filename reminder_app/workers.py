@@ -21,7 +21,7 @@ from kombu.connection import Connection
 from kombu.exceptions import KombuError
 
 from reminder_app.config import Settings
-from reminder_app.database import db
+from reminder_app.database import db, work
 from reminder_app.database.retry import AWAY, said
 from reminder_app.delivery.journal import NoJournal
 from reminder_app.delivery.sending import Courier
@@ -43,7 +43,7 @@ COLLECT_AT = 50_000, 20, 50
 def celery_of(app: Flask) -> Celery:
     class ContextTask(Task):
         def __call__(self, *args: object, **kwargs: object) -> object:
-            with app.app_context():
+            with app.app_context(), work.named(f"job:{self.name}"):
                 return self.run(*args, **kwargs)
 
     celery = Celery(app.name, task_cls=ContextTask, amqp=Doorbells)
@@ -120,7 +120,7 @@ class Beat(Scheduler):
     """Keeps its schedule in memory, and writes down that it is alive."""
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        with self.app.flask_app.app_context():
+        with self.app.flask_app.app_context(), work.named("job:beat"):
             beat_lives()
         self._keep_to_the_clock()
         return float(super().tick(*args, **kwargs))

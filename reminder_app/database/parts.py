@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from reminder_app.database import budget, connections, engine, leaks, pool
 from reminder_app.database.migrations import cli as migrations
+from reminder_app.database.monitor import part as monitor
 from reminder_app.database.relationships import cli as relationships
 from reminder_app.database.routing import wiring as routing
 from reminder_app.database.settings import DatabaseSettings
@@ -17,10 +18,12 @@ WATCHERS: tuple[Callable[[Engine, DatabaseSettings], object], ...] = (
     leaks.watch,
     connections.watch,
     budget.watch,
+    monitor.watch,
 )
 # Called once an application, inside its context, when its engine is there. A part that its settings
 # switch off does nothing.
 PARTS: tuple[Callable[[Flask, DatabaseSettings], object], ...] = (
+    monitor.init_app,
     routing.init_app,
     migrations.init_app,
     relationships.init_app,

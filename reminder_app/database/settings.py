@@ -41,6 +41,8 @@ class DatabaseSettings:
     redis_url: str = ""
     cache: bool = True
     monitor: bool = True
+    monitor_seconds: float = 10  # between two writings of its figures; 0: only when somebody asks
+    monitor_repeats: int = 10  # times that one request asks the same before it is told; 0: never
     monitor_url: str = field(default="", repr=False)  # an account that may only explain
     slow_ms: float = 200
     backup_path: Path | None = None

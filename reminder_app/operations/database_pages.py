@@ -8,7 +8,10 @@ from reminder_app.operations.console import EXTENSION, Tab
 # A module that is named here is imported, and with that its views are there.
 PARTS = (monitor_pages, monitor_api)
 TABS = [
-    Tab("Overview", "database.overview"),
+    Tab("Overview", "database.overview", below=("database.query",)),
+    Tab("Slow queries", "database.slow"),
+    Tab("Connections", "database.connections"),
+    Tab("Server", "database.server"),
 ]
 
 

@@ -1,9 +1,114 @@
 """What the database does, as pages."""
 
-from reminder_app.operations.console import pages, show, superuser
+import uuid
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from reminder_app.database import capabilities, db
+from reminder_app.database.monitor import live, reading, server_digests
+from reminder_app.errors import NotFound
+from reminder_app.operations import monitor_showing as showing
+from reminder_app.operations.console import note, pages, show, superuser
+from reminder_app.web.htmx import is_htmx, say
+
+TOP, FEW = 30, 15
+KINDS = ("slow", "repeat")
+NO_QUERY = "This query is not known: it was not asked for a long time, and its figures are gone."
+GONE = "This connection has ended meanwhile."
 
 
 @pages.get("")
 @superuser
 def overview() -> str:
-    return show("overview.html")
+    span = showing.asked_span()
+    since = showing.since(span)
+    load = reading.load(since)
+    return show(
+        "overview.html",
+        span=span,
+        spans=showing.SPANS.values(),
+        whole=showing.total(load),
+        drawn=showing.drawn(load, span),
+        queries=reading.top(since, TOP),
+        works=reading.works(since, FEW),
+    )
+
+
+@pages.get("/queries/<fingerprint>")
+@superuser
+def query(fingerprint: str) -> str:
+    known = reading.one(fingerprint_id(fingerprint))
+    if known is None:
+        raise NotFound(NO_QUERY)
+    span = showing.asked_span()
+    since = showing.since(span)
+    load = reading.load(since, known.id)
+    return show(
+        "query.html",
+        query=known,
+        span=span,
+        spans=showing.SPANS.values(),
+        whole=showing.total(load),
+        drawn=showing.drawn(load, span),
+        askers=reading.askers(known.id, since),
+        findings=reading.findings(since, fingerprint_id=known.id, limit=FEW),
+    )
+
+
+@pages.get("/slow")
+@superuser
+def slow() -> str:
+    kind = request.args.get("kind", KINDS[0])
+    kind = kind if kind in KINDS else KINDS[0]
+    span = showing.asked_span()
+    return show(
+        "slow.html",
+        kind=kind,
+        span=span,
+        spans=showing.SPANS.values(),
+        findings=reading.findings(showing.since(span), kind, slowest_first=True),
+    )
+
+
+@pages.get("/connections")
+@superuser
+def connections() -> str:
+    """The page, and what it asks again every few seconds."""
+    template = "connections_now.html" if is_htmx() else "connections.html"
+    return show(template, picture=live.picture(), pools=showing.pools())
+
+
+@pages.post("/connections/<int:connection_id>/end")
+@superuser
+def end_connection(connection_id: int) -> ResponseReturnValue:
+    try:
+        ended = live.end(connection_id)
+    except live.NoSuchConnection:
+        say(GONE, "warning")
+    else:
+        note("ended connection", ended.id, ended.user, ended.host, ended.work)
+        say(f"Connection {ended.id} was ended. What it had not committed is undone.")
+    return redirect(url_for("database.connections"), 303)
+
+
+@pages.get("/server")
+@superuser
+def server() -> str:
+    span = showing.SPANS["day"]
+    why_none = server_digests.why_none()
+    since, digests = (None, []) if why_none else server_digests.between(showing.since(span))
+    return show(
+        "server.html",
+        server=capabilities.of(db.engine),
+        why_none=why_none,
+        since=since,
+        digests=digests[:TOP],
+    )
+
+
+def fingerprint_id(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(hex=text)
+    except ValueError as error:
+        raise NotFound(NO_QUERY) from error

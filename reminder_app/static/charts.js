@@ -70,6 +70,12 @@
     document.querySelectorAll("figure[data-chart]").forEach(draw);
   }
 
+  // What follows by itself stands still while somebody has opened a question in it.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const place = event.detail.elt;
+    if (place.matches("[data-wait-while-open]") && place.querySelector("details[open]")) event.preventDefault();
+  });
+
   if (typeof Chart === "undefined") return;
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   drawAll();

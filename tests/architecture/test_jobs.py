@@ -18,6 +18,11 @@ CLEANED = {
     "invitations": "purge_invitations",
     "delivery_tallies": "count_up",
     "worker_sightings": "purge_workers",
+    "query_fingerprints": "keep_query_figures",
+    "query_samples": "keep_query_figures",
+    "query_findings": "keep_query_figures",
+    "server_digests": "keep_query_figures",
+    "database_processes": "keep_query_figures",
     "deliveries": "purge_deliveries",  # of what they said; that they went is the proof, and stays
 }
 # What grows only as people make things, or is the record itself; each with its reason.

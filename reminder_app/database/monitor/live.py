@@ -1,0 +1,148 @@
+"""Who is connected to the server right now, who waits for whom, and how to end one."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from reminder_app.database import capabilities
+from reminder_app.database.engine import db
+from reminder_app.database.monitor.fingerprint import normal
+from reminder_app.database.retry import said
+
+# Known to both servers; without the right PROCESS an account sees its own connections alone.
+PROCESSES = "SHOW FULL PROCESSLIST"
+# Needs PROCESS, and tells of transactions that are open without a statement at work.
+TRANSACTIONS = text(
+    "SELECT trx_mysql_thread_id, TIMESTAMPDIFF(SECOND, trx_started, NOW()), trx_rows_locked, "
+    "trx_rows_modified FROM information_schema.innodb_trx"
+)
+LIMITS = text("SELECT @@max_connections, CONNECTION_ID()")
+WHO = re.compile(r"/\*(?:route|job|scope)='([^']*)'\*/")
+NOT_OURS = {"Daemon", "Binlog Dump", "Binlog Dump GTID"}
+NO_PROCESS = "The application's account sees its own connections alone: grant it PROCESS to see all of the server."
+
+
+class NoSuchConnection(Exception):
+    """It has ended meanwhile, or was never one of those that are listed."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    id: int
+    user: str
+    host: str
+    database: str
+    command: str
+    seconds: int
+    state: str
+    work: str  # the route or job that asks, as its statement says
+    statement: str  # without values
+    transaction_seconds: int | None = None
+    rows_locked: int = 0
+    rows_changed: int = 0
+    waits_for: int | None = None
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.command not in ("Sleep", *NOT_OURS)
+
+
+@dataclass(frozen=True)
+class Picture:
+    connections: list[Connection]
+    most: int
+    own: int
+    lacking: str = ""  # what cannot be seen, in words
+
+    @property
+    def used(self) -> float:
+        return len(self.connections) / self.most if self.most else 0.0
+
+
+def picture() -> Picture:
+    """Four statements; those that wait first, then by how long their transaction is open."""
+    server = capabilities.of(db.engine)
+    if not server.is_server:
+        return Picture([], 0, 0, server.lacks["connections"])
+    most, own = db.session.execute(LIMITS).one()
+    open_ones, lacking = transactions()
+    blocked = waiting(server.blocked) if not lacking else {}
+    found = [
+        connection(dict(row), open_ones, blocked)
+        for row in db.session.execute(text(PROCESSES)).mappings()
+    ]
+    shown = [one for one in found if one.command not in NOT_OURS]
+    return Picture(sorted(shown, key=urgency), most, own, lacking)
+
+
+def urgency(one: Connection) -> tuple[bool, int, bool, int]:
+    return one.waits_for is None, -(one.transaction_seconds or 0), not one.is_at_work, -one.seconds
+
+
+def connection(
+    row: Mapping[str, Any], open_ones: dict[int, tuple[int, int, int]], blocked: dict[int, int]
+) -> Connection:
+    statement = str(row["Info"] or "")
+    who = WHO.search(statement)
+    seconds, locked, changed = open_ones.get(row["Id"], (None, 0, 0))
+    return Connection(
+        id=row["Id"],
+        user=row["User"],
+        host=str(row["Host"] or "").rpartition(":")[0] or str(row["Host"] or ""),
+        database=row["db"] or "",
+        command=row["Command"],
+        seconds=row["Time"] or 0,
+        state=row["State"] or "",
+        work=who[1] if who else "",
+        statement=normal(statement) if statement else "",
+        transaction_seconds=seconds,
+        rows_locked=locked,
+        rows_changed=changed,
+        waits_for=blocked.get(row["Id"]),
+    )
+
+
+def transactions() -> tuple[dict[int, tuple[int, int, int]], str]:
+    try:
+        rows = db.session.execute(TRANSACTIONS).all()
+    except DBAPIError as error:
+        let_pass(error)
+        return {}, NO_PROCESS
+    return {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows}, ""
+
+
+def waiting(question: str) -> dict[int, int]:
+    """Whose connection waits -> whom for."""
+    try:
+        return {row[0]: row[1] for row in db.session.execute(text(question))}
+    except DBAPIError as error:
+        let_pass(error)
+        return {}
+
+
+def let_pass(error: DBAPIError) -> None:
+    """Where the account may not look; anything else is no matter of rights."""
+    if error.connection_invalidated or "denied" not in said(error):
+        raise error
+    db.session.rollback()
+
+
+def end(connection_id: int) -> Connection:
+    """End it: what it has written without a COMMIT is undone. Raises NoSuchConnection."""
+    seen = picture()
+    found = next((one for one in seen.connections if one.id == connection_id), None)
+    if found is None or found.id == seen.own:
+        raise NoSuchConnection
+    server = capabilities.of(db.engine)
+    try:
+        db.session.execute(text(server.kill.format(id=int(connection_id))))
+    except DBAPIError as error:
+        if "1094" in said(error):  # Unknown thread id: it was quicker
+            raise NoSuchConnection from error
+        raise
+    db.session.rollback()
+    return found

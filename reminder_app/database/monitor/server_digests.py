@@ -1,0 +1,140 @@
+"""What the server itself has counted of each statement: also of those that did not come through us.
+
+MySQL counts from its start on, MariaDB when performance_schema is switched on, SQLite never. Kept are
+its sums, as they stood; what happened in between is their difference.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from reminder_app.database import capabilities, clock
+from reminder_app.database.engine import db
+from reminder_app.database.monitor.fingerprint import normal
+from reminder_app.database.monitor.moments import first_at, id_at
+from reminder_app.database.monitor.tables import ServerDigest
+from reminder_app.database.retry import said
+from reminder_app.database.transaction import transaction
+
+MOST = 50  # by their time; the others together are less
+IS_ON = "SELECT @@performance_schema"
+PICOSECONDS = 1e12
+DIGESTS = text(
+    """
+    SELECT DIGEST, DIGEST_TEXT, COUNT_STAR, SUM_TIMER_WAIT, SUM_ROWS_EXAMINED, SUM_ROWS_SENT,
+        SUM_NO_INDEX_USED + SUM_NO_GOOD_INDEX_USED, SUM_CREATED_TMP_DISK_TABLES
+    FROM performance_schema.events_statements_summary_by_digest
+    WHERE SCHEMA_NAME = DATABASE() AND DIGEST IS NOT NULL
+    ORDER BY SUM_TIMER_WAIT DESC LIMIT :most
+    """
+)
+OFF = (
+    "performance_schema is off on this server: the figures are what the application saw. Switch it on "
+    "in its configuration (it takes a restart) to see what others ask, too."
+)
+REFUSED = (
+    "The application's account may not read performance_schema ({}): grant it SELECT there to see what "
+    "the server has counted."
+)
+
+
+@dataclass(frozen=True)
+class Digest:
+    """Between two looks. Times are seconds."""
+
+    digest: str
+    text: str
+    many: int
+    seconds: float
+    rows_examined: int
+    rows_sent: int
+    without_index: int
+    disk_tables: int
+
+    @property
+    def examined_per_sent(self) -> float:
+        """Far above ten: most of what is read is thrown away, which an index may spare."""
+        return self.rows_examined / max(self.rows_sent, 1)
+
+
+def why_none() -> str:
+    """Why this server tells nothing, in words for the page; empty where it does."""
+    lacks = capabilities.of(db.engine).lacks
+    if "server statistics" in lacks:
+        return lacks["server statistics"]
+    try:
+        return "" if db.session.scalar(text(IS_ON)) else OFF
+    except DBAPIError as error:
+        db.session.rollback()
+        return REFUSED.format(said(error))
+
+
+def note() -> None:
+    """What the job calls."""
+    if why_none():
+        return
+    try:
+        keep()
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        db.session.rollback()  # not allowed: the page says so
+
+
+@transaction
+def keep() -> None:
+    now = clock.now()
+    for digest, words, many, waited, examined, sent, without, disk in db.session.execute(
+        DIGESTS, {"most": MOST}
+    ):
+        db.session.add(
+            ServerDigest(
+                id=id_at(now),
+                at=now,
+                digest=digest,
+                text=normal(words or ""),
+                many=many,
+                seconds=float(waited) / PICOSECONDS,
+                rows_examined=examined,
+                rows_sent=sent,
+                without_index=without,
+                disk_tables=disk,
+            )
+        )
+
+
+def between(since: datetime) -> tuple[datetime | None, list[Digest]]:
+    """From the first look after `since` to the last one: when that was, and what took the most."""
+    newer = ServerDigest.id >= first_at(since)
+    first, last = db.session.execute(
+        select(func.min(ServerDigest.at), func.max(ServerDigest.at)).where(newer)
+    ).one()
+    if first == last:
+        return None, []
+    rows = db.session.scalars(
+        select(ServerDigest).where(newer, ServerDigest.at.in_([first, last]))
+    ).all()
+    before = {row.digest: row for row in rows if row.at == first}
+    found = [difference(row, before.get(row.digest)) for row in rows if row.at == last]
+    found = [one for one in found if one.many]
+    return first, sorted(found, key=lambda one: one.seconds, reverse=True)
+
+
+def difference(now: ServerDigest, before: ServerDigest | None) -> Digest:
+    """A server that was started anew counts from nothing."""
+    if before is None or before.many > now.many:
+        before = ServerDigest(
+            many=0, seconds=0.0, rows_examined=0, rows_sent=0, without_index=0, disk_tables=0
+        )
+    return Digest(
+        now.digest,
+        now.text,
+        now.many - before.many,
+        now.seconds - before.seconds,
+        now.rows_examined - before.rows_examined,
+        now.rows_sent - before.rows_sent,
+        now.without_index - before.without_index,
+        now.disk_tables - before.disk_tables,
+    )
