@@ -1,7 +1,7 @@
 """What the unit of work writes: the objects know what they were, and nothing is read twice."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -29,12 +29,16 @@ class Flushes:
         if trail is None:
             return
         stash = session.info[STASH] = Stash()
-        for obj, watch in watched(trail, session.dirty):
-            if session.is_modified(obj, include_collections=False):
-                stash.expect(obj, watch, unknown(obj, watch))
-        for obj, watch in watched(trail, session.deleted):
-            stash.expect(obj, watch, unloaded(obj, watch))
-        stash.fill(session)
+        modified = [
+            (obj, watch)
+            for obj, watch in watched(trail, session.dirty)
+            if session.is_modified(obj, include_collections=False)
+        ]
+        missing = [(obj, watch, unknown(obj, watch)) for obj, watch in modified]
+        missing += [(obj, one, unloaded(obj, one)) for obj, one in watched(trail, session.deleted)]
+        stash.look_up(session, missing)
+        for obj, watch in modified:
+            stash.modified[inspect(obj)] = computed(obj, watch, stash.of(obj))
         for table, keys in keys_of(session.deleted).items():
             if table.name in trail.cascades:
                 stash.went += gone_with(session.connection(), trail, table, keys)
@@ -63,16 +67,20 @@ class Stash:
     """What objects that are about to change have not got in memory."""
 
     def __init__(self) -> None:
-        self.missing: dict[Watch, list[tuple[Any, set[str]]]] = defaultdict(list)
         self.known: dict[Any, Row] = {}
+        self.modified: dict[Any, Row] = {}
         self.went: list[Entry] = []
 
-    def expect(self, obj: Any, watch: Watch, names: set[str]) -> None:
-        if names:
-            self.missing[watch].append((inspect(obj), names))
-
-    def fill(self, session: Session) -> None:
-        for watch, states in self.missing.items():
+    def look_up(self, session: Session, missing: Iterable[tuple[Any, Watch, set[str]]]) -> None:
+        """One query a table, and none where all is known."""
+        of_table: dict[str, list[tuple[Any, set[str]]]] = defaultdict(list)
+        watches: dict[str, Watch] = {}
+        for obj, watch, names in missing:
+            if names:
+                watches[watch.table.name] = watch
+                of_table[watch.table.name].append((inspect(obj), names))
+        for name, states in of_table.items():
+            watch = watches[name]
             found = stored(session.connection(), watch, [state.identity for state, _ in states])
             for state, names in states:
                 row = found.get(tuple(state.identity), {})
@@ -136,16 +144,27 @@ def unloaded(obj: Any, watch: Watch) -> set[str]:
 
 def changes(session: Session, trail: Trail, stash: Stash) -> Iterator[Entry]:
     for obj, watch in watched(trail, session.dirty):
-        if obj in session.deleted or not session.is_modified(obj, include_collections=False):
+        if obj in session.deleted or inspect(obj) not in stash.modified:
             continue
         old, new = differences(obj, watch, stash)
-        if computed := [name for name, value in new.items() if isinstance(value, ClauseElement)]:
+        if computed := stash.modified[inspect(obj)]:
             identity = tuple(inspect(obj).identity)
             row = stored(session.connection(), watch, [identity]).get(identity, {})
+            old |= {name: was for name, was in computed.items() if name not in old}
             new |= {name: row.get(name) for name in computed}
         found = entries.updated(watch, values(obj, watch) | stash.of(obj), old, new)
         if found:
             yield found
+
+
+def computed(obj: Any, watch: Watch, stash_of: Row) -> Row:
+    """What the database works out, with what it was: after the flush the object has forgotten both."""
+    state, found = inspect(obj), dict[str, Any]()
+    for key, name in attributes(state.mapper):
+        history = state.attrs[key].history
+        if name in watch.names and history.added and isinstance(history.added[0], ClauseElement):
+            found[name] = history.deleted[0] if history.deleted else stash_of.get(name)
+    return found
 
 
 def differences(obj: Any, watch: Watch, stash: Stash) -> tuple[Row, Row]:
