@@ -126,6 +126,8 @@ class Router:
         self.watch.stop()
         for engine in self.engines():
             engine.dispose()
+        if self.store:
+            self.store.client.close()
 
     def figures(self) -> dict[str, Any]:
         away = self.writer.away_since
