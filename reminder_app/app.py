@@ -22,7 +22,7 @@ from reminder_app.delivery import pages as delivery_pages
 from reminder_app.demo import cli as demo_cli
 from reminder_app.home import pages as home_pages
 from reminder_app.mailbox import pages as mailbox_pages
-from reminder_app.operations import database_pages
+from reminder_app.operations import audited, database_pages
 from reminder_app.operations import pages as operations_pages
 from reminder_app.operations import service as operations
 from reminder_app.reminders import api as reminders_api
@@ -83,6 +83,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.config.update(overrides)
     logs.init_app(app)
     parts.init_app(app, database_settings(settings))
+    audited.init_app(app, settings)
     for part in (headers, static, formatting):
         part.init_app(app)
     replicas.init_app(app)

@@ -13,6 +13,7 @@ from flask import Flask, current_app
 from reminder_app import workers
 from reminder_app.accounts import service as accounts
 from reminder_app.accounts.site import Site
+from reminder_app.database.audit import tasks as audit
 from reminder_app.database.monitor import server_digests
 from reminder_app.database.monitor import upkeep as query_figures
 from reminder_app.delivery import crash, recovery, tally
@@ -52,6 +53,9 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
         crontab(minute="57"),
     ),
     "ask the database server what it has counted": ("note_digests", timedelta(minutes=15)),
+    "seal what was written down of changes": ("seal_audit", timedelta(minutes=1)),
+    "look through the seals": ("verify_audit", crontab(hour="4", minute="7")),
+    "forget old changes": ("keep_audit", crontab(hour="4", minute="27")),
 }
 
 
@@ -154,6 +158,24 @@ def purge_reminders() -> None:
 @tried_again_next_time
 def purge_workers() -> None:
     sightings.purge()
+
+
+@shared_task(name="seal_audit")
+@tried_again_next_time
+def seal_audit() -> None:
+    audit.seal()
+
+
+@shared_task(name="verify_audit")
+@tried_again_next_time
+def verify_audit() -> None:
+    audit.verify()
+
+
+@shared_task(name="keep_audit")
+@tried_again_next_time
+def keep_audit() -> None:
+    audit.keep()
 
 
 @shared_task(name="keep_query_figures")

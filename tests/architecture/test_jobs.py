@@ -23,11 +23,14 @@ CLEANED = {
     "query_findings": "keep_query_figures",
     "server_digests": "keep_query_figures",
     "database_processes": "keep_query_figures",
+    "audit_log": "keep_audit",
+    "audit_checks": "keep_audit",
     "deliveries": "purge_deliveries",  # of what they said; that they went is the proof, and stays
 }
 # What grows only as people make things, or is the record itself; each with its reason.
 KEPT = {
     "alembic_version": "one row",
+    "audit_seals": "the chain: at most one a minute, and what was retired stands in it",
     "delivery_totals": "a row for each channel, outcome and step of lateness",
     "delivery_tally_marks": "one row",
     "heartbeats": "a row for each part of the product",

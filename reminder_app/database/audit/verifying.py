@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from reminder_app.database.audit import chain
 from reminder_app.database.audit.entries import LOG
 from reminder_app.database.audit.ids import lowest_id, moment_of
-from reminder_app.database.audit.models import AuditEntry, AuditSeal
+from reminder_app.database.audit.models import AuditSeal
 from reminder_app.database.audit.sealing import ENTRIES, LATE, NOTHING, RETIRED
 from reminder_app.database.audit.watching import Trail
 from reminder_app.database.engine import db
@@ -87,7 +88,8 @@ def seals(number: int) -> Iterator[AuditSeal]:
     """Those after it."""
     while True:
         query = select(AuditSeal).where(AuditSeal.number > number).order_by(AuditSeal.number)
-        some = db.session.scalars(query.limit(CHUNK)).all()
+        query = query.limit(CHUNK).execution_options(populate_existing=True)
+        some = db.session.scalars(query).all()
         yield from some
         if len(some) < CHUNK:
             return
@@ -162,7 +164,7 @@ class Sweep:
             self.found.entries += 1
             if digest is None:
                 self.unsealed(entry)
-            elif digest != chain.entry_digest({name: getattr(entry, name) for name in COLUMNS}):
+            elif digest != chain.entry_digest(dict(entry._mapping)):
                 self.found.add("changed", named(entry), entry.at)
         for one in sorted(missing):
             if one < self.retired:
@@ -170,7 +172,7 @@ class Sweep:
             else:
                 self.found.add("removed", f"entry {one}", moment_of(one))
 
-    def unsealed(self, entry: AuditEntry) -> None:
+    def unsealed(self, entry: Row[Any]) -> None:
         """What was committed a little while ago waits for its seal; what is older got in another way."""
         if moment_of(entry.id) > moment_of(self.sealed_until) - LATE:
             self.found.waiting += 1
@@ -179,18 +181,15 @@ class Sweep:
             self.found.add("inserted", named(entry), entry.at)
 
 
-COLUMNS = ("id", "at", *chain.FIELDS)
-
-
-def entries_of(lower: uuid.UUID, upper: uuid.UUID) -> Iterator[AuditEntry]:
+def entries_of(lower: uuid.UUID, upper: uuid.UUID) -> Iterator[Row[Any]]:
+    """Plain rows: an object that was read before would be shown as it was then."""
     while True:
-        query = select(AuditEntry).where(AuditEntry.id >= lower, AuditEntry.id < upper)
-        some = db.session.scalars(query.order_by(AuditEntry.id).limit(1000)).all()
+        query = select(LOG).where(LOG.c.id >= lower, LOG.c.id < upper).order_by(LOG.c.id)
+        some = db.session.execute(query.limit(1000)).all()
         yield from some
         if len(some) < 1000:
             return
         lower = uuid.UUID(int=some[-1].id.int + 1)
-        db.session.expunge_all()
 
 
 def hour_of(one: uuid.UUID) -> int:
@@ -201,7 +200,7 @@ def start_of(hour: int) -> datetime:
     return moment_of(NOTHING) + HOUR * hour
 
 
-def named(entry: AuditEntry) -> str:
+def named(entry: Row[Any]) -> str:
     return f"entry {entry.id}, {entry.action} of {entry.table_name} {entry.row_key}".rstrip()
 
 
