@@ -20,6 +20,7 @@ from reminder_app.delivery import api as delivery_api
 from reminder_app.delivery import cli as delivery_cli
 from reminder_app.delivery import pages as delivery_pages
 from reminder_app.demo import cli as demo_cli
+from reminder_app.errors import Conflict, Invalid
 from reminder_app.home import pages as home_pages
 from reminder_app.mailbox import pages as mailbox_pages
 from reminder_app.operations import audited, database_pages
@@ -131,6 +132,8 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         application_name="reminder-app",
         migrations=ROOT / "migrations",
         is_production=settings.is_production,
+        conflict=Conflict,
+        invalid=Invalid,
         pool_size=settings.db_pool_size,
         max_overflow=settings.db_max_overflow,
         pool_timeout=settings.db_pool_timeout,

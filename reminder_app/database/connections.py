@@ -57,8 +57,10 @@ class Password:
 
     def __init__(self, engine: Engine, settings: DatabaseSettings) -> None:
         self.user, self.settings = engine.url.username, settings
+        self.found: dict[str, Any] = {}  # for all connections to come
 
     def connect(self, dialect: Dialect, _record: object, given: Any, named: dict[str, Any]) -> Any:
+        named = named | self.found
         try:
             return dialect.connect(*given, **named)
         except dialect.loaded_dbapi.Error as error:
@@ -67,8 +69,8 @@ class Password:
             url = make_url(self.settings.url_again())
             if url.username != self.user or url.password == named.get("password"):
                 raise
-            named["password"] = url.password  # for all connections to come
-            return dialect.connect(*given, **named)
+            self.found = {"password": url.password}
+            return dialect.connect(*given, **named | self.found)
 
 
 def on_error(context: ExceptionContext) -> None:

@@ -27,7 +27,13 @@ class UnitSession(Session):
         return super().get_bind(*args, **kwargs) if chosen is None else chosen
 
 
-db = SQLAlchemy(
+class Database(SQLAlchemy):
+    def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
+        """As connect_to() makes one: engine_from_config() would cut half a second down to none."""
+        return create_engine(**options)
+
+
+db = Database(
     model_class=base.Model,
     disable_autonaming=True,
     session_options={"expire_on_commit": False, "class_": UnitSession},

@@ -39,6 +39,22 @@ SPOILING = ACTIONS[Action.AGAIN]
 BUSY = "database is locked"  # SQLite
 
 
+class Refused(Exception):
+    """What was asked for cannot be: `message` says what to do, `fields` names the wrong inputs."""
+
+    def __init__(self, message: str, **fields: str) -> None:
+        super().__init__(message)
+        self.message, self.fields = message, fields
+
+
+class Taken(Refused):
+    pass
+
+
+class Unreadable(Refused):
+    pass
+
+
 class CommitOutcomeUnknown(Exception):
     """The connection was lost while COMMIT was answered: look the row up, never repeat blindly."""
 

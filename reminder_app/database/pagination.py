@@ -14,8 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
 
 from reminder_app.database.base import UtcDateTime
-from reminder_app.database.engine import db
-from reminder_app.errors import Invalid
+from reminder_app.database.engine import db, settings_of
 
 T = TypeVar("T")
 UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError)
@@ -36,8 +35,9 @@ def keyset_page(
     limit: int,
     descending: bool = False,
 ) -> Page[T]:
-    """Order by (column, id) and give `limit` rows after `cursor`; one query. Raises Invalid.
+    """Order by (column, id) and give `limit` rows after `cursor`; one query.
 
+    Raises the settings' `invalid` for a cursor that is none.
     Never a row constructor: `(a, b) > (x, y)` scans on MySQL (1516 ms against 0.35).
     """
     first, last = columns
@@ -83,7 +83,7 @@ def decode(cursor: str, column: TypeEngine[Any]) -> tuple[Any, uuid.UUID]:
             raise ValueError
         return (instant(text) if kind == "d" else plain(text)), uuid.UUID(hex=row_id)
     except (*UNREADABLE, binascii.Error, RecursionError) as error:
-        raise Invalid(BAD_CURSOR, cursor=BAD_CURSOR) from error
+        raise settings_of().invalid(BAD_CURSOR, cursor=BAD_CURSOR) from error
 
 
 def instant(text: str) -> datetime:

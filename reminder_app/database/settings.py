@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
+from reminder_app.database.errors import Taken, Unreadable
+
 
 @dataclass(frozen=True)
 class DatabaseSettings:
@@ -15,6 +17,9 @@ class DatabaseSettings:
     application_name: str = "flask"
     migrations: Path | None = None  # the folder of Alembic; no `flask db` without it
     is_production: bool = False
+    # How this layer refuses, each called as (message, field=sentence): the application's own errors.
+    conflict: Callable[..., Exception] = Taken
+    invalid: Callable[..., Exception] = Unreadable
 
     # One process's pool. `processes` is how many of them work on this database.
     pool_size: int = 5

@@ -6,7 +6,7 @@ from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import IntegrityError
 
-from reminder_app.errors import Conflict
+from reminder_app.database.engine import settings_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -15,7 +15,7 @@ R = TypeVar("R")
 def one_of_each(field: str, sentence: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Two at the same moment pass the look-up both; the unique key lets one of them in.
 
-    The other raises Conflict naming `field`.
+    The other raises the settings' `conflict`, naming `field`.
     """
 
     def decorate(action: Callable[P, R]) -> Callable[P, R]:
@@ -24,7 +24,7 @@ def one_of_each(field: str, sentence: str) -> Callable[[Callable[P, R]], Callabl
             try:
                 return action(*args, **kwargs)
             except IntegrityError as error:
-                raise Conflict(sentence, **{field: sentence}) from error
+                raise settings_of().conflict(sentence, **{field: sentence}) from error
 
         return call
 

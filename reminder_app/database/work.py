@@ -53,7 +53,7 @@ def where(most: int = 3) -> tuple[Place, ...]:
 
 @cache
 def is_outside(path: str) -> bool:
-    return not path.startswith((LAYER, *LIBRARIES, "<frozen"))
+    return not path.startswith((LAYER, *LIBRARIES, "<"))
 
 
 def in_words(places: tuple[Place, ...]) -> str:
