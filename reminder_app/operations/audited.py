@@ -6,7 +6,7 @@ from flask import Flask, g, has_request_context
 
 from reminder_app.config import Settings
 from reminder_app.database import audit
-from reminder_app.database.audit import Actor, Watched
+from reminder_app.database.audit import Actor, Watched, cli
 
 TIMES = frozenset({"updated_at", "created_at"})
 
@@ -53,6 +53,7 @@ WATCHED = [
 
 
 def init_app(app: Flask, settings: Settings) -> None:
+    app.cli.add_command(cli.audit)
     if settings.db_audit:
         audit.init_app(
             app,

@@ -3,11 +3,12 @@
 import logging
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from reminder_app.database import clock
-from reminder_app.database.audit.models import AuditCheck
+from reminder_app.database.audit.models import AuditCheck, AuditSeal
 from reminder_app.database.audit.verifying import Found, first_words, verify
 from reminder_app.database.audit.watching import Trail
 from reminder_app.database.engine import changed, db
@@ -33,6 +34,28 @@ def note(found: Found, seconds: float) -> None:
     made = AuditCheck(at=clock.now(), seals=found.seals, entries=found.entries, told=told)
     made.problems, made.seconds = len(found.problems), seconds
     db.session.add(made)
+
+
+def compare(found: Found, number: int, digest: str) -> None:
+    """With an end of the chain that somebody has kept."""
+    here = db.session.scalar(select(AuditSeal.digest).where(AuditSeal.number == number))
+    if here is None or bytes(here).hex() != digest:
+        found.add("truncated", f"seal {number} is not in the chain as it was told elsewhere")
+
+
+def summary(found: Found) -> dict[str, Any]:
+    return {
+        "intact": found.is_intact,
+        "seals": found.seals,
+        "entries": found.entries,
+        "waiting": found.waiting,
+        "retired": found.retired,
+        "head": f"{found.head[0]}:{found.head[1].hex()}",
+        "problems": [
+            {"kind": one.kind, "what": one.what, "at": one.when.isoformat() if one.when else None}
+            for one in found.problems
+        ],
+    }
 
 
 @transaction

@@ -63,3 +63,29 @@ def last_seal() -> AuditSeal | None:
 
 def last_checks(limit: int = 10) -> Sequence[AuditCheck]:
     return db.session.scalars(select(AuditCheck).order_by(AuditCheck.at.desc()).limit(limit)).all()
+
+
+def in_utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment else None
+
+
+def as_json(entry: AuditEntry) -> dict[str, Any]:
+    names = ("actor_key", "actor", "source", "request_id", "action", "table_name", "row_key")
+    more = ("object_key", "scope_key", "many", "before", "after", "note")
+    told = {"id": str(entry.id), "at": entry.at.isoformat()}
+    return told | {name: getattr(entry, name) for name in (*names, *more)}
+
+
+def line(entry: AuditEntry) -> str:
+    many = f" ({entry.many} rows)" if entry.many != 1 else ""
+    what = f"{entry.action} {entry.table_name} {entry.row_key}".rstrip()
+    by = f"{entry.actor} by {entry.source}"
+    return f"{entry.at:%Y-%m-%d %H:%M:%S}  {what}{many}  {by}  {words(entry)}".rstrip()
+
+
+def words(entry: AuditEntry) -> str:
+    """What changed, short: for a line."""
+    if entry.action != "update":
+        return entry.note[:200]
+    before, after = entry.before or {}, entry.after or {}
+    return ", ".join(f"{name}: {before.get(name)!r} -> {after[name]!r}" for name in after)[:200]
