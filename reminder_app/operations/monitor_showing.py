@@ -1,6 +1,7 @@
 """The monitor's figures as pages and JSON show them: by steps of time, with shares and words."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from reminder_app.database import now
 from reminder_app.database.monitor import reading
 from reminder_app.database.monitor.reading import NOTHING, Asker, Process, Query, Sums
 from reminder_app.database.monitor.tables import QueryFinding
+from reminder_app.operations.console import pages
 from reminder_app.web.formatting import local_date, local_time
 
 
@@ -34,6 +36,8 @@ SPANS = {
         Span("month", "Last 30 days", 30 * DAY, DAY),
     )
 }
+COLUMNS = re.compile(r"^(SELECT) .{30,}? (FROM )", re.IGNORECASE | re.DOTALL)
+INTO = re.compile(r"^(INSERT INTO \S+) \([^)]{30,}\)", re.IGNORECASE)
 Load = Mapping[datetime, Sums]
 
 
@@ -85,6 +89,13 @@ def drawn(load: Load, span: Span) -> dict[str, Any]:
         ],
         "busiest": label(busiest[0], span) if busiest[1].many else "",
     }
+
+
+@pages.app_template_filter("brief")
+def brief(statement: str) -> str:
+    """For a row of a list: which tables and what is looked for, without the columns."""
+    text = COLUMNS.sub(r"\1 … \2", statement, count=1)
+    return INTO.sub(r"\1 (…)", text, count=1)
 
 
 def milliseconds(seconds: float) -> float:
