@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
 from reminder_app.database import db, routing
-from reminder_app.database.retry import CommitOutcomeUnknown, said
+from reminder_app.database.errors import CommitOutcomeUnknown, is_cut_off, said
 from reminder_app.errors import AppError, TooMany
 from reminder_app.web import replicas, typed
 from reminder_app.web.forms import flat
@@ -39,6 +39,10 @@ OLD_FORM = (
 )
 # Whatever is there, or is not, answers in JSON.
 JSON_PATHS = ("/api/", "/db-monitor/")
+TOO_LONG = (
+    "This took too long, so it was stopped, and nothing was changed. Ask for less at once, or try "
+    "again when it is quieter."
+)
 NOT_VALID = "Some of what was sent is not valid: see the fields."
 
 
@@ -80,7 +84,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(OperationalError, on_database_away)
     app.register_error_handler(InterfaceError, on_database_away)
-    app.register_error_handler(PoolExhausted, on_database_away)
+    app.register_error_handler(PoolExhausted, on_crowded)
     app.register_error_handler(CommitOutcomeUnknown, on_lost_answer)
     app.register_error_handler(RecursionError, on_nesting)
     app.register_error_handler(Exception, on_mistake)
@@ -127,7 +131,9 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def on_database_away(error: Exception) -> ResponseReturnValue:
-    if not isinstance(error, PoolExhausted) and replicas.can_ask_elsewhere():
+    if is_cut_off(error):
+        return away("a statement took too long", error, TOO_LONG)
+    if replicas.can_ask_elsewhere():
         log.warning("%s %s is asked elsewhere: %s", request.method, request.path, said(error))
         return replicas.ask_elsewhere()
     message = (
@@ -137,6 +143,14 @@ def on_database_away(error: Exception) -> ResponseReturnValue:
         else "The database cannot be reached right now. Nothing was changed: try again in a minute."
     )
     return away("the database cannot be reached", error, message, typed.to_send_again())
+
+
+def on_crowded(error: PoolExhausted) -> ResponseReturnValue:
+    message = (
+        "More is asked for than the database can answer right now. Nothing was changed: "
+        "try again in a few seconds."
+    )
+    return away("no connection was free", error, message, typed.to_send_again())
 
 
 def on_lost_answer(error: CommitOutcomeUnknown) -> ResponseReturnValue:
