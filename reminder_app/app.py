@@ -1,6 +1,7 @@
 """The application factory: what there is, wired once."""
 
 import os
+import sys
 import uuid
 from typing import Any
 
@@ -162,12 +163,20 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         disk_bytes=settings.db_disk,
         long_transaction_seconds=settings.db_long_transaction_seconds,
         end_long_transactions=settings.db_end_long_transactions,
+        flask_command=flask_command(settings),
     )
 
 
 def url_again() -> str:
     """A secret's file may hold another password by now."""
     return load(with_env_file(os.environ)).database_url
+
+
+def flask_command(settings: Settings) -> tuple[str, ...]:
+    """A test's settings are in no environment that a process of its own could read."""
+    if settings.app_env == "testing":
+        return ()
+    return sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py")
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -14,6 +14,7 @@ from reminder_app import workers
 from reminder_app.accounts import service as accounts
 from reminder_app.accounts.site import Site
 from reminder_app.database.audit import tasks as audit
+from reminder_app.database.maintenance import tasks as maintenance
 from reminder_app.database.monitor import server_digests
 from reminder_app.database.monitor import upkeep as query_figures
 from reminder_app.delivery import crash, recovery, tally
@@ -52,6 +53,19 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
         "keep_query_figures",
         crontab(minute="57"),
     ),
+    "make a backup": ("back_up", crontab(hour="2", minute="7")),
+    "keep the log of changes from the backup on": ("keep_logs", timedelta(minutes=5)),
+    "restore the newest backup, and measure": (
+        "try_restore",
+        crontab(day_of_week="sun", hour="4", minute="47"),
+    ),
+    "measure the tables": ("measure_tables", crontab(hour="1", minute="37")),
+    "look at the tables anew, for the right indexes": (
+        "analyze_tables",
+        crontab(day_of_week="sat", hour="3", minute="7"),
+    ),
+    "find transactions that stay open": ("watch_transactions", timedelta(minutes=1)),
+    "forget old figures of maintenance": ("purge_maintenance", crontab(hour="5", minute="7")),
     "ask the database server what it has counted": ("note_digests", timedelta(minutes=15)),
     "seal what was written down of changes": ("seal_audit", timedelta(minutes=1)),
     "look through the seals": ("verify_audit", crontab(hour="4", minute="7")),
@@ -188,6 +202,19 @@ def keep_query_figures() -> None:
 @tried_again_next_time
 def note_digests() -> None:
     server_digests.note()
+
+
+UPKEEP = {
+    "back_up": maintenance.back_up,
+    "keep_logs": maintenance.keep_logs,
+    "try_restore": maintenance.try_restore,
+    "measure_tables": maintenance.measure,
+    "analyze_tables": maintenance.analyze_tables,
+    "watch_transactions": maintenance.watch_transactions,
+    "purge_maintenance": maintenance.purge,
+}
+for task_name, work in UPKEEP.items():
+    shared_task(name=task_name)(tried_again_next_time(work))
 
 
 def init_app(app: Flask) -> Celery:

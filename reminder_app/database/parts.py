@@ -5,7 +5,8 @@ from collections.abc import Callable
 from flask import Flask
 from sqlalchemy import Engine
 
-from reminder_app.database import budget, connections, engine, leaks, pool
+from reminder_app.database import budget, cache, connections, engine, leaks, pool
+from reminder_app.database.maintenance import part as maintenance
 from reminder_app.database.migrations import cli as migrations
 from reminder_app.database.monitor import part as monitor
 from reminder_app.database.relationships import cli as relationships
@@ -19,14 +20,17 @@ WATCHERS: tuple[Callable[[Engine, DatabaseSettings], object], ...] = (
     connections.watch,
     budget.watch,
     monitor.watch,
+    cache.watch,
 )
 # Called once an application, inside its context, when its engine is there. A part that its settings
 # switch off does nothing.
 PARTS: tuple[Callable[[Flask, DatabaseSettings], object], ...] = (
     monitor.init_app,
+    cache.init_app,
     routing.init_app,
     migrations.init_app,
     relationships.init_app,
+    maintenance.init_app,
 )
 
 

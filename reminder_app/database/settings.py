@@ -52,18 +52,16 @@ class DatabaseSettings:
     slow_ms: float = 200
     backup_path: Path | None = None
     backup_key: str = field(default="", repr=False)
-    backup_key_fallbacks: Sequence[str] = field(
-        default=(), repr=False
-    )  # former ones: they only open
+    # Former ones: they only open.
+    backup_key_fallbacks: Sequence[str] = field(default=(), repr=False)
     backup_url: str = field(default="", repr=False)  # an account that may dump, and read the log
     backup_keep: tuple[int, int, int] = (7, 5, 12)  # the last of so many days, weeks, months
-    restore_test_url: str = field(
-        default="", repr=False
-    )  # else a throw-away server on this machine
+    restore_test_url: str = field(default="", repr=False)  # empty: a server on this machine
     programs: Path | None = None  # the folder of the server's own tools; PATH without it
     disk_bytes: int = 0  # of the server's disk; 0: as this machine sees it, if it does
     long_transaction_seconds: float = 300
     end_long_transactions: bool = False  # else they are only told
+    flask_command: Sequence[str] = ()  # starts `flask` in a process of its own, for heavy jobs
     audit: bool = True
 
     @property

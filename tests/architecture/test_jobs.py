@@ -23,6 +23,10 @@ CLEANED = {
     "query_findings": "keep_query_figures",
     "server_digests": "keep_query_figures",
     "database_processes": "keep_query_figures",
+    "backups": "purge_maintenance",
+    "restore_tests": "purge_maintenance",
+    "table_sizes": "purge_maintenance",
+    "maintenance_runs": "purge_maintenance",
     "audit_log": "keep_audit",
     "audit_checks": "keep_audit",
     "deliveries": "purge_deliveries",  # of what they said; that they went is the proof, and stays

@@ -1,0 +1,171 @@
+"""A dump of one moment, with the sums of that very moment and the position of the server's log.
+
+Writers are kept out while three things look at the database at once: our own snapshot for the sums, the
+dump's, and the log. That takes as long as the dump needs to start, about a tenth of a second; everything
+that takes long reads from the snapshots. LOCK TABLES, not FLUSH TABLES WITH READ LOCK: it needs no right
+that RDS does not give, and it waits for writers only, not for every long SELECT.
+"""
+
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import IO
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from reminder_app.database.backup import contents, programs
+from reminder_app.database.backup.contents import Tell
+from reminder_app.database.backup.errors import BackupError
+from reminder_app.database.backup.manifest import LogPosition
+from reminder_app.database.backup.programs import tied
+from reminder_app.database.backup.source import PACKET, Place
+
+TRIES, LOCK_SECONDS = 5, 3  # writers wait behind us no longer than this
+AT_WORK = "database.backup"
+STARTED_WITHIN = 20.0
+LOCK_WAIT_TIMEOUT = 1205
+OPTIONS = (
+    "--single-transaction", "--quick", "--hex-blob", "--triggers", "--routines", "--events",
+    "--no-autocommit", "--skip-lock-tables", "--default-character-set=utf8mb4", PACKET,
+    "--verbose",  # says on stderr which table it is at
+)  # fmt: skip
+# Tablespaces would want a right on the whole server; the position is ours to tell.
+MORE = {
+    "mariadb": (),
+    "mysql": ("--no-tablespaces", "--set-gtid-purged=OFF", "--column-statistics=0"),
+}
+
+
+@dataclass
+class Snapshot:
+    """What was true at the moment of the dump."""
+
+    tables: list[str]
+    connection: Connection
+    log: LogPosition | None = None
+    no_log: str = ""
+    writers_waited: float = 0.0
+
+
+@dataclass
+class Dump:
+    process: subprocess.Popen[bytes]
+    tell: Tell
+    started: threading.Event = field(default_factory=threading.Event)
+    words: list[str] = field(default_factory=list)
+
+    def listen(self) -> None:
+        """What it says on stderr: that its snapshot is open, the tables it goes through, its troubles."""
+        for raw in programs.pipe(self.process.stderr):
+            line = raw.decode(errors="replace").strip()
+            if line.startswith("-- Retrieving table structure"):
+                self.started.set()
+                self.tell(line.split()[-1].rstrip(".").strip("`"))
+            elif not line.startswith("--"):
+                self.words.append(line)
+        self.started.set()
+
+
+@contextmanager
+def snapshot(
+    place: Place, position: Callable[[Connection], LogPosition | str], tell: Tell
+) -> Iterator[tuple[Snapshot, IO[bytes]]]:
+    """A snapshot of ours, and the dump's output, both of one moment. Raises BackupError."""
+    with place.told_to_programs() as option, place.connected() as connection:
+        ours = connection.execution_options(isolation_level="REPEATABLE READ")
+        shot = Snapshot(contents.tables(ours), ours)
+        ours.exec_driver_sql(
+            f"SELECT GET_LOCK('{AT_WORK}', 0)"
+        )  # who ends long transactions spares us
+        ours.rollback()
+        began = time.monotonic()
+        with writers_waiting(place, shot.tables):
+            ours.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT")
+            note(shot, position(ours))
+            dump = start(place, option, tell)
+        shot.writers_waited = time.monotonic() - began
+        try:
+            yield shot, programs.pipe(dump.process.stdout)
+            finish(dump)
+        finally:
+            end(dump)
+
+
+def note(shot: Snapshot, told: LogPosition | str) -> None:
+    if isinstance(told, LogPosition):
+        shot.log = told
+    else:
+        shot.no_log = told
+
+
+@contextmanager
+def writers_waiting(place: Place, tables: list[str]) -> Iterator[None]:
+    """Nobody writes into `tables` meanwhile; who wants to waits for us."""
+    with place.connected() as guard:
+        guard.exec_driver_sql(f"SET lock_wait_timeout = {LOCK_SECONDS}")
+        lock(guard, tables)
+        try:
+            yield
+        finally:
+            guard.exec_driver_sql("UNLOCK TABLES")
+
+
+def lock(guard: Connection, tables: list[str]) -> None:
+    """A transaction that stays open keeps us out: we let others pass, and try again."""
+    if not tables:
+        return
+    written = ", ".join(f"{contents.quoted(name)} READ" for name in tables)
+    for number in range(1, TRIES + 1):
+        try:
+            guard.exec_driver_sql(f"LOCK TABLES {written}")
+        except OperationalError as error:
+            if error.orig is None or error.orig.args[0] != LOCK_WAIT_TIMEOUT:
+                raise
+            if number == TRIES:
+                raise BackupError(
+                    "Some transaction stays open and keeps its tables: no moment could be had for the "
+                    "backup. `flask maintenance transactions` shows it."
+                ) from error
+            time.sleep(number)
+        else:
+            return
+
+
+def start(place: Place, option: str, tell: Tell) -> Dump:
+    """Returns when its snapshot is open."""
+    program = place.program(place.server.dump)
+    dump = Dump(
+        subprocess.Popen(  # noqa: S603 - a program of the server, found by its name
+            [program, option, *OPTIONS, *MORE[place.server.name], place.database],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=tied(),
+        ),
+        tell,
+    )
+    threading.Thread(target=dump.listen, daemon=True, name="dump").start()
+    if not dump.started.wait(STARTED_WITHIN) or dump.process.poll():
+        end(dump)
+        raise BackupError(f"The dump did not start: {programs.said(chr(10).join(dump.words))}")
+    return dump
+
+
+def finish(dump: Dump) -> None:
+    """Raises BackupError where it did not end well; its output has been read to the end."""
+    try:
+        code = dump.process.wait(STARTED_WITHIN)
+    except subprocess.TimeoutExpired as error:
+        raise BackupError("The dump did not end.") from error
+    if code:
+        raise BackupError(f"The dump failed: {programs.said(chr(10).join(dump.words))}")
+
+
+def end(dump: Dump) -> None:
+    if dump.process.poll() is None:
+        dump.process.kill()
+        dump.process.wait()
