@@ -50,8 +50,8 @@ def beat(engine: Engine, writer: Writer, writer_clock: WriterClock) -> None:
             writer_clock.identity = str(connection.scalar(text(row.identity)))
             at = connection.scalar(select(NOW))
             if at:
-                put_down(connection, at)
                 writer_clock.set(at)
+                put_down(connection, at)
     except ProgrammingError as error:
         log.warning("nobody knows how far replicas are behind: %s", said(error))  # not migrated yet
     except SQLAlchemyError as error:

@@ -47,7 +47,9 @@ class Reader:
 
     def has(self, token: Token) -> bool:
         """By what was seen of it so far, without asking."""
-        return self.is_writer or not self.is_server or gtid.contains(self.position, token.set)
+        if self.is_writer or not self.is_server:
+            return True
+        return bool(token.position) and gtid.contains(self.position, token.set)
 
     def catch_up(self, token: Token, seconds: float) -> bool:
         """Wait for it on this server, at most so long."""

@@ -88,10 +88,10 @@ class Router:
     def _has(self, reader: Reader, token: Token) -> bool:
         if token.age > self.keep_seconds:
             return True
-        if not token.position:  # the server gave none: so long a reader may be behind
-            return not reader.is_server or token.age > self.settings.max_lag
         if reader.has(token):
             return True
+        if not token.position:  # the server gave none: so long a reader may be behind
+            return token.age > self.settings.max_lag
         began = time.monotonic()
         is_there = reader.catch_up(token, WAIT_SECONDS)
         self.counts["waits"] += 1
