@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from reminder_app.database import budget, cache, connections, engine, leaks, pool
 from reminder_app.database.maintenance import part as maintenance
+from reminder_app.database.health import cli as health
 from reminder_app.database.migrations import cli as migrations
 from reminder_app.database.monitor import part as monitor
 from reminder_app.database.relationships import cli as relationships
@@ -30,6 +31,7 @@ PARTS: tuple[Callable[[Flask, DatabaseSettings], object], ...] = (
     routing.init_app,
     migrations.init_app,
     relationships.init_app,
+    health.init_app,
     maintenance.init_app,
 )
 

@@ -16,10 +16,11 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from reminder_app.database.health.findings import BAD
 from reminder_app.delivery import sending_accounts, traffic
 from reminder_app.delivery.bars import bars
 from reminder_app.errors import NotFound
-from reminder_app.operations import metrics, service, sightings
+from reminder_app.operations import health_pages, metrics, service, sightings
 from reminder_app.operations.console import NOTHING_HERE, operator
 from reminder_app.web.gate import anonymous, requires
 from reminder_app.web.htmx import say
@@ -49,6 +50,16 @@ def ready() -> ResponseReturnValue:
     is_good = all(check.is_good for check in found)
     told = {check.name: {"ok": check.is_good} for check in found}
     return jsonify(status="ok" if is_good else "not ready", checks=told), 200 if is_good else 503
+
+
+@bp.get("/health/db")
+@anonymous
+@limiter.exempt
+def of_database() -> ResponseReturnValue:
+    """A few round trips; 503 where something is broken. Anybody may ask, so it names no details."""
+    found = health_pages.lately()
+    checks = {one.name: one.level for one in found.findings}
+    return jsonify(status=found.level, checks=checks), 503 if found.level == BAD else 200
 
 
 @bp.get("/health")

@@ -8,6 +8,7 @@ PUBLIC = {
     "GET /api/openapi.json",
     "GET /d/<token>",
     "POST /d/<token>",
+    "GET /health/db",
     "GET /health/live",
     "GET /health/ready",
     "GET /metrics",
