@@ -1,5 +1,6 @@
 """The one SQLAlchemy object and how its engines are made. It lives here, never beside create_app."""
 
+import logging
 import ssl
 from collections.abc import Callable
 from functools import cache
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
 
+log = logging.getLogger(__name__)
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 30
 WRITES = "reminder_app_writes"
 EXTENSION = "database"
@@ -105,6 +107,10 @@ def engine_options(url: str, settings: DatabaseSettings, name: str = "") -> dict
         answer = max(ANSWER_SECONDS, settings.statement_seconds + 10)
         connect |= {"read_timeout": answer, "write_timeout": answer}
     connect |= tls(where.host or "", settings.ssl_ca)
+    if settings.is_production and not {"ssl", "ssl_disabled"} & connect.keys():
+        log.warning(
+            "the server at %s is not verified: give the bundle of its authority", where.host
+        )
     return pool_options(settings) | {
         "pool_recycle": settings.pool_recycle,
         "pool_pre_ping": True,
