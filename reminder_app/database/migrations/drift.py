@@ -4,6 +4,7 @@ Autogenerate misses DATETIME against DATETIME(6), the sign of a number, generate
 and direction of an index. Both sides are put into the same plain words here, and those are compared.
 """
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, MetaData
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, MetaData
 from reminder_app.database.migrations import found, wanted
 
 NOTHING = ""
+OF_TABLE = re.compile(r"(?:column|primary key|foreign key|index|check) ([^. ]+)")
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,6 @@ def of(connection: Connection, metadata: MetaData) -> list[Difference]:
 
 def is_told_by_table(what: str, wanted_: dict[str, str], found_: dict[str, str]) -> bool:
     """A whole table too many or too few is one difference, not one for each of its columns."""
-    kind, _, rest = what.partition(" ")
-    table = f"table {rest.partition('.')[0]}"
-    return kind != "table" and (table in wanted_) != (table in found_)
+    of = OF_TABLE.match(what)
+    table = f"table {of[1]}" if of else ""
+    return bool(table) and (table in wanted_) != (table in found_)

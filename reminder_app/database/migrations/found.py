@@ -83,13 +83,19 @@ def of_column(row: Any, is_mariadb: bool) -> Iterator[Fact]:
     what = f"column {table}.{name}"
     null = "null" if nullable == "YES" else "not null"
     yield what, f"{plain_words.server_type(type_, is_mariadb)} {null}"
-    if (said := plain_words.default(default)) and "GENERATED" not in extra.replace(
-        "DEFAULT_GENERATED", ""
-    ):
+    if said := default_of(default, extra, is_mariadb):
         yield f"{what} default", said
     # MariaDB's JSON has a collation, MySQL's has none; nobody chooses it.
     if collation and kind.lower() != "json" and not (is_mariadb and kind == "longtext"):
         yield f"{what} collation", collation
+
+
+def default_of(said: str | None, extra: str, is_mariadb: bool) -> str:
+    """MariaDB quotes what is a text; MySQL marks what is none."""
+    if "GENERATED" in extra and "DEFAULT_GENERATED" not in extra:
+        return ""
+    is_written = is_mariadb or "DEFAULT_GENERATED" in extra
+    return plain_words.default(said) if is_written else said or ""
 
 
 def forget_implied_indexes(told: dict[str, str]) -> None:

@@ -13,6 +13,13 @@ SAME = {
     "real": "double",
     "decimal": "decimal(10,0)",
 }
+SAME_FUNCTION = {
+    "ucase": "upper",
+    "lcase": "lower",
+    "substring": "substr",
+    "now": "current_timestamp",
+}
+OLD_NAMES = re.compile(rf"\b({'|'.join(SAME_FUNCTION)})\b(?=\s*\()")
 
 
 def server_type(said: str, is_mariadb: bool) -> str:
@@ -39,8 +46,9 @@ def default(said: str | None) -> str:
 
 
 def expression(said: str) -> str:
-    """MySQL writes `(concat(_utf8mb4'a',`b`))` for what was concat('a', b)."""
+    """MySQL writes `(concat(_utf8mb4'a',`b`))` for what was concat('a', b), and MariaDB has old names."""
     plain = re.sub(r"_(utf8mb4|utf8mb3|latin1|binary)(?=\\?')", "", said.lower())
+    plain = OLD_NAMES.sub(lambda found: SAME_FUNCTION[found[1]], plain)
     return re.sub(r"[`\"\s()\\]", "", plain)
 
 

@@ -79,7 +79,7 @@ class Reader:
         given: Any = getattr(column.server_default, "arg", None)
         if given is None or column.computed is not None:
             return ""
-        return plain_words.default(given if isinstance(given, str) else str(given))
+        return plain_words.default(f"'{given}'" if isinstance(given, str) else str(given))
 
     def parts(self, index: Index) -> list[str]:
         lengths = index.dialect_options["mysql"].get("length") or {}
