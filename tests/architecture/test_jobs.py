@@ -38,6 +38,7 @@ KEPT = {
     "delivery_totals": "a row for each channel, outcome and step of lateness",
     "delivery_tally_marks": "one row",
     "heartbeats": "a row for each part of the product",
+    "database_heartbeats": "one row",
     "sending_accounts": "a row for each account that mail is sent through",
     "users": "made by people, ended by them",
     "workspaces": "made by people, ended by them",
