@@ -2,22 +2,22 @@
 
 import logging
 import time
-import uuid
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import Connection, Engine, column, func, insert, select, table, text, update
+from sqlalchemy import Connection, Engine, Table, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
 
 from reminder_app.database import capabilities
-from reminder_app.database.base import UtcDateTime, Uuid
+from reminder_app.database.base import UtcDateTime
 from reminder_app.database.errors import said
 from reminder_app.database.routing import gtid
+from reminder_app.database.routing.models import THE_ROW, DatabaseHeartbeat
 from reminder_app.database.routing.replicas import Reader
 from reminder_app.database.routing.writer import Writer
 
 log = logging.getLogger(__name__)
-ROW = table("database_heartbeats", column("id", Uuid()), column("at", UtcDateTime()))
-THE_ROW = uuid.UUID(int=1)
+ROW = cast(Table, DatabaseHeartbeat.__table__)
 # All processes look once a second; one of them beats.
 BEATS_APART = timedelta(seconds=0.5)
 NOW = func.utc_timestamp(6, type_=UtcDateTime)
