@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, Dialect, Table
 
+from reminder_app.database import capabilities
 from reminder_app.database.base import UtcDateTime, Uuid, stored
 from reminder_app.database.engine import db
 
@@ -32,10 +33,7 @@ def insert_all(table: Table, rows: Sequence[Row]) -> None:
 def insert_missing(table: Table, rows: Sequence[Row]) -> None:
     """As insert_all(); those whose unique key is there already are left as they are."""
     # Not INSERT IGNORE: that would turn every other mistake into a warning too.
-    is_sqlite = db.engine.dialect.name == "sqlite"
-    insert(
-        table, rows, "ON CONFLICT DO NOTHING" if is_sqlite else "ON DUPLICATE KEY UPDATE id = id"
-    )
+    insert(table, rows, capabilities.of(db.engine).insert_missing)
 
 
 def run_written(statement: str, values: Sequence[Any]) -> int:
@@ -44,8 +42,9 @@ def run_written(statement: str, values: Sequence[Any]) -> int:
     For what is built anew for hundreds of rows each time, where building it of parts costs more than
     running it. Instants go in as stored().
     """
-    if db.engine.dialect.name != "sqlite":
-        statement = statement.replace("?", "%s")
+    placeholder = capabilities.of(db.engine).placeholder
+    if placeholder != "?":
+        statement = statement.replace("?", placeholder)
     return db.session.connection().exec_driver_sql(statement, tuple(values)).rowcount
 
 
