@@ -40,12 +40,14 @@ def read(arguments: list[str]) -> argparse.Namespace:
     memory.add_argument("--early", type=positive, default=10_000, metavar="N")
     machines = what.add_parser("machines", help="one worker, and two with a journal each")
     footprint = what.add_parser("footprint", help="bytes, commits and flushes for each mail")
+    monitor = what.add_parser("monitor", help="what it costs a request to watch the database")
+    monitor.add_argument("--requests", type=positive, default=300, metavar="N", help="of each page")
     for each in (delivery, machines, footprint):
         each.add_argument("--messages", type=positive, default=20_000, metavar="N")
         each.add_argument("--letter", choices=["small", "product"], default="small", help=LETTER)
     for each in (delivery, machines):
         each.add_argument("--rounds", type=positive, default=3)
-    for each in (delivery, tick, lateness, memory, machines, footprint):
+    for each in (delivery, tick, lateness, memory, machines, footprint, monitor):
         each.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     return parser.parse_args(arguments)
 

@@ -94,6 +94,8 @@ SQLITE = Capabilities(
         "replicas": "SQLite is one file: there is no replica to read from and none to fail over to.",
         "statement limit": "SQLite has no time limit of its own: a statement runs to its end.",
         "server statistics": "SQLite counts no statements: the figures are what the application saw.",
+        "whole times": "SQLite looks for rows while they are fetched: the time of a SELECT is that of "
+        "its first row, and how many it gave is not told.",
         "connections": "SQLite has no connections of others to list or to end.",
         "accounts": "SQLite has no accounts: who may read the file may do everything.",
         "tls": "SQLite is a file on this machine: nothing goes over a network.",

@@ -12,7 +12,7 @@ from reminder_app.operations import monitor_showing as showing
 from reminder_app.operations.console import note, pages, show, superuser
 from reminder_app.web.htmx import is_htmx, say
 
-TOP, FEW = 30, 15
+TOP, FEW = 20, 10
 KINDS = ("slow", "repeat")
 NO_QUERY = "This query is not known: it was not asked for a long time, and its figures are gone."
 GONE = "This connection has ended meanwhile."

@@ -17,6 +17,9 @@
     return found;
   }
 
+  // A line through one point alone is none.
+  const isAlone = (values, at) => values[at] !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null;
+
   function datasets(figure, { kind, stacked, series }) {
     const colours = inks(figure);
     return series.map(([name, values], n) => ({
@@ -27,7 +30,7 @@
       borderDash: kind === "bar" || stacked ? [] : DASHES[n % DASHES.length],
       borderWidth: kind === "bar" ? 0 : 2,
       fill: kind === "line" && (stacked || series.length === 1),
-      pointRadius: 0,
+      pointRadius: values.map((value, at) => (isAlone(values, at) ? 3 : 0)),
       pointHitRadius: 12,
       tension: 0.25,
     }));

@@ -1,5 +1,7 @@
 """Statements that differ in their values alone have one name, and it holds none of the values."""
 
+# ruff: noqa: S608 - statements of these tests alone
+
 import pytest
 
 from reminder_app.database.monitor.fingerprint import HEAD, MOST_OF_A_READ, of
