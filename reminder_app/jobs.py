@@ -17,6 +17,7 @@ from reminder_app.database.audit import tasks as audit
 from reminder_app.database.maintenance import tasks as maintenance
 from reminder_app.database.monitor import server_digests
 from reminder_app.database.monitor import upkeep as query_figures
+from reminder_app.database.partitions import tasks as partitions
 from reminder_app.delivery import crash, recovery, tally
 from reminder_app.delivery.lateness_bounds import SLICE
 from reminder_app.delivery.sending import Courier
@@ -69,6 +70,10 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
     "ask the database server what it has counted": ("note_digests", timedelta(minutes=15)),
     "seal what was written down of changes": ("seal_audit", timedelta(minutes=1)),
     "look through the seals": ("verify_audit", crontab(hour="4", minute="7")),
+    "make the months to come, and let go of old ones": (
+        "roll_partitions",
+        crontab(hour="3", minute="57"),
+    ),
     "forget old changes": ("keep_audit", crontab(hour="4", minute="27")),
 }
 
@@ -184,6 +189,12 @@ def seal_audit() -> None:
 @tried_again_next_time
 def verify_audit() -> None:
     audit.verify()
+
+
+@shared_task(name="roll_partitions")
+@tried_again_next_time
+def roll_partitions() -> None:
+    partitions.roll()
 
 
 @shared_task(name="keep_audit")

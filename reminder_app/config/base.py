@@ -48,6 +48,7 @@ class Settings:
     db_audit: bool
     audit_anchor: str  # a file; one in instance_path without it
     audit_kept_months: int
+    partition_archive: str  # a folder; empty: months that are over are dropped
 
     smtp_host: str
     smtp_port: int
@@ -130,6 +131,7 @@ DEFAULTS = {
     "DB_AUDIT": "on",
     "AUDIT_ANCHOR": "",
     "AUDIT_KEPT_MONTHS": "13",
+    "PARTITION_ARCHIVE": "",
     "SMTP_HOST": "",
     "SMTP_PORT": "25",
     "SMTP_USER": "",

@@ -98,6 +98,7 @@ class SettingsSchema(Schema):
     DB_AUDIT = fields.Boolean(error_messages={"invalid": "must be on or off"})
     AUDIT_ANCHOR = fields.String()
     AUDIT_KEPT_MONTHS = number(POSITIVE)
+    PARTITION_ARCHIVE = fields.String()
 
     SMTP_HOST = fields.String()
     SMTP_PORT = number(PORT_RANGE)

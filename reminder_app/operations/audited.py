@@ -1,12 +1,17 @@
 """What of the product is written down when it changes, and who it was."""
 
 import hashlib
+from pathlib import Path
 
 from flask import Flask, g, has_request_context
 
 from reminder_app.config import Settings
-from reminder_app.database import audit
-from reminder_app.database.audit import Actor, Watched, cli
+from reminder_app.database import audit, partitions
+from reminder_app.database.audit import Actor, Watched
+from reminder_app.database.audit import cli as audit_cli
+from reminder_app.database.audit.tasks import leaving
+from reminder_app.database.partitions import Partitioned
+from reminder_app.database.partitions import cli as partitions_cli
 
 TIMES = frozenset({"updated_at", "created_at"})
 
@@ -53,7 +58,14 @@ WATCHED = [
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    app.cli.add_command(cli.audit)
+    app.cli.add_command(audit_cli.audit)
+    app.cli.add_command(partitions_cli.partitions)
+    tables = [
+        Partitioned("audit_log", settings.audit_kept_months, leaving),
+        Partitioned("query_samples", 2),
+    ]
+    folder = settings.partition_archive
+    partitions.init_app(app, tables, Path(folder) if folder else None)
     if settings.db_audit:
         audit.init_app(
             app,

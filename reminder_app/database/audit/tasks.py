@@ -1,6 +1,6 @@
 """What runs by itself; the product's schedule calls these. Without a trail they do nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from reminder_app.database import clock
 from reminder_app.database.audit import checking, retention, sealing
@@ -17,6 +17,12 @@ def seal() -> None:
 def verify() -> None:
     if trail := trail_of():
         checking.check(trail, clock.now() - LOOKED_AT)
+
+
+def leaving(before: datetime, many: int) -> None:
+    """A month is about to be dropped."""
+    if trail := trail_of():
+        sealing.retire(trail, before, many, f"the months before {before:%Y-%m} were dropped")
 
 
 def keep() -> None:
