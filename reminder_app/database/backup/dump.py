@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -21,7 +21,6 @@ from reminder_app.database.backup import contents, programs
 from reminder_app.database.backup.contents import Tell
 from reminder_app.database.backup.errors import BackupError
 from reminder_app.database.backup.manifest import LogPosition
-from reminder_app.database.backup.programs import tied
 from reminder_app.database.backup.source import PACKET, Place
 
 TRIES, LOCK_SECONDS = 5, 3  # writers wait behind us no longer than this
@@ -58,6 +57,17 @@ class Dump:
     started: threading.Event = field(default_factory=threading.Event)
     words: list[str] = field(default_factory=list)
 
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        listener = threading.Thread(target=self.listen, daemon=True, name="dump")
+        listener.start()
+        try:
+            yield
+        finally:
+            if self.process.poll() is None:
+                self.process.kill()
+            listener.join()
+
     def listen(self) -> None:
         """What it says on stderr: that its snapshot is open, the tables it goes through, its troubles."""
         for raw in programs.pipe(self.process.stderr):
@@ -68,6 +78,22 @@ class Dump:
             elif not line.startswith("--"):
                 self.words.append(line)
         self.started.set()
+
+    def wait_for_its_snapshot(self) -> None:
+        if not self.started.wait(STARTED_WITHIN) or self.process.poll():
+            raise BackupError(f"The dump did not start: {self.said()}")
+
+    def finish(self) -> None:
+        """Raises BackupError where it did not end well; its output has been read to the end."""
+        try:
+            code = self.process.wait(STARTED_WITHIN)
+        except subprocess.TimeoutExpired as error:
+            raise BackupError("The dump did not end.") from error
+        if code:
+            raise BackupError(f"The dump failed: {self.said()}")
+
+    def said(self) -> str:
+        return programs.said("\n".join(self.words))
 
 
 @contextmanager
@@ -82,17 +108,20 @@ def snapshot(
             f"SELECT GET_LOCK('{AT_WORK}', 0)"
         )  # who ends long transactions spares us
         ours.rollback()
-        began = time.monotonic()
-        with writers_waiting(place, shot.tables):
-            ours.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT")
-            note(shot, position(ours))
-            dump = start(place, option, tell)
-        shot.writers_waited = time.monotonic() - began
-        try:
+        program = place.program(place.server.dump)
+        more = MORE[place.server.name]
+        with ExitStack() as stack:
+            began = time.monotonic()
+            with writers_waiting(place, shot.tables):
+                ours.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT")
+                note(shot, position(ours))
+                command = [program, option, *OPTIONS, *more, place.database]
+                dump = Dump(stack.enter_context(programs.started(command)), tell)
+                stack.enter_context(dump.heard())
+                dump.wait_for_its_snapshot()
+            shot.writers_waited = time.monotonic() - began
             yield shot, programs.pipe(dump.process.stdout)
-            finish(dump)
-        finally:
-            end(dump)
+            dump.finish()
 
 
 def note(shot: Snapshot, told: LogPosition | str) -> None:
@@ -133,39 +162,3 @@ def lock(guard: Connection, tables: list[str]) -> None:
             time.sleep(number)
         else:
             return
-
-
-def start(place: Place, option: str, tell: Tell) -> Dump:
-    """Returns when its snapshot is open."""
-    program = place.program(place.server.dump)
-    dump = Dump(
-        subprocess.Popen(  # noqa: S603 - a program of the server, found by its name
-            [program, option, *OPTIONS, *MORE[place.server.name], place.database],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            preexec_fn=tied(),
-        ),
-        tell,
-    )
-    threading.Thread(target=dump.listen, daemon=True, name="dump").start()
-    if not dump.started.wait(STARTED_WITHIN) or dump.process.poll():
-        end(dump)
-        raise BackupError(f"The dump did not start: {programs.said(chr(10).join(dump.words))}")
-    return dump
-
-
-def finish(dump: Dump) -> None:
-    """Raises BackupError where it did not end well; its output has been read to the end."""
-    try:
-        code = dump.process.wait(STARTED_WITHIN)
-    except subprocess.TimeoutExpired as error:
-        raise BackupError("The dump did not end.") from error
-    if code:
-        raise BackupError(f"The dump failed: {programs.said(chr(10).join(dump.words))}")
-
-
-def end(dump: Dump) -> None:
-    if dump.process.poll() is None:
-        dump.process.kill()
-        dump.process.wait()

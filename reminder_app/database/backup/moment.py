@@ -153,22 +153,11 @@ def play(place: Place, files: list[Path], way: Way, stop: Stop | None, steps: St
         *rewritten(way.backup.database, place.database),
         *map(str, files),
     ]  # fmt: skip
-    reader = subprocess.Popen(  # noqa: S603 - a program of the server, found by its name
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        preexec_fn=programs.tied(),
-    )
-    try:
+    with programs.started(command) as reader:
         restoring.run_all(place, lines_of(reader), steps.read)
         words = programs.pipe(reader.stderr).read()
         if reader.wait(60):
             raise BackupError(f"The log could not be read: {programs.said(words)}")
-    finally:
-        if reader.poll() is None:
-            reader.kill()
-        reader.wait()
 
 
 def rewritten(source: str, target: str) -> list[str]:

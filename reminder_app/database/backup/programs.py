@@ -8,9 +8,10 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 from typing import IO
 
 from sqlalchemy.engine import URL
@@ -119,6 +120,26 @@ def said(error: bytes | str) -> str:
     lines_ = [line.strip() for line in text.splitlines() if line.strip()]
     told = [line for line in lines_ if "error" in line.lower()] or lines_[-1:]
     return " ".join(told)[:500] or "it said nothing"
+
+
+@contextmanager
+def started(
+    command: Sequence[str], *, stdin: int = DEVNULL, stdout: int = PIPE
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """It is over, and so are its pipes, when `with` is left."""
+    process = subprocess.Popen(  # noqa: S603 - a program of the server, found by its name
+        command, stdin=stdin, stdout=stdout, stderr=PIPE, preexec_fn=tied()
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        for end in (process.stdin, process.stdout, process.stderr):
+            if end is not None:
+                with suppress(BrokenPipeError):
+                    end.close()
 
 
 def tied() -> Callable[[], None] | None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import ParamSpec
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 
 from reminder_app.database import clock
 from reminder_app.database.backup.manifest import Manifest
@@ -114,9 +114,9 @@ def standing() -> Standing:
     """Two queries."""
     newest, logs_until, failure = db.session.execute(
         select(
-            func.max(Backup.started_at).filter(Backup.state == DONE),
+            func.max(case((Backup.state == DONE, Backup.started_at))),
             func.max(Backup.logs_until),
-            func.max(Backup.started_at).filter(Backup.state == FAILED),
+            func.max(case((Backup.state == FAILED, Backup.started_at))),
         ).where(Backup.removed_at.is_(None))
     ).one()
     tests = restore_tests(limit=20)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 
 from sqlalchemy import inspect
 
@@ -98,19 +99,8 @@ def run_all(place: Place, pieces: Iterable[bytes], read: Callable[[int], object]
     program = place.program(place.server.client)
     with place.told_to_programs() as option:
         command = [program, option, "--default-character-set=utf8mb4", PACKET, place.database]
-        client = subprocess.Popen(  # noqa: S603 - a program of the server, found by its name
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            preexec_fn=programs.tied(),
-        )
-        try:
+        with programs.started(command, stdin=PIPE, stdout=DEVNULL) as client:
             feed(client, pieces, read)
-        finally:
-            if client.poll() is None:
-                client.kill()
-            client.wait()
 
 
 def feed(

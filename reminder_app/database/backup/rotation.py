@@ -1,9 +1,12 @@
-"""Which backups stay: the last days, the last weeks, the last months, and always the newest."""
+"""Which backups stay: all of the last two days, and of the days, weeks and months before the last each."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+# Before a newer one: who makes one by hand loses no moment of that day.
+RECENT = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -15,13 +18,13 @@ class Keep:
 
 @dataclass(frozen=True)
 class Chosen:
-    stay: dict[str, tuple[str, ...]]  # name -> newest, daily, weekly, monthly
+    stay: dict[str, tuple[str, ...]]  # name -> recent, daily, weekly, monthly
     go: list[str]
 
     @property
     def days(self) -> list[str]:
         """Those of the last days: point-in-time is promised from the oldest of them on."""
-        return [name for name, why in self.stay.items() if "daily" in why]
+        return [name for name, why in self.stay.items() if {"recent", "daily"} & set(why)]
 
 
 def day(at: datetime) -> Any:
@@ -40,8 +43,9 @@ def choose(backups: Iterable[tuple[str, datetime]], keep: Keep) -> Chosen:
     """Counts days with a backup, not days of the calendar: a pause in backing up removes nothing."""
     newest_first = sorted(backups, key=lambda one: (one[1], one[0]), reverse=True)
     reasons: dict[str, list[str]] = {name: [] for name, _ in newest_first}
-    if newest_first:
-        reasons[newest_first[0][0]].append("newest")
+    for name, at in newest_first:
+        if at > newest_first[0][1] - RECENT:
+            reasons[name].append("recent")
     for reason, period, count in (
         ("daily", day, keep.daily),
         ("weekly", week, keep.weekly),
