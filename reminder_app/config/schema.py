@@ -82,7 +82,7 @@ class SettingsSchema(Schema):
     DIRECT_URL = fields.String()
     DATABASE_READ_URLS = List()
     DATABASE_WRITER_HOSTS = List()
-    DB_MAX_LAG = fields.Float(validate=validate.Range(min=0.1, error="must be 0.1 or more"))
+    DB_MAX_LAG = fields.Float(validate=validate.Range(min=1, error="must be 1 or more"))
     DB_POOL_SIZE = number(POSITIVE)
     DB_MAX_OVERFLOW = number(NOT_NEGATIVE)
     DB_POOL_TIMEOUT = fields.Float()
