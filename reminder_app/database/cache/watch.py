@@ -74,10 +74,10 @@ class Watch:
         tables = self.references.reached(found)
         info = connection.info
         if commits_by_itself(connection, found):
-            tables |= info.get(WRITTEN, frozenset())
-            info[AT_ONCE] = (tables, self.store.mark(tables))
-        else:
-            info[WRITTEN] = info.get(WRITTEN, frozenset()) | tables
+            at_once = tables | info.get(WRITTEN, frozenset())
+            info[AT_ONCE] = (at_once, self.store.mark(at_once))
+        # Then as well: under an AUTOCOMMIT of ours SQLite has a transaction all the same.
+        info[WRITTEN] = info.get(WRITTEN, frozenset()) | tables
 
     def _after(self, connection: Connection, *_rest: object) -> None:
         if AT_ONCE in connection.info:
