@@ -28,6 +28,7 @@ class WriterClock:
 
     def __init__(self) -> None:
         self._told: tuple[datetime, float] | None = None
+        self.last_beat: datetime | None = None
         self.identity = ""
 
     def set(self, at: datetime) -> None:
@@ -52,6 +53,7 @@ def beat(engine: Engine, writer: Writer, writer_clock: WriterClock) -> None:
             if at:
                 writer_clock.set(at)
                 put_down(connection, at)
+                writer_clock.last_beat = last_beat(connection)
     except ProgrammingError as error:
         log.warning("nobody knows how far replicas are behind: %s", said(error))  # not migrated yet
     except SQLAlchemyError as error:
@@ -89,10 +91,16 @@ def look_at(reader: Reader, writer: Writer, writer_clock: WriterClock) -> None:
     except SQLAlchemyError as error:
         reader.failed(said(error))
         return
-    now = writer_clock.now()
     # While there is no writer nothing beats: that says nothing about the replica.
-    is_known = at and now and not writer.is_away
-    reader.standing.saw(max(0.0, (now - at).total_seconds()) if is_known and at and now else None)
+    reader.standing.saw(None if writer.is_away else lag_of(at, writer_clock))
+
+
+def lag_of(at: datetime | None, writer_clock: WriterClock) -> float | None:
+    """Nothing, for one that has the last beat; between two beats it is the time since that it lacks."""
+    now, last = writer_clock.now(), writer_clock.last_beat
+    if at is None or now is None or last is None:
+        return None
+    return 0.0 if at >= last else max(0.0, (now - at).total_seconds())
 
 
 def last_beat(connection: Connection) -> datetime | None:
