@@ -11,7 +11,7 @@ from flask import Response, current_app, jsonify, make_response, request
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from reminder_app.database import changed, db, now, transaction
+from reminder_app.database import changed, db, now, once, transaction
 from reminder_app.errors import Conflict, Invalid
 from reminder_app.web.gate import current
 from reminder_app.web.models import IdempotencyKey
@@ -36,10 +36,10 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
         if not 0 < len(key) <= LONGEST or not key.isprintable():
             raise Invalid(f"{HEADER} must be 1 to {LONGEST} printable characters.")
         try:
-            return once(key, lambda: make_response(view(*args, **kwargs)))
+            # Sent twice at the same moment, or its COMMIT not answered: what was made is there now.
+            return once(lambda: made(key, view, args, kwargs), lambda: replay(key))
         except IntegrityError:
-            # Sent twice at the same moment: the other one made it, its answer is there now.
-            return replay(key) or make_response(view(*args, **kwargs))
+            return make_response(view(*args, **kwargs))
 
     documented = cast(Any, call)
     documented._apidoc = deepcopy(getattr(view, "_apidoc", {})) | {"idempotent": True}
@@ -47,7 +47,9 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @transaction
-def once(key: str, work: Callable[[], Response]) -> Response:
+def made(
+    key: str, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Response:
     """The key comes first: a second request at the same moment waits for it, not for the work."""
     if (earlier := replay(key)) is not None:
         return earlier
@@ -56,7 +58,7 @@ def once(key: str, work: Callable[[], Response]) -> Response:
     )
     db.session.add(row)
     db.session.flush()
-    response = work()
+    response = make_response(view(*args, **kwargs))
     row.status, row.answer = response.status_code, response.get_json()
     return response
 

@@ -3,10 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import OperationalError
 
 from reminder_app.contacts.models import Contact
 from reminder_app.database import db
+from reminder_app.database.unit import unit_of
 from reminder_app.web import idempotency
 from reminder_app.web.models import IdempotencyKey
 
@@ -87,3 +89,30 @@ def test_old_keys_are_forgotten(app, alice, later):
 
     assert idempotency.purge() == 1
     assert db.session.scalar(select(func.count()).select_from(IdempotencyKey)) == 0
+
+
+@pytest.fixture
+def lost_answer(app):
+    """COMMIT is carried out, and the connection breaks before anybody is told; once."""
+    lost = []
+
+    def cut(connection) -> None:
+        unit = unit_of(connection)
+        if unit and unit.name.endswith("idempotency.made") and not lost:
+            lost.append(connection.connection.commit())
+            raise OperationalError(
+                "COMMIT", None, ConnectionError("gone"), connection_invalidated=True
+            )
+
+    event.listen(db.engine, "commit", cut)
+    yield lost
+    event.remove(db.engine, "commit", cut)
+
+
+def test_a_lost_answer_is_looked_up_under_the_key(alice, lost_answer):
+    answer = alice.api().post("/api/v1/contacts", json=ANNA, headers=KEY)
+
+    assert len(lost_answer) == 1
+    assert answer.status_code == 201
+    assert answer.headers["Idempotency-Replayed"] == "true"
+    assert contacts() == 1
