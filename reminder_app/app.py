@@ -149,6 +149,7 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         max_lag=settings.db_max_lag,
         shared_tables=RIGHTS,
         redis_url=settings.redis_url,
+        cache=settings.cache,
         monitor=settings.db_monitor,
         monitor_seconds=0 if settings.app_env == "testing" else 10,
         monitor_repeats=REPEATS_IN_TESTS if settings.app_env == "testing" else REPEATS,

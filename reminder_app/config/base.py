@@ -43,6 +43,7 @@ class Settings:
 
     redis_url: str
 
+    cache: bool
     db_monitor: bool
     db_slow_ms: int
     db_audit: bool
@@ -126,6 +127,7 @@ DEFAULTS = {
     "DB_STATEMENT_SECONDS": "20",
     "DB_SSL_CA": "",
     "REDIS_URL": "",
+    "CACHE": "on",
     "DB_MONITOR": "on",
     "DB_SLOW_MS": "200",
     "DB_AUDIT": "on",

@@ -2,16 +2,17 @@
 
 from flask import Flask
 
-from reminder_app.operations import console, health_pages, monitor_api, monitor_pages
+from reminder_app.operations import cache_pages, console, health_pages, monitor_api, monitor_pages
 from reminder_app.operations.console import EXTENSION, Tab
 
 # A module that is named here is imported, and with that its views are there.
-PARTS = (monitor_pages, monitor_api, health_pages)
+PARTS = (monitor_pages, monitor_api, cache_pages, health_pages)
 TABS = [
     Tab("Overview", "database.overview", below=("database.query",)),
     Tab("Slow queries", "database.slow"),
     Tab("Connections", "database.connections"),
     Tab("Server", "database.server"),
+    Tab("Cache", "database.cached"),
     Tab("Health", "database.health"),
 ]
 
