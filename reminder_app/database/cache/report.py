@@ -4,7 +4,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from reminder_app.database.cache.figures import Figures
 from reminder_app.database.cache.queries import current
 
 REASONS = {
@@ -57,6 +56,24 @@ class Row:
     def saved_ms(self) -> float:
         """What hits saved, less what looking up cost where there was none."""
         return self.numbers["saved_ms"]
+
+    @property
+    def saved_seconds(self) -> float:
+        return self.saved_ms / 1000
+
+    @property
+    def short_name(self) -> str:
+        """Of a function its own name and its module's; of a statement how it begins."""
+        return self.name[:40] if " " in self.name else ".".join(self.name.split(".")[-2:])
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it went past the cache, and how often."""
+        return [
+            f"{says}: {int(self.numbers[why]):,}"
+            for why, says in REASONS.items()
+            if self.numbers[why]
+        ]
 
     @property
     def mean_bytes(self) -> float | None:
@@ -129,6 +146,3 @@ def rows_of(numbers: dict[str, float]) -> list[Row]:
 
 def rounded(number: float | None) -> float | None:
     return None if number is None else round(number, 3)
-
-
-__all__ = ["Figures", "Report", "Row", "report"]
