@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey
+from sqlalchemy import Column, ForeignKey, PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.orm import Mapper, RelationshipDirection, RelationshipProperty, registry
 
@@ -113,8 +113,9 @@ def of_parent(where: str, relationship: Relationship) -> Iterator[Found]:
 def of_pairs(where: str, relationship: Relationship) -> Iterator[Found]:
     table: Any = relationship.secondary
     pair = {column for column in table.columns if column.foreign_keys}
-    unique = [set(one.columns) for one in table.constraints if hasattr(one, "columns")]
-    if not any(columns and columns <= pair for columns in [set(table.primary_key), *unique]):
+    kinds = UniqueConstraint | PrimaryKeyConstraint
+    unique = [set(one.columns) for one in table.constraints if isinstance(one, kinds)]
+    if not any(columns and columns <= pair for columns in unique):
         words = f"{table.name} may hold a pair twice: make its two columns the primary key"
         yield Found(FAULT, "pairs-once", where, words)
 
