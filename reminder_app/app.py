@@ -150,10 +150,7 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         shared_tables=RIGHTS,
         redis_url=settings.redis_url,
         cache=settings.cache,
-        monitor=settings.db_monitor,
-        monitor_seconds=0 if settings.app_env == "testing" else 10,
-        monitor_repeats=REPEATS_IN_TESTS if settings.app_env == "testing" else REPEATS,
-        slow_ms=settings.db_slow_ms,
+        **of_monitor(settings),
         backup_path=settings.backup_path,
         backup_key=settings.backup_key,
         backup_key_fallbacks=settings.backup_key_fallbacks,
@@ -166,6 +163,16 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         end_long_transactions=settings.db_end_long_transactions,
         flask_command=flask_command(settings),
     )
+
+
+def of_monitor(settings: Settings) -> dict[str, Any]:
+    return {
+        "monitor": settings.db_monitor,
+        "monitor_seconds": 0 if settings.app_env == "testing" else 10,
+        "monitor_repeats": REPEATS_IN_TESTS if settings.app_env == "testing" else REPEATS,
+        "monitor_url": settings.monitor_url,
+        "slow_ms": settings.db_slow_ms,
+    }
 
 
 def url_again() -> str:

@@ -13,6 +13,7 @@ from flask import Flask, current_app
 from reminder_app import workers
 from reminder_app.accounts import service as accounts
 from reminder_app.accounts.site import Site
+from reminder_app.database.advisor import looking as advisor
 from reminder_app.database.audit import tasks as audit
 from reminder_app.database.maintenance import tasks as maintenance
 from reminder_app.database.monitor import server_digests
@@ -67,6 +68,10 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
     ),
     "find transactions that stay open": ("watch_transactions", timedelta(minutes=1)),
     "forget old figures of maintenance": ("purge_maintenance", crontab(hour="5", minute="7")),
+    "look for indexes that queries lack, and whether earlier ones paid off": (
+        "look_for_indexes",
+        crontab(hour="4", minute="47"),
+    ),
     "ask the database server what it has counted": ("note_digests", timedelta(minutes=15)),
     "seal what was written down of changes": ("seal_audit", timedelta(minutes=1)),
     "look through the seals": ("verify_audit", crontab(hour="4", minute="7")),
@@ -201,6 +206,12 @@ def roll_partitions() -> None:
 @tried_again_next_time
 def keep_audit() -> None:
     audit.keep()
+
+
+@shared_task(name="look_for_indexes")
+@tried_again_next_time
+def look_for_indexes() -> None:
+    advisor.look()
 
 
 @shared_task(name="keep_query_figures")

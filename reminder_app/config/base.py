@@ -45,6 +45,7 @@ class Settings:
 
     cache: bool
     db_monitor: bool
+    monitor_url: str  # an account that may only explain; the application's own without it
     db_slow_ms: int
     db_audit: bool
     audit_anchor: str  # a file; one in instance_path without it
@@ -129,6 +130,7 @@ DEFAULTS = {
     "REDIS_URL": "",
     "CACHE": "on",
     "DB_MONITOR": "on",
+    "MONITOR_URL": "",
     "DB_SLOW_MS": "200",
     "DB_AUDIT": "on",
     "AUDIT_ANCHOR": "",

@@ -78,6 +78,7 @@ def derived(read: dict[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
         "instance_path": instance,
         "public_url": public_url,
         "database_url": database_url,
+        "monitor_url": with_driver(read["monitor_url"]),
         "direct_url": with_driver(read["direct_url"]) or database_url,
         "database_read_urls": [with_driver(url) for url in read["database_read_urls"]],
         "secret_key": read["secret_key"] or development_secret(read["app_env"], instance),

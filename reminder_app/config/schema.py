@@ -94,6 +94,7 @@ class SettingsSchema(Schema):
     REDIS_URL = fields.String()
 
     CACHE = fields.Boolean(error_messages={"invalid": "must be on or off"})
+    MONITOR_URL = fields.String()
     DB_MONITOR = fields.Boolean(error_messages={"invalid": "must be on or off"})
     DB_SLOW_MS = number(POSITIVE)
     DB_AUDIT = fields.Boolean(error_messages={"invalid": "must be on or off"})

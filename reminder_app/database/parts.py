@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from reminder_app.database import budget, connections, engine, leaks, pool
+from reminder_app.database.advisor import part as advisor
 from reminder_app.database.cache import part as cache
 from reminder_app.database.health import cli as health
 from reminder_app.database.maintenance import part as maintenance
@@ -28,6 +29,7 @@ WATCHERS: tuple[Callable[[Engine, DatabaseSettings], object], ...] = (
 # switch off does nothing.
 PARTS: tuple[Callable[[Flask, DatabaseSettings], object], ...] = (
     monitor.init_app,
+    advisor.init_app,
     cache.init_app,
     routing.init_app,
     migrations.init_app,

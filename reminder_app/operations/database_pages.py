@@ -2,14 +2,25 @@
 
 from flask import Flask
 
-from reminder_app.operations import cache_pages, console, health_pages, monitor_api, monitor_pages
+from reminder_app.operations import (
+    advisor_api,
+    advisor_pages,
+    cache_pages,
+    console,
+    health_pages,
+    monitor_api,
+    monitor_pages,
+)
 from reminder_app.operations.console import EXTENSION, Tab
 
 # A module that is named here is imported, and with that its views are there.
-PARTS = (monitor_pages, monitor_api, cache_pages, health_pages)
+PARTS = (monitor_pages, monitor_api, cache_pages, health_pages, advisor_pages, advisor_api)
 TABS = [
     Tab("Overview", "database.overview", below=("database.query",)),
     Tab("Slow queries", "database.slow"),
+    Tab("Explain", "database.explain", below=("database.explain_query",)),
+    Tab("Missing indexes", "database.advice"),
+    Tab("Tables", "database.tables", below=("database.table",)),
     Tab("Connections", "database.connections"),
     Tab("Server", "database.server"),
     Tab("Cache", "database.cached"),

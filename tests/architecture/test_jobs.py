@@ -21,6 +21,7 @@ CLEANED = {
     "query_fingerprints": "keep_query_figures",
     "query_samples": "keep_query_figures",
     "query_findings": "keep_query_figures",
+    "index_advice": "look_for_indexes",
     "server_digests": "keep_query_figures",
     "database_processes": "keep_query_figures",
     "backups": "purge_maintenance",

@@ -1,7 +1,7 @@
 """The catalogue of SQLite, by its pragmas."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
@@ -34,8 +34,9 @@ def read(connection: Connection, with_sizes: bool = False) -> Catalogue:
         by_table(connection.execute(text(query))) for query in (COLUMNS, INDEXES, REFERENCES)
     )
     distinct, sizes = statistics(connection), sizes_of(connection) if with_sizes else {}
-    found = {}
-    for name in connection.scalars(text(TABLES)).all():
+    found, names = {}, connection.scalars(text(TABLES)).all()
+    rows = rows_of(connection, names)
+    for name in names:
         keys = tuple(indexes_of(columns[name], indexes[name], distinct, sizes))
         known = sizes.get(name)
         found[name] = Table(
@@ -43,7 +44,7 @@ def read(connection: Connection, with_sizes: bool = False) -> Catalogue:
             columns={row.name: column(row) for row in columns[name]},
             indexes=keys,
             references=tuple(references_of(references[name])),
-            rows=rows_of(connection, name),
+            rows=rows[name],
             data_bytes=known[0] if known else None,
             index_bytes=sum(key.bytes or 0 for key in keys) if known else None,
             free_bytes=known[1] if known else None,
@@ -62,13 +63,16 @@ def column(row: Row[Any]) -> Column:
     return Column(name=row.name, type=row.type or "BLOB", is_nullable=not row.required)
 
 
-def rows_of(connection: Connection, table: str) -> int:
-    """The highest row number: one step down the tree, where COUNT(*) reads all of it."""
-    quoted = connection.dialect.identifier_preparer.quote(table)
+def rows_of(connection: Connection, names: Sequence[str]) -> dict[str, int]:
+    """The highest row numbers: one step down each tree, where COUNT(*) reads all of it."""
+    quote = connection.dialect.identifier_preparer.quote
+    each = [f"SELECT '{name}', MAX(rowid) FROM {quote(name)}" for name in names]  # noqa: S608
     try:
-        return connection.scalar(text(f"SELECT MAX(rowid) FROM {quoted}")) or 0  # noqa: S608
-    except OperationalError:  # WITHOUT ROWID
-        return connection.scalar(text(f"SELECT COUNT(*) FROM {quoted}")) or 0  # noqa: S608
+        found = connection.execute(text(" UNION ALL ".join(each))).all() if each else []
+    except OperationalError:  # a table WITHOUT ROWID is among them
+        each = [f"SELECT '{name}', COUNT(*) FROM {quote(name)}" for name in names]  # noqa: S608
+        found = connection.execute(text(" UNION ALL ".join(each))).all()
+    return {name: many or 0 for name, many in found}
 
 
 def statistics(connection: Connection) -> dict[str, list[int]]:

@@ -46,9 +46,20 @@ def checked(
     text: object, dialect: str, tables: Collection[str], secrets: Collection[str] = ()
 ) -> Query:
     """`tables` are those that may be named; `secrets` are columns that may not. Raises Refused."""
+    return named(understood(text, dialect), dialect, tables, secrets)
+
+
+def understood(text: object, dialect: str) -> exp.Expr:
+    """All that can be said without knowing the tables: nobody asks the database about an attack."""
     tree = parsed(looked_at(text), dialect)
     functions = allowed.NAMED | (allowed.OF_SQLITE if dialect == "sqlite" else set())
-    found = admitted(tree, tables, secrets, functions)
+    for node in tree.walk():
+        admit(node, functions)
+    return tree
+
+
+def named(tree: exp.Expr, dialect: str, tables: Collection[str], secrets: Collection[str]) -> Query:
+    found = admitted(tree, tables, secrets)
     sql = written(tree, dialect)
     # What was written anew has to be understood as the same: an escape that is lost in between is found here.
     if parsed(sql, dialect) != tree:
@@ -78,21 +89,18 @@ def written(tree: exp.Expr, dialect: str) -> str:
         raise Refused("This query cannot be written anew: write it more simply.") from error
 
 
-def admitted(
-    tree: exp.Expr, tables: Collection[str], secrets: Collection[str], functions: Collection[str]
-) -> frozenset[str]:
-    """The tables that are named in it. Raises Refused at the first part that is on no list."""
+def admitted(tree: exp.Expr, tables: Collection[str], secrets: Collection[str]) -> frozenset[str]:
+    """The tables that are named in it. Raises Refused at the first name that is none of ours."""
     own = frozenset(cte.alias for cte in tree.find_all(exp.CTE))
     if own & set(tables):
         raise Refused("A part of WITH has the name of a table: give it another name.")
-    found = set()
-    for node in tree.walk():
-        admit(node, functions)
-        if isinstance(node, exp.Table):
-            found.add(admit_table(node, tables, own))
-        if isinstance(node, exp.Column) and node.name.lower() in secrets:
-            raise Refused(f"The column {node.name} is a secret: a plan can tell what stands in it.")
-    return frozenset(found - own)
+    for column in tree.find_all(exp.Column):
+        if column.name.lower() in secrets:
+            raise Refused(
+                f"The column {column.name} is a secret: a plan can tell what stands in it."
+            )
+    found = frozenset(admit_table(table, tables, own) for table in tree.find_all(exp.Table))
+    return found - own
 
 
 def admit(node: exp.Expr, functions: Collection[str]) -> None:

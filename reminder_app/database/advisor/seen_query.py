@@ -6,6 +6,7 @@ finds its rows is explained as a SELECT with the same conditions.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -27,7 +28,13 @@ ANY = {
     "json": "'{}'",
     "other": "1",
 }
-LIMIT = "50"
+# What stands there says nothing about a row.
+OF_PLACE: dict[type[Any], str] = {
+    exp.Limit: "50",
+    exp.Offset: "0",
+    exp.Like: "'a%'",
+    exp.Escape: "'|'",
+}
 
 
 def with_values(text: str, dialect: str, catalogue: Catalogue, sample: Sample) -> str:
@@ -81,10 +88,8 @@ def literal(sql: str, dialect: str) -> exp.Expr:
 
 def value_for(place: exp.Expr, scope: Scope, sample: Sample) -> str:
     parent = place.parent
-    if isinstance(parent, exp.Limit):
-        return LIMIT
-    if isinstance(parent, exp.Offset):
-        return "0"
+    if found := OF_PLACE.get(type(parent)):
+        return found
     owner = compared_with(place, scope)
     if owner is None:
         return "1"

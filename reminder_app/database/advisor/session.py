@@ -84,13 +84,17 @@ class Explainers:
     @contextmanager
     def ended_after(self, connection_id: int, server: Capabilities) -> Iterator[None]:
         """MySQL keeps its limit for SELECT alone, and no server looks at the clock everywhere."""
-        timer = threading.Timer(SECONDS + 0.5, self.end, (connection_id, server))
-        timer.daemon = True
-        timer.start()
+        done = threading.Event()
+
+        def watch() -> None:
+            if not done.wait(SECONDS + 0.5):
+                self.end(connection_id, server)
+
+        threading.Thread(target=watch, name="advisor", daemon=True).start()
         try:
             yield
         finally:
-            timer.cancel()
+            done.set()
 
     def end(self, connection_id: int, server: Capabilities) -> None:
         with suppress(SQLAlchemyError), self.engine.connect() as other:

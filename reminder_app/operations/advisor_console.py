@@ -1,0 +1,67 @@
+"""What an operator may ask of a query, whichever way it comes in: counted, noted, and refused in words."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from reminder_app.database.advisor.questions import UNKNOWN, Analysis, Optimisation, Question
+from reminder_app.database.advisor.refusal import Refused
+from reminder_app.database.monitor.fingerprint import normal
+from reminder_app.errors import Invalid, refuse
+from reminder_app.operations.console import note, operator
+from reminder_app.web import limits
+
+R = TypeVar("R")
+RATE = "20 per minute; 200 per hour"
+ONE_OF_TWO = 'Send {"query": "SELECT …"} or {"fingerprint": "…"}, and nothing else.'
+MOST_NOTED = 300
+
+
+def analysed(asked: object) -> Analysis:
+    return in_words(lambda: question(asked, "explained").analysed())
+
+
+def optimised(asked: object) -> Optimisation:
+    return in_words(lambda: question(asked, "asked for an index for").optimised())
+
+
+def in_words(answer: Callable[[], R]) -> R:
+    """Raises Invalid, TooMany."""
+    try:
+        return answer()
+    except Refused as refused:
+        raise Invalid(refused.reason, query=refused.reason) from refused
+
+
+def question(asked: object, action: str) -> Question:
+    given = fields(asked)
+    limits.spend("explain", str(operator().user_id), RATE)
+    # Before it is looked at: who tries what is refused is what one wants to read afterwards.
+    note(action, noted(given))
+    return Question(given.get("query"), fingerprint(given))
+
+
+def fields(asked: object) -> Mapping[str, Any]:
+    if (
+        not isinstance(asked, Mapping)
+        or len(asked) != 1
+        or not {"query", "fingerprint"} & set(asked)
+    ):
+        refuse("body", ONE_OF_TWO)
+    return asked
+
+
+def fingerprint(given: Mapping[str, Any]) -> uuid.UUID | None:
+    if "fingerprint" not in given:
+        return None
+    try:
+        return uuid.UUID(hex=given["fingerprint"])
+    except (ValueError, AttributeError, TypeError):
+        refuse("fingerprint", UNKNOWN)
+
+
+def noted(given: Mapping[str, Any]) -> str:
+    """Without its values, and on one line."""
+    text = given.get("query", given.get("fingerprint"))
+    plain = normal(text)[:MOST_NOTED] if isinstance(text, str) else type(text).__name__
+    return ascii(plain)

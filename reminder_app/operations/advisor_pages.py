@@ -1,0 +1,111 @@
+"""What a query costs, which index it lacks, and what there is to say of tables, as pages."""
+
+import uuid
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import Schema, fields
+
+from reminder_app.database.advisor import looking, table_statistics
+from reminder_app.database.advisor.models import DISMISSED
+from reminder_app.database.advisor.questions import Optimisation
+from reminder_app.errors import NotFound
+from reminder_app.operations import advisor_console as asking
+from reminder_app.operations import advisor_showing as showing
+from reminder_app.operations.console import note, pages, show, superuser
+from reminder_app.web.forms import Form
+from reminder_app.web.htmx import say
+
+NO_ADVICE = "This advice is gone: the index is there, or nobody asked for it any more."
+# With a button each: looked through while somebody waits.
+MOST_AT_ONCE = 8
+
+
+class QuestionSchema(Schema):
+    query = fields.String(required=True)
+
+
+@pages.get("/explain")
+@superuser
+def explain() -> ResponseReturnValue:
+    """A form; with ?fingerprint= the plan of a query that was seen."""
+    fingerprint = request.args.get("fingerprint", "")
+    if not fingerprint:
+        return show("explain.html", form=Form(QuestionSchema), found=None, fingerprint="")
+    form = Form(QuestionSchema)
+    found = form_answer(form, {"fingerprint": fingerprint})
+    page = show("explain.html", form=form, found=found, fingerprint=fingerprint)
+    return page, 200 if found else 422
+
+
+@pages.post("/explain")
+@superuser
+def explain_query() -> ResponseReturnValue:
+    form = Form(QuestionSchema, request.form)
+    found = form.submit(lambda data: asking.optimised({"query": data["query"]}))
+    page = show("explain.html", form=form, found=found, fingerprint="")
+    return page, 200 if found else 422
+
+
+def form_answer(form: Form, asked: dict[str, str]) -> Optimisation | None:
+    form.schema = Schema()
+    return form.submit(lambda _data: asking.optimised(asked))
+
+
+@pages.get("/tables")
+@superuser
+def tables() -> str:
+    found = table_statistics.tables()
+    return show(
+        "tables.html",
+        tables=found,
+        not_known=showing.not_known(found),
+        size=showing.bytes_in_words,
+    )
+
+
+@pages.get("/tables/<table>")
+@superuser
+def table(table: str) -> str:
+    found = table_statistics.one(table)
+    if found is None:
+        raise NotFound(showing.NO_TABLE)
+    return show("table.html", found=found, table=found.table, size=showing.bytes_in_words)
+
+
+@pages.get("/advice")
+@superuser
+def advice() -> str:
+    found = looking.all_advice()
+    return show("advice.html", advice=found, showing=showing)
+
+
+@pages.post("/advice/look")
+@superuser
+def look_for_advice() -> ResponseReturnValue:
+    many = looking.look(MOST_AT_ONCE)
+    note("looked for missing indexes", many)
+    say("One index is missing." if many == 1 else f"{many or 'No'} indexes are missing.")
+    return redirect(url_for("database.advice"), 303)
+
+
+@pages.post("/advice/<advice>/dismiss")
+@superuser
+def dismiss_advice(advice: str) -> ResponseReturnValue:
+    advice_id = id_of(advice)
+    known = looking.one(advice_id)
+    if known is None or not looking.dismiss(advice_id, known.state != DISMISSED):
+        raise NotFound(NO_ADVICE)
+    again = looking.one(advice_id)
+    state = again.state if again else ""
+    note("put aside" if state == DISMISSED else "took back", known.table_name, known.columns)
+    back = url_for("database.dismiss_advice", advice=advice)
+    say("Put aside." if state == DISMISSED else "It is back in the list.", undo_url=back)
+    return redirect(url_for("database.advice"), 303)
+
+
+def id_of(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(hex=text)
+    except ValueError as error:
+        raise NotFound(NO_ADVICE) from error

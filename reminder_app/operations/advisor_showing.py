@@ -1,0 +1,72 @@
+"""The advisor's findings as pages and JSON show them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from reminder_app.database.advisor.models import APPLIED, DISMISSED, IndexAdvice
+from reminder_app.database.advisor.snippet import index_name, snippet
+from reminder_app.database.advisor.table_statistics import TableStatistics
+
+NO_TABLE = "There is no such table."
+NO_SIZES = "This database does not say how much room a table takes."
+
+
+def of_table(found: TableStatistics) -> dict[str, Any]:
+    return found.as_dict()
+
+
+def not_known(found: Sequence[TableStatistics]) -> list[str]:
+    """What this database cannot say, in words."""
+    told = [NO_SIZES] if found and found[0].bytes is None else []
+    return told + ([found[0].use.why_none] if found and found[0].use.why_none else [])
+
+
+def migration(advice: IndexAdvice) -> str:
+    return snippet(advice.table_name, advice.named, [n for n in advice.replaces.split(",") if n])
+
+
+def outcome(advice: IndexAdvice) -> str:
+    """What became of it."""
+    if advice.state == DISMISSED:
+        return "Put aside."
+    if advice.state != APPLIED:
+        return "Not there yet."
+    if not advice.many_before:
+        return "The index is there; the query was not seen before it came."
+    if advice.paid_off is None:
+        return f"The index is there: {advice.many_after or 0} calls since, too few to judge."
+    times = f"p95 {ms(advice.p95_before)} before, {ms(advice.p95_after)} now."
+    return f"It paid off: {times}" if advice.paid_off else f"It did not pay off: {times}"
+
+
+def ms(seconds: float | None) -> str:
+    return f"{(seconds or 0) * 1000:.1f} ms"
+
+
+def of_advice(advice: IndexAdvice) -> dict[str, Any]:
+    return {
+        "id": str(advice.id),
+        "table": advice.table_name,
+        "columns": list(advice.named),
+        "name": index_name(advice.table_name, advice.named),
+        "why": advice.why,
+        "proof": advice.proof,
+        "work_left": round(advice.share, 4),
+        "fingerprint": advice.fingerprint_id.hex,
+        "state": advice.state,
+        "found_at": advice.found_at.isoformat(),
+        "applied_at": advice.applied_at and advice.applied_at.isoformat(),
+        "outcome": outcome(advice),
+        "paid_off": advice.paid_off,
+        "migration": migration(advice),
+    }
+
+
+def bytes_in_words(count: float | None) -> str:
+    if count is None:
+        return "–"
+    for unit in ("B", "kB", "MB", "GB"):
+        if abs(count) < 1024 or unit == "GB":
+            return f"{count:,.0f} {unit}" if unit == "B" else f"{count:,.1f} {unit}"
+        count /= 1024
+    return ""
