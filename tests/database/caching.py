@@ -2,18 +2,22 @@
 
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
+import pytest
+from flask import Flask
 from sqlalchemy import ForeignKey, MetaData, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from reminder_app.database import DatabaseSettings
+from reminder_app.database import DatabaseSettings, db
 from reminder_app.database.cache.local import LocalStore
 from reminder_app.database.cache.plain import key_of
+from reminder_app.database.cache.queries import EXTENSION, current
 from reminder_app.database.cache.reading import Cache, Query
 from reminder_app.database.cache.references import References
 from reminder_app.database.cache.shared import SharedStore
-from reminder_app.database.cache.standing import SessionStanding
+from reminder_app.database.cache.standing import RequestStanding, SessionStanding
 from reminder_app.database.cache.store import Store
 from reminder_app.database.cache.watch import Watch
 from reminder_app.database.engine import WRITES, connect_to
@@ -116,3 +120,21 @@ def local_stores(url: str) -> Callable[[], Store]:
 
 def shared_stores(redis_url: str, **options: Any) -> Callable[[], Store]:
     return lambda: SharedStore(redis_url, **options)
+
+
+def switched_on(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Cache:
+    """The application's cache; with a server and no Redis one as if this process were the only one."""
+    if current() is None:
+        monkeypatch.setitem(app.extensions, EXTENSION, of_one_process(app))
+    cache = current()
+    assert cache is not None
+    cache.figures.numbers.clear()
+    db.session.rollback()
+    return cache
+
+
+@lru_cache(maxsize=1)
+def of_one_process(app: Flask) -> Cache:
+    store, references = LocalStore(), References(lambda: db.metadatas.values())
+    Watch(store, references).listen(db.engine)
+    return Cache(store, references, RequestStanding(store), strict=True)

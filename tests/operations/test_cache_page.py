@@ -7,8 +7,9 @@ from reminder_app.accounts import service as accounts
 from reminder_app.contacts.models import Contact
 from reminder_app.database import db
 from reminder_app.database.cache import cached_query
-from reminder_app.database.cache.queries import EXTENSION, current
+from reminder_app.database.cache.queries import EXTENSION
 from tests.conftest import Person
+from tests.database.caching import switched_on
 
 
 @pytest.fixture
@@ -22,12 +23,13 @@ def how_many() -> int:
     return db.session.scalar(select(func.count()).select_from(Contact)) or 0
 
 
+@pytest.fixture(autouse=True)
+def cache(app, monkeypatch):
+    return switched_on(app, monkeypatch)
+
+
 @pytest.fixture
 def asked(operator):
-    db.session.rollback()
-    cache = current()
-    assert cache is not None
-    cache.figures.numbers.clear()
     for _ in range(4):
         assert how_many() == 0
         db.session.rollback()
@@ -54,19 +56,15 @@ def test_the_page_says_the_same(asked):
 
 
 def test_before_anything_was_asked_it_says_so(operator):
-    cache = current()
-    assert cache is not None
-    cache.figures.numbers.clear()
-
     assert "No cached query was asked yet" in operator.get("/operations/database/cache").text
 
 
-def test_the_operator_empties_it(asked):
+def test_the_operator_empties_it(asked, cache):
     answer = asked.post("/operations/database/cache/empty", follow_redirects=True)
     assert "Everything is read anew" in answer.text
 
     how_many()
-    assert current().figures.numbers[f"{__name__}.how_many|misses"] == 2
+    assert cache.figures.numbers[f"{__name__}.how_many|misses"] == 2
 
 
 def test_when_it_is_off_the_page_says_why(app, operator, monkeypatch):
