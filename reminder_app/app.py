@@ -20,6 +20,7 @@ from reminder_app.database import DatabaseSettings, db, parts, routing
 from reminder_app.delivery import api as delivery_api
 from reminder_app.delivery import cli as delivery_cli
 from reminder_app.delivery import pages as delivery_pages
+from reminder_app.delivery import sending_accounts
 from reminder_app.demo import cli as demo_cli
 from reminder_app.errors import Conflict, Invalid
 from reminder_app.home import pages as home_pages
@@ -130,6 +131,8 @@ def database_settings(settings: Settings) -> DatabaseSettings:
     return DatabaseSettings(
         url=settings.database_url,
         direct_url=settings.direct_url,
+        admin_url=settings.database_admin_url,
+        seeds=(sending_accounts.first,),
         application_name="reminder-app",
         migrations=ROOT / "migrations",
         is_production=settings.is_production,

@@ -30,6 +30,7 @@ class Settings:
 
     database_url: str
     direct_url: str
+    database_admin_url: str  # for `flask setup` alone
     database_read_urls: list[str]  # replicas
     database_writer_hosts: list[str]  # host:port, searched when the writer is lost
     db_max_lag: float  # seconds
@@ -117,6 +118,7 @@ DEFAULTS = {
     "WORKER_CONCURRENCY": "2",
     "DATABASE_URL": "",
     "DIRECT_URL": "",
+    "DATABASE_ADMIN_URL": "",
     "DATABASE_READ_URLS": "",
     "DATABASE_WRITER_HOSTS": "",
     "DB_MAX_LAG": "5",

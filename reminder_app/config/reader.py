@@ -21,7 +21,7 @@ ENVIRONMENTS = {
     "production": production.DEFAULTS,
 }
 SECRETS = (
-    "SECRET_KEY", "SMTP_PASSWORD", "DATABASE_URL", "DIRECT_URL", "DATABASE_READ_URLS", "REDIS_URL", "DB_PASSWORD",
+    "SECRET_KEY", "SMTP_PASSWORD", "DATABASE_URL", "DIRECT_URL", "DATABASE_ADMIN_URL", "DATABASE_READ_URLS", "REDIS_URL", "DB_PASSWORD",
     "METRICS_TOKEN", "DEAD_MAN_URL", "BACKUP_KEY", "BACKUP_KEY_FALLBACKS", "BACKUP_URL",
     "RESTORE_TEST_URL",
 )  # fmt: skip
@@ -80,6 +80,7 @@ def derived(read: dict[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
         "database_url": database_url,
         "monitor_url": with_driver(read["monitor_url"]),
         "direct_url": with_driver(read["direct_url"]) or database_url,
+        "database_admin_url": with_driver(read["database_admin_url"]),
         "database_read_urls": [with_driver(url) for url in read["database_read_urls"]],
         "secret_key": read["secret_key"] or development_secret(read["app_env"], instance),
         **of_backups(read, instance),

@@ -80,6 +80,7 @@ class SettingsSchema(Schema):
 
     DATABASE_URL = fields.String()
     DIRECT_URL = fields.String()
+    DATABASE_ADMIN_URL = fields.String()
     DATABASE_READ_URLS = List()
     DATABASE_WRITER_HOSTS = List()
     DB_MAX_LAG = fields.Float(validate=validate.Range(min=1, error="must be 1 or more"))

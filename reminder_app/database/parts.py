@@ -15,6 +15,7 @@ from reminder_app.database.monitor import part as monitor
 from reminder_app.database.relationships import cli as relationships
 from reminder_app.database.routing import wiring as routing
 from reminder_app.database.settings import DatabaseSettings
+from reminder_app.database.setup import cli as setup
 
 # Called with each engine that is made, also with those that parts make for themselves.
 WATCHERS: tuple[Callable[[Engine, DatabaseSettings], object], ...] = (
@@ -35,6 +36,7 @@ PARTS: tuple[Callable[[Flask, DatabaseSettings], object], ...] = (
     migrations.init_app,
     relationships.init_app,
     health.init_app,
+    setup.init_app,
     maintenance.init_app,
 )
 

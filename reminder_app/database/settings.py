@@ -14,6 +14,7 @@ class DatabaseSettings:
 
     url: str
     direct_url: str = ""  # past any proxy, for migrations; `url` without it
+    admin_url: str = field(default="", repr=False)  # who may make databases and accounts
     application_name: str = "flask"
     migrations: Path | None = None  # the folder of Alembic; no `flask db` without it
     is_production: bool = False
@@ -63,6 +64,9 @@ class DatabaseSettings:
     end_long_transactions: bool = False  # else they are only told
     flask_command: Sequence[str] = ()  # starts `flask` in a process of its own, for heavy jobs
     audit: bool = True
+
+    # First rows, each put in by its natural key, so that a second time changes nothing; in words.
+    seeds: Sequence[Callable[[], str]] = ()
 
     @property
     def migrations_url(self) -> str:

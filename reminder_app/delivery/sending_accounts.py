@@ -76,6 +76,15 @@ def status_of(row: SendingAccount) -> Status:
 
 
 @transaction
+def first() -> str:
+    """From the first day each has its row; in words what there is."""
+    at = database_now()
+    for name in NAMES:
+        repository.know(name, at)
+    return f"sending accounts: {', '.join(NAMES)}"
+
+
+@transaction
 def pause(name: str, by: str) -> None:
     """Nothing goes out through it from within a second on; who paused it first is remembered."""
     at = database_now()

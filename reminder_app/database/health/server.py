@@ -24,6 +24,7 @@ LOCAL = ("localhost", "127.0.0.1", "::1", "")
 BUSY, FULL = 0.8, 0.95
 LOG = "SELECT @@global.log_bin, @@global.binlog_format"
 NO_LOG = "The server writes no binary log: a restore goes back to a backup, to no moment after it."
+NO_WRITES = "binlog_format is STATEMENT: nothing can be written, as our sessions are READ COMMITTED. Set it to ROW."
 NOT_ROWS = "binlog_format is {}: set it to ROW, or a restore to a moment may miss rows and replicas differ."
 
 
@@ -156,6 +157,8 @@ def binary_log(look: Look) -> Iterator[Finding]:
     is_on, form = look.connection.exec_driver_sql(LOG).one()
     if not is_on:
         yield Finding("binary log", WARN, NO_LOG)
+    elif form == "STATEMENT":
+        yield Finding("binary log", BAD, NO_WRITES, form)
     elif form != "ROW":
         yield Finding("binary log", WARN, NOT_ROWS.format(form), form)
     else:
