@@ -13,7 +13,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
 
-from reminder_app.database import work
+from reminder_app.database import retry, work
 from reminder_app.database.histogram import Histogram
 from reminder_app.database.settings import DatabaseSettings
 
@@ -185,6 +185,7 @@ def figures(engine: Engine) -> dict[str, Any]:
         "leaked": counted.leaked,
         "wait_ms": counted.waits.summary(),
         "hold_ms": counted.holds.summary(),
+        "units": retry.totals(),
         "holders": [holder(one) for one in counted.holders()],
     }
 

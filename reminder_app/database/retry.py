@@ -53,6 +53,9 @@ class Budget:
 
 
 budget = Budget()
+# Of an error: it was worth another try; all tries were used; too much was tried again already; what
+# COMMIT came to is not known; it was no use to try again.
+OUTCOMES = ("again", "gave up", "no budget", "unknown outcome", "told")
 _counts: Counter[tuple[str, str, str]] = Counter()
 _lock = threading.Lock()
 
@@ -68,9 +71,17 @@ def cause(error: BaseException) -> str:
 
 
 def figures() -> Mapping[tuple[str, str, str], int]:
-    """How often, by unit, cause and outcome: again | gave up | no budget | unknown outcome."""
+    """How often, by unit, cause and outcome."""
     with _lock:
         return dict(_counts)
+
+
+def totals() -> dict[str, int]:
+    """How often, by outcome alone."""
+    found = dict.fromkeys(OUTCOMES, 0)
+    for (_, _, outcome), many in figures().items():
+        found[outcome] += many
+    return found
 
 
 def retrying(unit: str = "", deadline: float = DEADLINE) -> Retrying:

@@ -4,6 +4,7 @@ What a process counts by itself would be a lie: each of gunicorn's processes wou
 and none of them sends. docs/adr/0010-metrics.md says what reading them costs.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from reminder_app.database.monitor import reading
 from reminder_app.delivery import states, traffic
 from reminder_app.delivery.lateness_bounds import cumulative
 from reminder_app.delivery.letters import SENT
@@ -43,6 +45,7 @@ class Figures(Collector):
         yield from of_totals()
         yield from of_accounts(flow.accounts)
         yield from of_parts(flow.at)
+        yield from of_pools()
         age = flow.oldest_age.total_seconds()
         yield gauge(
             "oldest_due_age_seconds", "What waits longest: since when it is due.", [([], age)]
@@ -120,6 +123,34 @@ def of_accounts(accounts: Iterable[Status]) -> Iterator[Metric]:
     broken = [([one.name], float(one.is_broken)) for one in accounts]
     yield gauge("account_paused", "1 while a person has paused it.", paused, "account")
     yield gauge("account_broken", "1 while its mail server is in trouble.", broken, "account")
+
+
+def of_pools() -> Iterator[Metric]:
+    """Of each process that works on the database, as it told itself within the last minute."""
+    pools = [(one.name, json.loads(one.figures)) for one in reading.processes()]
+    told = {
+        "database_connections_in_use": ("Connections that somebody has.", "in_use"),
+        "database_connections_idle": ("Connections that are open, and free.", "idle"),
+        "database_connections_most": ("Connections that a process may have.", "most"),
+        "database_pool_exhausted": ("No connection came free in time.", "exhausted"),
+        "database_connections_kept_too_long": ("Connections not given back.", "leaked"),
+        "database_connections_broken": ("Connections that broke.", "invalidated"),
+    }
+    for name, (says, key) in told.items():
+        yield gauge(
+            name, says, [([process], float(f.get(key, 0))) for process, f in pools], "process"
+        )
+    for name, key in (("wait", "wait_ms"), ("hold", "hold_ms")):
+        says = f"How long a connection is {'waited for' if name == 'wait' else 'kept'}: its 95 %."
+        samples = [([process], f.get(key, {}).get("p95", 0) / 1000) for process, f in pools]
+        yield gauge(f"database_{name}_seconds", says, samples, "process")
+    says = "Errors in a unit of work, by what came of them."
+    units = [
+        ([process, outcome.replace(" ", "_")], float(many))
+        for process, f in pools
+        for outcome, many in f.get("units", {}).items()
+    ]
+    yield gauge("database_unit_errors", says, units, "process", "outcome")
 
 
 def of_parts(at: datetime) -> Iterator[Metric]:

@@ -12,12 +12,16 @@ from sqlalchemy import insert
 from reminder_app.config import load
 from reminder_app.config.base import ConfigError
 from reminder_app.database import db, new_id, now
+from reminder_app.database.engine import settings_of
+from reminder_app.database.monitor import part as monitor
 from reminder_app.delivery import sending_accounts, tally
 from reminder_app.delivery.models import Attempt, Delivery
 from reminder_app.operations import service, sightings
 from tests.architecture.tree import ROOT
 
 TOKEN = "a-token-of-some-length"
+# Of the database, which the manual names too.
+ACCOUNTS = {f"reminder_{name}" for name in ("backup", "reader", "monitor", "migrator")}
 
 
 @pytest.fixture(autouse=True)
@@ -185,7 +189,7 @@ def test_the_manual_names_no_figure_that_is_none_and_its_rules_can_be_read(app):
     manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     blocks = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", manual, re.S)]
     (rules,) = [block["groups"][0]["rules"] for block in blocks if "groups" in block]
-    named = set(re.findall(r"\breminder_[a-z_]+", manual)) - {"reminder_app"}
+    named = set(re.findall(r"\breminder_[a-z_]+", manual)) - {"reminder_app"} - ACCOUNTS
     there = {f.name for f in text_string_to_metric_families(ask(app).text)}
 
     assert {
@@ -193,3 +197,14 @@ def test_the_manual_names_no_figure_that_is_none_and_its_rules_can_be_read(app):
     } == there
     assert [rule["alert"] for rule in rules if not rule["annotations"]["do"]] == []
     assert len(rules) > 8
+
+
+def test_each_process_tells_of_its_pool_and_of_what_failed(app):
+    monitor.flush(settings_of(app))
+    found = figures(app)
+
+    (process,) = {key[1] for key in found if key[0] == "reminder_database_connections_in_use"}
+    assert found["reminder_database_connections_most", process] == db.engine.pool.most
+    assert found["reminder_database_pool_exhausted", process] >= 0
+    assert found["reminder_database_wait_seconds", process] > 0
+    assert found["reminder_database_unit_errors", "unknown_outcome", process] >= 0
