@@ -14,7 +14,8 @@ from flask.cli import AppGroup
 from reminder_app.database.engine import connect_to, db, settings_of
 from reminder_app.database.migrations import drift, lint, preflight
 from reminder_app.database.migrations.refusals import Refused
-from reminder_app.database.migrations.standing import Standing, standing
+from reminder_app.database.migrations.standing import Standing, UnknownRevision
+from reminder_app.database.migrations.standing import standing as where
 from reminder_app.database.settings import DatabaseSettings
 
 migrations = AppGroup(
@@ -39,9 +40,9 @@ def new(message: str, empty: bool) -> None:
     number = len(list(scripts.walk_revisions())) + 1
     name = f"{number:04}_{re.sub('[^a-z0-9]+', '_', message.lower()).strip('_')[:24].strip('_')}"
     if empty:
-        flask_migrate.revision(message=message, rev_id=name)
+        flask_migrate.revision(str(folder()), message=message, rev_id=name)
     else:
-        flask_migrate.migrate(message=message, rev_id=name)
+        flask_migrate.migrate(str(folder()), message=message, rev_id=name)
     show(lint.check_all(folder(), [name]))
 
 
@@ -55,7 +56,7 @@ def upgrade(revision: str, anyway: bool) -> None:
         click.echo("Nothing to do: the database is at the head.")
         return
     look(ahead, "upgrade", anyway)
-    flask_migrate.upgrade(revision=revision)
+    flask_migrate.upgrade(str(folder()), revision=revision)
 
 
 @migrations.command()
@@ -71,7 +72,7 @@ def downgrade(revision: str, yes: bool, anyway: bool) -> None:
     if not yes:
         click.confirm(f"Go back from {current} to {revision}?", abort=True)
     look([directory().get_revision(current)], "downgrade", anyway)
-    flask_migrate.downgrade(revision=revision)
+    flask_migrate.downgrade(str(folder()), revision=revision)
 
 
 @migrations.command()
@@ -99,7 +100,7 @@ def history() -> None:
 @click.argument("revisions", default="head", metavar="[FROM:]TO")
 def sql(revisions: str) -> None:
     """Write the statements out instead of running them, each as it would be run."""
-    flask_migrate.upgrade(revision=revisions, sql=True)
+    flask_migrate.upgrade(str(folder()), revision=revisions, sql=True)
 
 
 @migrations.command("lint")
@@ -162,6 +163,13 @@ def look(scripts: list[Any], way: str, anyway: bool) -> None:
 def show(findings: list[lint.Finding]) -> None:
     for found in findings:
         click.echo(str(found))
+
+
+def standing() -> Standing:
+    try:
+        return where()
+    except UnknownRevision as error:
+        raise click.ClickException(str(error)) from error
 
 
 def revisions() -> list[Script]:

@@ -1,0 +1,126 @@
+"""`flask migrations …`, as somebody uses it who has to move a database that is in use."""
+
+import json
+import shutil
+import time
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from flask import current_app
+from sqlalchemy import text
+
+from reminder_app.database import db
+from reminder_app.database.engine import EXTENSION
+from reminder_app.database.migrations import preflight
+from tests.database.migrating import HEAD, KIND, MIGRATIONS, REVISIONS, empty_database, up
+from tests.database.small_history import counts, version, with_rows
+
+is_server = KIND != "sqlite"
+
+
+@pytest.fixture(autouse=True)
+def database(tmp_path):
+    with empty_database(tmp_path):
+        yield
+
+
+def at(folder):
+    """The application with this folder of migrations."""
+    settings = current_app.extensions[EXTENSION]
+    current_app.extensions[EXTENSION] = replace(settings, migrations=folder)
+
+
+def asked(*words, answer=None):
+    db.engine.dispose()
+    told = current_app.test_cli_runner().invoke(args=["migrations", *words], input=answer)
+    return told.exit_code, told.stdout + told.stderr
+
+
+def test_up_and_back_and_up_again():
+    code, words = asked("current")
+    assert (code, "at the beginning" in words) == (0, True)
+    assert asked("upgrade")[0] == 0
+    assert version() == HEAD
+    assert "Nothing to do" in asked("upgrade")[1]
+    assert asked("downgrade", answer="n\n")[0] == 1
+    assert version() == HEAD
+    assert asked("downgrade", "--yes")[0] == 0
+    assert json.loads(asked("current", "--json")[1]) == {
+        "current": REVISIONS[-2],
+        "head": HEAD,
+        "pending": [HEAD],
+    }
+    assert f"* {REVISIONS[-2]}" in asked("history")[1]
+    assert asked("upgrade")[0] == 0
+    assert asked("check")[0] == 0
+
+
+def test_whoever_must_run_it_by_hand_gets_every_statement():
+    code, words = asked("sql")
+
+    assert code == 0
+    assert words.count("CREATE TABLE") > 10
+    assert ("ALGORITHM=" in words) == is_server
+    assert f"version_num='{HEAD}'" in words
+
+
+def test_a_new_revision_takes_the_next_number_and_is_read_at_once(tmp_path):
+    at(shutil.copytree(MIGRATIONS, tmp_path / "migrations"))
+    name = f"{len(REVISIONS) + 1:04}_pets_have_names"
+    assert asked("new", "Pets have names!", "--empty")[0] == 0
+
+    written = (tmp_path / "migrations" / "versions" / f"{name}.py").read_text(encoding="utf-8")
+    assert f'revision = "{name}"\ndown_revision = "{HEAD}"' in written
+    assert asked("lint", name) == (0, "Nothing that would hurt.\n")
+
+
+def test_a_new_revision_is_written_from_the_models(tmp_path):
+    at(shutil.copytree(MIGRATIONS, tmp_path / "migrations"))
+    up(HEAD)
+    with db.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE strangers (id INT PRIMARY KEY)"))
+    code, words = asked("new", "tidy up")
+
+    assert code == 0
+    assert "drops-table strangers" in words
+
+
+def test_an_open_transaction_is_named_before_anything_is_touched(tmp_path, monkeypatch):
+    if not is_server:
+        return
+    monkeypatch.setattr(preflight, "LONG_SECONDS", 0)
+    at(with_rows(tmp_path, 5))
+    with db.engine.connect() as holder:
+        holder.execute(text("SELECT * FROM counters"))
+        number = holder.execute(text("SELECT CONNECTION_ID()")).scalar()
+        time.sleep(1.1)
+        told = current_app.test_cli_runner().invoke(args=["migrations", "upgrade"])
+        words = told.stdout + told.stderr
+
+        assert (told.exit_code, version()) == (1, "0001")
+        assert f"KILL {number}" in words
+        assert "Better wait" in words
+        assert "counters: about" in words
+        holder.rollback()
+    assert asked("upgrade", "--anyway")[0] == 0
+    assert counts() == {1: 5}
+
+
+def test_a_disk_that_is_too_small_is_named(tmp_path, monkeypatch):
+    free = SimpleNamespace(free=10)
+    at(with_rows(tmp_path, 5))
+    monkeypatch.setattr(preflight.shutil, "disk_usage", lambda _folder: free)
+    code, words = asked("upgrade")
+
+    assert (code, "make room first" in words) == (1, True)
+    assert version() == "0001"
+
+
+def test_a_database_that_newer_code_has_moved_on_is_left_alone(tmp_path):
+    at(with_rows(tmp_path, 1))
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0099'"))
+
+    code, words = asked("upgrade")
+    assert (code, "0099, which this release does not know" in words) == (1, True)
