@@ -64,6 +64,10 @@ class Capabilities:
     # DDL
     partitions: bool = True
     instant_ddl: bool = True
+    # Of {table}, as 'database/table': how many of its 64 instant changes are used up. Empty: no limit.
+    instant_changes_used: str = ""
+    json_is_text: bool = False  # and is listed as LONGTEXT
+    quotes_defaults: bool = False  # in information_schema.columns: 'Rex', not Rex
     transactional_ddl: bool = False
     functional_index: bool = False
     fresh_table_statistics: str = ""  # before information_schema.tables is read
@@ -148,6 +152,8 @@ MARIADB = Capabilities(
         "JOIN information_schema.innodb_trx b ON b.trx_id = w.blocking_trx_id"
     ),
     isolation_variable="tx_isolation",
+    json_is_text=True,
+    quotes_defaults=True,
     check_violation=4025,
     dump=("mariadb-dump", "mysqldump"),
     binlog_reader=("mariadb-binlog", "mysqlbinlog"),
@@ -178,6 +184,10 @@ MYSQL = Capabilities(
     blocked="SELECT waiting_pid, blocking_pid FROM sys.innodb_lock_waits",
     digest_has_quantiles=True,
     isolation_variable="transaction_isolation",
+    instant_changes_used=(
+        "SELECT total_row_versions FROM information_schema.innodb_tables "
+        "WHERE name = CONCAT(DATABASE(), '/', :table)"
+    ),
     check_violation=3819,
     functional_index=True,
     fresh_table_statistics="SET SESSION information_schema_stats_expiry=0",
