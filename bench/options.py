@@ -42,6 +42,10 @@ def read(arguments: list[str]) -> argparse.Namespace:
     footprint = what.add_parser("footprint", help="bytes, commits and flushes for each mail")
     monitor = what.add_parser("monitor", help="what it costs a request to watch the database")
     monitor.add_argument("--requests", type=positive, default=300, metavar="N", help="of each page")
+    cache = what.add_parser("cache", help="queries with the cache, without, and with dogpile.cache")
+    cache.add_argument("--rows", type=positive, default=100_000, metavar="N", help="of the aggregate")
+    cache.add_argument("--calls", type=positive, default=300, metavar="N", help="of each query")
+    cache.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     for each in (delivery, machines, footprint):
         each.add_argument("--messages", type=positive, default=20_000, metavar="N")
         each.add_argument("--letter", choices=["small", "product"], default="small", help=LETTER)
