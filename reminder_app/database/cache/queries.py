@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Any, ParamSpec, TypeVar
 
 from flask import current_app
-from sqlalchemy import Table, text
+from sqlalchemy import Engine, Table, text
 
 from reminder_app.database.cache import plain
 from reminder_app.database.cache.reading import Cache, Query
@@ -122,17 +122,17 @@ def name_of(table: Any) -> str:
 
 
 @lru_cache(maxsize=8)
-def digest(url: str, tables: int) -> str:
+def digest(engine: Engine, tables: int) -> str:
     """Of the database and its shape: other columns, other values. Versions are common to all."""
     shape = [
         f"{table.name}({','.join(f'{column.name} {column.type!r}' for column in table.columns)})"
         for table in db.metadata.sorted_tables[:tables]
     ]
-    return blake2b("\n".join([url, *shape]).encode(), digest_size=8).hexdigest()
+    return blake2b("\n".join([str(engine.url), *shape]).encode(), digest_size=8).hexdigest()
 
 
 def place() -> str:
-    return digest(str(db.engine.url), len(db.metadata.tables))
+    return digest(db.engine, len(db.metadata.tables))
 
 
 def code_of(function: Callable[..., object]) -> str:
