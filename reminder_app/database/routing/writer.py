@@ -20,7 +20,7 @@ Address = tuple[str, int]
 PORT = 3306
 # A host that is gone answers nothing: nobody waits longer for it than for the others.
 ASK_SECONDS, ASK_ANSWER_SECONDS = 1, 2
-# How often all of them are asked while there is none: requests in between are refused at once.
+# How often all of them are asked while there is none: whoever comes in between is refused at once.
 SEARCH_EVERY = 0.25
 CANNOT_CONNECT, READ_ONLY = 2003, 1290
 GONE = {Action.LOST, Action.CONNECT}
@@ -43,7 +43,7 @@ class Writer:
         self.address: Address | None = own if not named else None
         self.away_since: float | None = None
         self.searches = self.found_elsewhere = 0
-        self._searched_at = 0.0
+        self._found_none_at = 0.0
         self._lock = threading.Lock()
 
     @property
@@ -56,7 +56,12 @@ class Writer:
 
     def attach(self, engine: Engine) -> None:
         """Every connection of this engine goes to the writer, or is refused."""
-        event.listen(engine, "do_connect", self._place)
+        others = list(engine.dialect.dispatch.do_connect)
+        # First: whoever makes the connection has to know where. These events know no `insert`.
+        for listener in others:
+            event.remove(engine, "do_connect", listener)
+        for listener in (self._place, *others):
+            event.listen(engine, "do_connect", listener)
         event.listen(engine, "connect", self._check)
         event.listen(engine, "handle_error", self._met_error)
 
@@ -114,9 +119,9 @@ class Writer:
         if known is not None:
             return known
         with self._lock:
-            if self.address is None and time.monotonic() - self._searched_at >= SEARCH_EVERY:
+            if self.address is None and time.monotonic() - self._found_none_at >= SEARCH_EVERY:
                 self.address = self._search(dialect, arguments, parameters)
-                self._searched_at = time.monotonic()
+                self._found_none_at = 0.0 if self.address else time.monotonic()
             if self.address is None:
                 names = ", ".join(f"{host}:{port}" for host, port in self.candidates)
                 kind = dialect.loaded_dbapi.OperationalError
