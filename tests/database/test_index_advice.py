@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from reminder_app.database import db
-from reminder_app.database.advisor import reading
+from reminder_app.database.advisor import looking, reading
 from reminder_app.database.advisor.candidates import candidates
 from reminder_app.database.advisor.guard import checked
 from reminder_app.database.advisor.proof import best, prove
@@ -14,6 +14,8 @@ from reminder_app.database.advisor.remarks import remarks
 from reminder_app.database.advisor.session import Explainers
 from reminder_app.database.advisor.shape import needs
 from reminder_app.database.engine import settings_of
+from reminder_app.database.monitor import part as monitor
+from reminder_app.database.monitor import reading as monitor_reading
 
 MADE = """
     CREATE TABLE letters (id INTEGER PRIMARY KEY, workspace_id INTEGER NOT NULL, state VARCHAR(10),
@@ -142,3 +144,92 @@ def test_a_long_way_by_offset_is_told(advise):
     )
 
     assert "5,000 rows only to pass them over" in remarks(query.tree, advise.catalogue)[0]
+
+
+SEARCH = "SELECT id, title FROM letters WHERE workspace_id = :w ORDER BY due_at LIMIT 10"
+
+
+def ask_often(many: int) -> None:
+    for n in range(many):
+        db.session.execute(text(SEARCH), {"w": n % 100})
+        db.session.rollback()
+    monitor.flush(settings_of())
+
+
+@pytest.fixture
+def asked_often(letters, monkeypatch):
+    """Often enough to be looked at, however fast this machine is."""
+    monkeypatch.setattr(looking, "SHORTEST", 0.0)
+    monitor.recorder_of(settings_of()).forget()
+    ask_often(30)
+
+
+def test_the_queries_that_take_the_most_time_are_looked_at(asked_often):
+    assert looking.look() == 1
+
+    advice = looking.all_advice()[0]
+    assert advice.table_name == "letters"
+    assert advice.named[0] == "workspace_id"
+    assert " rows instead of " in advice.proof
+    assert advice.state == "open"
+    seen = monitor_reading.one(advice.fingerprint_id)
+    assert seen is not None
+    assert list(seen.tables) == ["letters"]
+    looking.look()
+    assert len(looking.all_advice()) == 1
+
+
+@pytest.mark.parametrize(("before", "paid_off"), [(1_000.0, True), (1e-9, False)])
+def test_once_the_index_is_there_it_is_said_whether_it_paid_off(
+    asked_often, later, before, paid_off
+):
+    looking.look()
+    advice = looking.all_advice()[0]
+    columns = ", ".join(advice.named)
+    run(f"CREATE INDEX ix__new ON letters ({columns})")
+    try:
+        looking.look()
+        assert advice_now().state == "applied"
+        assert advice_now().many_before == 30
+        assert advice_now().paid_off is None
+        advice_now().p95_before = before
+        db.session.commit()
+        later(hours=2)
+        monitor.flush(settings_of())  # another minute begins
+        ask_often(looking.ENOUGH)
+        looking.look()
+    finally:
+        run("DROP INDEX ix__new" + ("" if reading.dialect() == "sqlite" else " ON letters"))
+
+    assert advice_now().many_after == looking.ENOUGH
+    assert advice_now().paid_off is paid_off
+
+
+def advice_now() -> looking.IndexAdvice:
+    db.session.rollback()
+    db.session.expire_all()
+    return looking.all_advice()[0]
+
+
+def run(statement: str) -> None:
+    db.session.rollback()
+    with db.engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def test_what_was_put_aside_stays_aside(asked_often):
+    looking.look()
+    assert looking.dismiss(looking.all_advice()[0].id)
+
+    looking.look()
+
+    assert [advice.state for advice in looking.all_advice()] == ["dismissed"]
+
+
+def test_what_nobody_needed_for_long_is_forgotten(asked_often, later):
+    looking.look()
+    later(days=91)
+
+    looking.look()
+
+    assert looking.all_advice() == []

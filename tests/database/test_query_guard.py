@@ -11,6 +11,7 @@ from reminder_app.database.advisor.guard import checked
 from reminder_app.database.advisor.refusal import Refused
 from tests.database.attacks import ATTACKS, QUESTIONS
 
+pytestmark = pytest.mark.sqlite_only  # it asks no database
 TABLES, SECRETS = {"victims"}, {"password_hash"}
 DIALECTS = ("mysql", "sqlite")
 

@@ -11,7 +11,6 @@ from reminder_app.database.advisor.plan import FEW_ROWS
 from reminder_app.database.advisor.shape import Need
 
 MOST_COLUMNS = 4
-NAME_BYTES = 64
 
 
 @dataclass(frozen=True)
@@ -22,11 +21,6 @@ class Candidate:
         int  # so many of the first are compared for equality: their order among themselves is free
     )
     why: str
-
-    @property
-    def name(self) -> str:
-        """As the naming convention of the models has it."""
-        return f"ix__{self.table}__{'_'.join(self.columns)}"[:NAME_BYTES]
 
 
 def candidates(needs: Sequence[Need], catalogue: Catalogue) -> list[Candidate]:

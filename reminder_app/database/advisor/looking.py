@@ -103,7 +103,7 @@ def judge(advice: IndexAdvice, now: datetime) -> None:
     since = max((advice.applied_at or now) + timedelta(hours=1), now - LOOK_BACK)
     if since >= now:
         return
-    after = monitor.of_one(advice.fingerprint_id, since, now)
+    after = monitor.of_one(advice.fingerprint_id, since)
     advice.many_after, advice.p95_after = after.many, after.p95
     if after.many >= ENOUGH and advice.p95_before:
         advice.paid_off = after.p95 <= advice.p95_before * BETTER

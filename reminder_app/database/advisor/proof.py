@@ -5,9 +5,10 @@ is killed. The query is never run, on the sample neither: it is explained withou
 MySQL has the index hidden from the first and shows it to the second; MariaDB has it made in between.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pymysql
@@ -18,12 +19,17 @@ from reminder_app.database.advisor.candidates import Candidate
 from reminder_app.database.advisor.catalogue import Catalogue
 from reminder_app.database.advisor.explain import asked, in_our_words
 from reminder_app.database.advisor.guard import Query
-from reminder_app.database.advisor.plan import Plan
+from reminder_app.database.advisor.plan import Plan, Step, number
 from reminder_app.database.advisor.refusal import Refused
 from reminder_app.database.advisor.sample import Sampler
 from reminder_app.database.advisor.session import JSON_FORMAT, Cursor, Explainers
+from reminder_app.database.advisor.snippet import index_name
 from reminder_app.database.capabilities import Capabilities
 
+NEW = "advised"
+# On the sample the new index is called so, and in SQLite every index after its table.
+NEW_OF_SAMPLE = re.compile(rf"\b{NEW}(_sample_\d_\w+)?\b")
+OF_SAMPLE = re.compile(r"\bsample_\d_\w+?_(?=PRIMARY|ix__|uq__|sqlite_)")
 # It has to save half of the work: what saves less is paid for by every write.
 WORTH = 0.5
 
@@ -48,10 +54,23 @@ class Proof:
         if not self.is_used:
             return "The server would not use it."
         gone = self.before.has("sort") and not self.after.has("sort")
+        now = "one row" if self.after.examined <= 1 else f"{number(self.after.examined)} rows"
         return (
-            f"On a sample of {self.sampled:,} rows it reads {self.after.examined:,.0f} rows instead of "
-            f"{self.before.examined:,.0f}" + (", and sorts nothing." if gone else ".")
+            f"On a sample of {number(self.sampled)} rows it reads {now} instead of "
+            f"{number(self.before.examined)}" + (", and sorts nothing." if gone else ".")
         )
+
+
+def with_real_names(step: Step, new: str) -> Step:
+    """A plan of the sample, as it will be of the table."""
+
+    def real(text: str) -> str:
+        return OF_SAMPLE.sub("", NEW_OF_SAMPLE.sub(new, text)).replace(
+            "by PRIMARY", "by its primary key"
+        )
+
+    children = tuple(with_real_names(child, new) for child in step.children)
+    return replace(step, what=real(step.what), key=real(step.key), children=children)
 
 
 def share_of(before: Plan, after: Plan) -> float:
@@ -95,7 +114,7 @@ class Trial:
         return asked(self.cursor, found, self.server, self.catalogue)
 
     def of(self, candidate: Candidate) -> Proof:
-        name = "advised"
+        name = NEW
         copies = self.copies.get(candidate.table, [])
         hidden = self.server.hidden_index if self.server.try_hidden_index else ""
         if not hidden:
@@ -113,6 +132,10 @@ class Trial:
             for copy in copies:
                 self.sampler.drop_index(copy, name)
         is_used = any(step.key.startswith(name) for step in after.tables)
+        real = index_name(candidate.table, candidate.columns)
+        before, after = (
+            replace(plan, root=with_real_names(plan.root, real)) for plan in (before, after)
+        )
         return Proof(
             is_used, share_of(before, after) if is_used else 1.0, before, after, self.sampled
         )

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from reminder_app.database.advisor.candidates import NAME_BYTES
+LONGEST_NAME = 64
 
 
 def index_name(table: str, columns: Sequence[str]) -> str:
     """As the models' naming convention has it."""
-    return f"ix__{table}__{'_'.join(columns)}"[:NAME_BYTES]
+    return f"ix__{table}__{'_'.join(columns)}"[:LONGEST_NAME]
 
 
 def snippet(table: str, columns: Sequence[str], replaces: Sequence[str] = ()) -> str:

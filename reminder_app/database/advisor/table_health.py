@@ -1,6 +1,6 @@
 """What is to be said about a table: its keys, its indexes, the room it takes."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from reminder_app.database.advisor.catalogue import Column, Index, Table
@@ -30,11 +30,12 @@ class Finding:
     words: str
 
 
-def findings(table: Table, use: IndexUse) -> list[Finding]:
+def findings(table: Table, use: IndexUse, tables: Collection[str]) -> list[Finding]:
+    """`tables`: the names of all there are."""
     return [
         *duplicates(table),
         *unused(table, use),
-        *missing(table),
+        *missing(table, tables),
         *numbers(table),
         *room(table),
     ]
@@ -84,7 +85,7 @@ def holds_key(table: Table, index: Index) -> bool:
     )
 
 
-def missing(table: Table) -> Iterator[Finding]:
+def missing(table: Table, tables: Collection[str]) -> Iterator[Finding]:
     if not table.primary:
         yield Finding("key", table.name, "", f"{table.name} has no primary key: give it one.")
     firsts = {index.columns[0] for index in table.indexes if index.columns}
@@ -102,13 +103,10 @@ def missing(table: Table) -> Iterator[Finding]:
             )
     referring = {name for reference in table.references for name in reference.columns}
     for name in table.columns:
-        if name.endswith("_id") and name not in firsts | referring and table.rows >= FEW_ROWS:
-            yield Finding(
-                "missing",
-                table.name,
-                "",
-                f"{name} names a row elsewhere, has no foreign key, and no index begins with it.",
-            )
+        other = f"{name.removesuffix('_id')}s" if name.endswith("_id") else ""
+        if other in tables and name not in firsts | referring and table.rows >= FEW_ROWS:
+            words = f"{name} names a row of {other}: it has no foreign key, and no index begins with it."
+            yield Finding("missing", table.name, "", words)
 
 
 def numbers(table: Table) -> Iterator[Finding]:

@@ -86,9 +86,10 @@ def tables() -> list[TableStatistics]:
     """All of them, the largest first. As many queries for ten as for a thousand, on a server."""
     connection = db.session.connection()
     use = index_use.read(connection)
+    catalogue = reading.catalogue(with_sizes=True)
     found = [
-        TableStatistics(table, table_health.findings(table, use), use)
-        for table in reading.catalogue(with_sizes=True).values()
+        TableStatistics(table, table_health.findings(table, use, catalogue.keys()), use)
+        for table in catalogue.values()
     ]
     return sorted(found, key=lambda one: (-(one.bytes or 0), -one.table.rows, one.table.name))
 
