@@ -12,6 +12,7 @@ from reminder_app.database.monitor import part
 # What is asked for each row on purpose, by its beginning or its place -> the reason.
 ON_PURPOSE = {
     "INSERT INTO audit_log": "what a flush has changed is written down with it, flush by flush",
+    "operations/health_pages.py": "health asks some times in a row how long an answer takes",
 }
 
 

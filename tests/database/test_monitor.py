@@ -3,6 +3,8 @@
 # ruff: noqa: S608 - statements of these tests alone
 
 import logging
+import os
+import time
 import uuid
 from datetime import timedelta
 
@@ -24,9 +26,9 @@ QUESTION = "SELECT count(*) FROM users WHERE email = :email AND name <> :name"
 @pytest.fixture
 def recorder(app):
     found = part.recorder_of(settings_of())
-    found.forget()
+    found.begin_anew()
     yield found
-    found.forget()
+    found.begin_anew()
     part.found.clear()
 
 
@@ -217,6 +219,39 @@ def test_old_figures_are_forgotten_and_new_ones_stay(recorder, later):
     rows = db.session.execute(SAMPLES.select()).all()
     assert rows
     assert min(row.at for row in rows) > now() - HOUR
+
+
+def test_a_forked_child_counts_for_itself_alone(recorder):
+    """It would write its parent's figures once more, and wait for a lock that nobody gives back."""
+    ask()
+    recorder.ledger.lock.acquire()
+    child = os.fork()
+    if child == 0:
+        os._exit(len(list(recorder.ledger)))
+    recorder.ledger.lock.release()
+
+    assert os.waitpid(child, 0)[1] == 0
+    assert list(recorder.ledger)
+
+
+def test_it_writes_by_itself_every_few_seconds(recorder):
+    own = type(recorder)(every=0.05, engine=recorder.engine)
+    own.ledger.add(fingerprint.of("SELECT a FROM somewhere"), "w", 0.001, 1)
+    own.wake()
+    own.wake()
+    try:
+        wait_until(lambda: "somewhere" in repr(written(recorder)))
+    finally:
+        own.ended.set()
+        own.thread.join()
+
+
+def wait_until(is_so) -> None:
+    for _ in range(100):
+        if is_so():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come about")
 
 
 @transaction

@@ -18,7 +18,7 @@ def operator(charlie: Person):
 @pytest.fixture
 def asked(operator, alice):
     """Some pages were looked at, and what they asked is in the tables."""
-    part.recorder_of(settings_of()).forget()
+    part.recorder_of(settings_of()).begin_anew()
     browser = alice.browser()
     for _ in range(3):
         assert browser.get("/contacts?q=secretly").status_code == 200

@@ -60,7 +60,9 @@ class Ledger:
         self.forget()
 
     def forget(self) -> None:
-        self.lock = threading.Lock()  # another thread of a parent may have held it as a child was made
+        self.lock = (
+            threading.Lock()
+        )  # another thread of a parent may have held it as a child was made
         self.open: dict[tuple[Fingerprint, str], Figures] = {}
         self.closed: list[Figures] = []  # of minutes that are over, not yet written
         self.findings: list[Finding] = []

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -18,12 +18,22 @@ PROCESSES = "SHOW FULL PROCESSLIST"
 # Needs PROCESS, and tells of transactions that are open without a statement at work.
 TRANSACTIONS = text(
     "SELECT trx_mysql_thread_id, TIMESTAMPDIFF(SECOND, trx_started, NOW()), trx_rows_locked, "
-    "trx_rows_modified FROM information_schema.innodb_trx"
+    "trx_rows_modified, trx_state = 'LOCK WAIT' FROM information_schema.innodb_trx"
 )
 LIMITS = text("SELECT @@max_connections, CONNECTION_ID()")
 WHO = re.compile(r"/\*(?:route|job|scope)='([^']*)'\*/")
 NOT_OURS = {"Daemon", "Binlog Dump", "Binlog Dump GTID"}
 NO_PROCESS = "The application's account sees its own connections alone: grant it PROCESS to see all of the server."
+
+
+class Transaction(NamedTuple):
+    seconds: int | None
+    locked: int
+    changed: int
+    is_waiting: bool
+
+
+NO_TRANSACTION = Transaction(None, 0, 0, False)
 
 
 class NoSuchConnection(Exception):
@@ -44,7 +54,8 @@ class Connection:
     transaction_seconds: int | None = None
     rows_locked: int = 0
     rows_changed: int = 0
-    waits_for: int | None = None
+    is_waiting: bool = False  # for a row that another holds
+    waits_for: int | None = None  # which one; MySQL knows only with performance_schema on
 
     @property
     def is_at_work(self) -> bool:
@@ -80,15 +91,15 @@ def picture() -> Picture:
 
 
 def urgency(one: Connection) -> tuple[bool, int, bool, int]:
-    return one.waits_for is None, -(one.transaction_seconds or 0), not one.is_at_work, -one.seconds
+    return not one.is_waiting, -(one.transaction_seconds or 0), not one.is_at_work, -one.seconds
 
 
 def connection(
-    row: Mapping[str, Any], open_ones: dict[int, tuple[int, int, int]], blocked: dict[int, int]
+    row: Mapping[str, Any], open_ones: dict[int, Transaction], blocked: dict[int, int]
 ) -> Connection:
     statement = str(row["Info"] or "")
     who = WHO.search(statement)
-    seconds, locked, changed = open_ones.get(row["Id"], (None, 0, 0))
+    begun = open_ones.get(row["Id"], NO_TRANSACTION)
     return Connection(
         id=row["Id"],
         user=row["User"],
@@ -99,20 +110,25 @@ def connection(
         state=row["State"] or "",
         work=who[1] if who else "",
         statement=normal(statement) if statement else "",
-        transaction_seconds=seconds,
-        rows_locked=locked,
-        rows_changed=changed,
+        transaction_seconds=begun.seconds,
+        rows_locked=begun.locked,
+        rows_changed=begun.changed,
+        is_waiting=begun.is_waiting,
         waits_for=blocked.get(row["Id"]),
     )
 
 
-def transactions() -> tuple[dict[int, tuple[int, int, int]], str]:
+def transactions() -> tuple[dict[int, Transaction], str]:
     try:
         rows = db.session.execute(TRANSACTIONS).all()
     except DBAPIError as error:
         let_pass(error)
         return {}, NO_PROCESS
-    return {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows}, ""
+    found = {
+        id: Transaction(int(seconds), int(locked), int(changed), bool(waits))
+        for id, seconds, locked, changed, waits in rows
+    }
+    return found, ""
 
 
 def waiting(question: str) -> dict[int, int]:

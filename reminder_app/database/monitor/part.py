@@ -1,5 +1,7 @@
 """How the monitor hangs into the layer: a watcher of each engine, and a part of the application."""
 
+import os
+
 from flask import Flask
 from sqlalchemy import Engine
 
@@ -21,6 +23,14 @@ def recorder_of(settings: DatabaseSettings) -> Recorder:
     """One a database, whatever number of engines lead to it."""
     made = Recorder(settings.monitor_seconds)
     return _recorders.setdefault(settings.url, made)
+
+
+def after_fork() -> None:
+    for recorder in _recorders.values():
+        recorder.begin_anew()
+
+
+os.register_at_fork(after_in_child=after_fork)
 
 
 def watch(engine: Engine, settings: DatabaseSettings) -> None:

@@ -34,25 +34,22 @@ class Recorder:
     engine: Engine | None = None  # where to; nothing is written before it is known
     pool_figures: Callable[[], dict[str, Any]] = no_figures
     said_at: dict[Fingerprint, datetime] = field(default_factory=dict)
-    pid: int = 0
     thread: threading.Thread | None = None
     ended: threading.Event = field(default_factory=threading.Event)
     is_away: bool = False
 
     def wake(self) -> None:
-        """At something new: after a fork the child has no thread, and its parent's figures are not its own."""
-        if self.pid == os.getpid() or not self.every or self.engine is None:
-            return
-        if self.pid:
-            self.forget()
-        self.pid = os.getpid()
-        self.thread = threading.Thread(target=self.run, name="monitor", daemon=True)
-        self.thread.start()
+        """At the first thing to write: a process that asks nothing has no thread."""
+        if self.thread is None and self.every and self.engine is not None:
+            self.thread = threading.Thread(target=self.run, name="monitor", daemon=True)
+            self.thread.start()
 
-    def forget(self) -> None:
-        """What was counted and not written: of the parent, in a child of it."""
+    def begin_anew(self) -> None:
+        """In a child: its parent's figures are not its own, its parent's thread is not there, and a lock
+        may have been held as it was made."""
         self.ledger.forget()
         self.said_at.clear()
+        self.thread = None
 
     def run(self) -> None:
         while not self.ended.wait(self.every):

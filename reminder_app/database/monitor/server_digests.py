@@ -19,6 +19,7 @@ from reminder_app.database.retry import said
 from reminder_app.database.transaction import transaction
 
 MOST = 50  # by their time; the others together are less
+COUNTED = ("many", "seconds", "rows_examined", "rows_sent", "without_index", "disk_tables")
 IS_ON = "SELECT @@performance_schema"
 PICOSECONDS = 1e12
 DIGESTS = text(
@@ -106,35 +107,28 @@ def keep() -> None:
 
 
 def between(since: datetime) -> tuple[datetime | None, list[Digest]]:
-    """From the first look after `since` to the last one: when that was, and what took the most."""
+    """From the first look after `since` to the last one: when that was, and what took the most.
+
+    Of each from its own first look on: what is not among the first at one look may be so at the next,
+    with all it has counted ever. A server that was started anew counts from nothing, and what it had
+    counted since the last look before is not known.
+    """
     newer = ServerDigest.id >= first_at(since)
     first, last = db.session.execute(
         select(func.min(ServerDigest.at), func.max(ServerDigest.at)).where(newer)
     ).one()
     if first == last:
         return None, []
-    rows = db.session.scalars(
-        select(ServerDigest).where(newer, ServerDigest.at.in_([first, last]))
-    ).all()
-    before = {row.digest: row for row in rows if row.at == first}
-    found = [difference(row, before.get(row.digest)) for row in rows if row.at == last]
-    found = [one for one in found if one.many]
-    return first, sorted(found, key=lambda one: one.seconds, reverse=True)
-
-
-def difference(now: ServerDigest, before: ServerDigest | None) -> Digest:
-    """A server that was started anew counts from nothing."""
-    if before is None or before.many > now.many:
-        before = ServerDigest(
-            many=0, seconds=0.0, rows_examined=0, rows_sent=0, without_index=0, disk_tables=0
-        )
-    return Digest(
-        now.digest,
-        now.text,
-        now.many - before.many,
-        now.seconds - before.seconds,
-        now.rows_examined - before.rows_examined,
-        now.rows_sent - before.rows_sent,
-        now.without_index - before.without_index,
-        now.disk_tables - before.disk_tables,
+    columns = [getattr(ServerDigest, name) for name in COUNTED]
+    differences = [func.max(column) - func.min(column) for column in columns]
+    rows = db.session.execute(
+        select(ServerDigest.digest, func.max(ServerDigest.text), *differences)
+        .where(newer)
+        .group_by(ServerDigest.digest)
     )
+    found = [
+        Digest(digest, words, int(many), float(seconds), *map(int, others))
+        for digest, words, many, seconds, *others in rows
+    ]
+    asked = [one for one in found if one.many]
+    return first, sorted(asked, key=lambda one: one.seconds, reverse=True)
