@@ -70,6 +70,8 @@ PAGES = [
 APIS = [reminders_api.bp, contacts_api.bp, delivery_api.bp, accounts_api.tokens, accounts_api.me]
 COMMANDS = [workspaces_cli.accounts, delivery_cli.delivery, demo_cli.demo]
 SESSION_COOKIE = "reminder_app"
+# Blueprints that look at the database itself, not at what is in it.
+ABOUT_THE_WRITER = ("operations", "database", "db_monitor")
 # Who is signed in and may do what: once one of these has changed, nobody is answered by what was before.
 RIGHTS = ("users", "user_sessions", "api_tokens", "workspaces", "memberships")
 BIGGEST_REQUEST = 1_000_000  # bytes
@@ -89,7 +91,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     audited.init_app(app, settings)
     for part in (headers, static, formatting):
         part.init_app(app)
-    replicas.init_app(app)
+    replicas.init_app(app, ABOUT_THE_WRITER)
     gate.init_app(app, workspaces.actor_of_session, workspaces.actor_of_token)
     replicas.follow(app)
     limits.init_app(app)
