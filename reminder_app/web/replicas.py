@@ -1,9 +1,10 @@
 """What only shows something is read from a replica, where there is one: decided here, for every view.
 
 A view behind the gate, asked with GET or HEAD. Not what is open to all: links in mails may be followed
-before a replica has what they are about, and health looks at the writer.
+before a replica has what they are about. Not what is about the writer, such as the operator's pages.
 """
 
+from collections.abc import Collection
 from contextlib import ExitStack
 
 from flask import Flask, current_app, g, request, session
@@ -16,12 +17,17 @@ from reminder_app.web.gate import API, FRAMEWORK_ENDPOINTS
 # In Flask's own cookie, which is signed: the last write of this browser, whoever it acts for.
 COOKIE_KEY = "wrote"
 LONGEST_IN_COOKIE = 600
+EXTENSION = "web.replicas"
 
 
-def init_app(app: Flask) -> None:
-    """Before the gate looks up who asks. With one database nothing is hooked in."""
+def init_app(app: Flask, of_the_writer: Collection[str] = ()) -> None:
+    """Before the gate looks up who asks. With one database nothing is hooked in.
+
+    `of_the_writer`: blueprints that are about the writer itself.
+    """
     if not has_replicas(app):
         return
+    app.extensions[EXTENSION] = frozenset(of_the_writer)
     app.before_request(begin)
     app.after_request(keep_token)
     app.teardown_request(end)
@@ -40,16 +46,22 @@ def has_replicas(app: Flask) -> bool:
 
 
 def begin() -> None:
-    view = current_app.view_functions.get(request.endpoint or "")
-    is_asking = request.method in ("GET", "HEAD") and view is not None
-    if not is_asking or request.endpoint in FRAMEWORK_ENDPOINTS:
-        return
-    if getattr(view, "is_anonymous", False):
-        return
-    if getattr(view, "is_public", False) and not routing.is_read_only():
+    if not only_asks() or (is_for_the_writer() and not routing.is_read_only()):
         return
     g.replica_reads = ExitStack()
     g.replica_reads.enter_context(routing.reading(after=token_of_browser()))
+
+
+def only_asks() -> bool:
+    """And is one that looks up who asks: the others answer for themselves."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    is_page = view is not None and request.endpoint not in FRAMEWORK_ENDPOINTS
+    return is_page and request.method in ("GET", "HEAD") and not hasattr(view, "is_anonymous")
+
+
+def is_for_the_writer() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return hasattr(view, "is_public") or request.blueprint in current_app.extensions[EXTENSION]
 
 
 def know() -> None:
@@ -84,8 +96,9 @@ def end(_error: BaseException | None = None) -> None:
 
 
 def can_ask_elsewhere() -> bool:
-    """The replica that was asked has gone away in between: it is left out now, and another is there."""
-    return "replica_reads" in g and not g.get("was_asked_elsewhere")
+    """Who was asked has gone away in between: that is known now, and another may be there."""
+    has_others = EXTENSION in current_app.extensions
+    return has_others and only_asks() and not g.get("was_asked_elsewhere")
 
 
 def ask_elsewhere() -> ResponseReturnValue:

@@ -109,8 +109,8 @@ def test_what_changes_something_asks_the_writer_alone(dora, asked):
     assert writer
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/health/ready"])
-def test_what_is_open_to_all_asks_no_reader(dora, asked, path):
+@pytest.mark.parametrize("path", ["/sign-in", "/health/ready", "/health", "/operations"])
+def test_what_is_open_to_all_or_about_the_writer_asks_no_reader(dora, asked, path):
     """A link from a mail may be followed before a replica has what it is about."""
     browser = dora.browser()
 

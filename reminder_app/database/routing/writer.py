@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.exc import DisconnectionError
 
 from reminder_app.database import capabilities
 from reminder_app.database.errors import Action, action_on, said
@@ -25,6 +26,7 @@ SEARCH_EVERY = 0.25
 CANNOT_CONNECT, READ_ONLY = 2003, 1290
 GONE = {Action.LOST, Action.CONNECT}
 TOO_MANY = {1040, 1203}
+ADDRESS = "routing address"  # in the `info` of a connection's record
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Writer:
         for listener in (self._place, *others):
             event.listen(engine, "do_connect", listener)
         event.listen(engine, "connect", self._check)
+        if self.is_searched_for:
+            event.listen(engine, "checkout", self._is_still_the_writers)
         event.listen(engine, "handle_error", self._met_error)
 
     def lost(self, why: str) -> None:
@@ -84,13 +88,20 @@ class Writer:
             host, port = self.find(dialect, arguments, parameters)
             parameters.update(host=host, port=port)  # at once: other threads connect too
 
-    def _check(self, connection: Any, _record: object) -> None:
+    def _check(self, connection: Any, record: Any) -> None:
         """A name can lead to the old writer for a while, and an address to one that was demoted."""
+        record.info[ADDRESS] = connection.host, connection.port
         if is_read_only(connection):
             if self.is_searched_for:
                 self.address = None
             raise failure(connection, READ_ONLY, "this server is read-only: it is not the writer")
         self.is_here()
+
+    def _is_still_the_writers(self, _connection: object, record: Any, _proxy: object) -> None:
+        """One that hung and woke up again may not have heard that it is not the writer any more."""
+        known = self.address
+        if known is not None and record.info.get(ADDRESS) != known:
+            raise DisconnectionError("made to a server that is not the writer any more")
 
     def _met_error(self, context: ExceptionContext) -> None:
         error = context.sqlalchemy_exception
