@@ -14,6 +14,7 @@ from reminder_app.database.settings import DatabaseSettings
 from reminder_app.database.unit import unit_of
 
 SQL_MODE = "STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO"
+HELLO_SECONDS = 5.0
 DDL = ("CREATE", "ALTER ", "DROP T", "DROP I", "TRUNCA", "RENAME")
 
 
@@ -29,8 +30,9 @@ def watch(engine: Engine, settings: DatabaseSettings) -> None:
     event.listen(engine, "before_cursor_execute", refuse_ddl)
     # Before the dialect looks at its first connection: it takes what it finds for the usual.
     event.listen(engine, "connect", lambda *given: begin_session(given[0], settings), insert=True)
-    if settings.url_again:
-        event.listen(engine, "do_connect", Password(engine, settings).connect)
+    connector = Connector(engine, settings)
+    event.listen(engine, "do_connect", connector.connect)
+    engine.dialect.do_ping = connector.ping  # type: ignore[method-assign]
 
 
 def begin_session(connection: Any, settings: DatabaseSettings) -> None:
@@ -52,15 +54,30 @@ def session(row: capabilities.Capabilities, settings: DatabaseSettings) -> str:
     return f"SET {', '.join(parts)}"
 
 
-class Password:
-    """Asked for once more when the server refuses it: secrets are changed while we run."""
+class Connector:
+    """A server that stands still takes connections and says nothing: who greets it or looks whether it
+    is there waits for a short answer only. A password that it refuses is asked for once more."""
 
     def __init__(self, engine: Engine, settings: DatabaseSettings) -> None:
         self.user, self.settings = engine.url.username, settings
         self.found: dict[str, Any] = {}  # for all connections to come
+        self._ping = engine.dialect.do_ping
 
     def connect(self, dialect: Dialect, _record: object, given: Any, named: dict[str, Any]) -> Any:
-        named = named | self.found
+        patience = named.get("read_timeout")
+        made = self._let_in(dialect, given, named | {"read_timeout": least(patience)} | self.found)
+        made._read_timeout = patience
+        return made
+
+    def ping(self, dbapi_connection: Any) -> bool:
+        patience = dbapi_connection._read_timeout
+        dbapi_connection._read_timeout = least(patience)
+        try:
+            return self._ping(dbapi_connection)
+        finally:
+            dbapi_connection._read_timeout = patience
+
+    def _let_in(self, dialect: Dialect, given: Any, named: dict[str, Any]) -> Any:
         try:
             return dialect.connect(*given, **named)
         except dialect.loaded_dbapi.Error as error:
@@ -71,6 +88,10 @@ class Password:
                 raise
             self.found = {"password": url.password}
             return dialect.connect(*given, **named | self.found)
+
+
+def least(patience: float | None) -> float:
+    return HELLO_SECONDS if patience is None else min(patience, HELLO_SECONDS)
 
 
 def on_error(context: ExceptionContext) -> None:
