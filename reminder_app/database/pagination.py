@@ -59,7 +59,7 @@ def beyond(
     descending: bool,
 ) -> ColumnElement[bool]:
     value, row_id = edge
-    if first.type.python_type is uuid.UUID:
+    if first.key == last.key:
         return last < row_id if descending else last > row_id
     if descending:
         return and_(first <= value, or_(first < value, last < row_id))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, current_app, render_template, request, url_for
 
+from reminder_app.database import audit
 from reminder_app.errors import NotFound
 from reminder_app.web.gate import Actor, current, requires
 from reminder_app.web.htmx import is_htmx
@@ -56,6 +57,7 @@ def note(action: str, *details: object) -> None:
     """An operator did something: who and what, for good. Never a value out of a row."""
     told = " ".join(str(detail) for detail in details)
     log.warning("operator %s: %s %s", operator().user_id, action, told)
+    audit.record("operator", f"{action} {told}".strip())
 
 
 def show(template: str, **context: Any) -> str:

@@ -5,6 +5,7 @@ from flask import Flask
 from reminder_app.operations import (
     advisor_api,
     advisor_pages,
+    audit_pages,
     cache_pages,
     console,
     health_pages,
@@ -14,7 +15,15 @@ from reminder_app.operations import (
 from reminder_app.operations.console import EXTENSION, Tab
 
 # A module that is named here is imported, and with that its views are there.
-PARTS = (monitor_pages, monitor_api, cache_pages, health_pages, advisor_pages, advisor_api)
+PARTS = (
+    monitor_pages,
+    monitor_api,
+    cache_pages,
+    health_pages,
+    audit_pages,
+    advisor_pages,
+    advisor_api,
+)
 TABS = [
     Tab("Overview", "database.overview", below=("database.query",)),
     Tab("Slow queries", "database.slow"),
@@ -24,6 +33,8 @@ TABS = [
     Tab("Connections", "database.connections"),
     Tab("Server", "database.server"),
     Tab("Cache", "database.cached"),
+    Tab("Changes", "database.changes", below=("database.change", "database.changes_of")),
+    Tab("Months", "database.months"),
     Tab("Health", "database.health"),
 ]
 

@@ -37,7 +37,9 @@ JSON = {"/snooze": {"until": "2036-01-01T09:00:00Z"}}
 # What an address may name besides rows: signed for one person (reminders/test_links.py,
 # accounts/test_reset.py, workspaces/test_invitations.py), a file of this machine's developer, or what
 # superusers alone look at (operations/test_console.py).
-NO_ROWS = {"token", "name", "fingerprint", "int:connection_id", "table", "advice"}
+NO_ROWS = {
+    "token", "name", "fingerprint", "int:connection_id", "table", "advice", "uuid:entry_id", "key",
+}  # fmt: skip
 # The same for everybody: samples of the design, and 503 as no worker runs here.
 OF_NOBODY = {"/kit", "/health/ready"}
 

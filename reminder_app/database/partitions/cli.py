@@ -22,22 +22,11 @@ def list_(as_json):
     """Show them. Exit code 1 where none is ready for the next month."""
     states = rolling.states(the_partitions())
     if as_json:
-        click.echo(json.dumps([told(state) for state in states]))
+        click.echo(json.dumps([rolling.told(state) for state in states]))
     else:
         for state in states:
             show(state)
     raise SystemExit(0 if all(state.is_well for state in states) else 1)
-
-
-def told(state):
-    parts = [{"name": one.name, "rows": one.rows, "bytes": one.bytes} for one in state.found]
-    return {
-        "table": state.table.name,
-        "kept_months": state.table.kept_months,
-        "partitions": parts,
-        "months_ahead": state.ahead,
-        "lacks": state.lacks,
-    }
 
 
 def show(state):

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -71,6 +72,17 @@ def states(parts: Partitions) -> list[State]:
         found = [(table, ddl.partitions(connection, table.name)) for table in parts.tables]
     none = "It was made without partitions: old rows are removed in chunks."
     return [State(table, some, "" if some else none) for table, some in found]
+
+
+def told(state: State) -> dict[str, Any]:
+    parts = [{"name": one.name, "rows": one.rows, "bytes": one.bytes} for one in state.found]
+    return {
+        "table": state.table.name,
+        "kept_months": state.table.kept_months,
+        "partitions": parts,
+        "months_ahead": state.ahead,
+        "lacks": state.lacks,
+    }
 
 
 def has_partitions(name: str) -> bool:

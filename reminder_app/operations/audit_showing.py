@@ -1,0 +1,120 @@
+"""What the log says, readied for the operator's pages and the JSON."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from flask import request
+
+from reminder_app.database import now
+from reminder_app.database.audit import history
+from reminder_app.database.audit.history import ACTIONS, Asked
+from reminder_app.database.audit.models import AuditEntry
+from reminder_app.errors import Invalid
+from reminder_app.operations.audited import WATCHED
+
+SPANS = {"day": 1, "week": 7, "month": 31, "year": 366}
+TABLES = sorted(one.table for one in WATCHED) + ["operator"]
+LONGEST = 64  # of a key
+WORDS = {
+    "create": "made",
+    "update": "changed",
+    "delete": "removed",
+    "statement": "many at once",
+    "event": "done",
+}
+TONES = {
+    "create": "good",
+    "update": "neutral",
+    "delete": "bad",
+    "statement": "warn",
+    "event": "info",
+}
+SHORT = 60
+BAD_DAY = "Give a day as 2026-11-21."
+
+
+def asked() -> dict[str, str]:
+    """The filter as the address has it; what is no such thing is left out."""
+    given = request.args
+    found = {name: given.get(name, "").strip()[:LONGEST] for name in ("actor", "object")}
+    found["table"] = given.get("table", "") if given.get("table") in TABLES else ""
+    found["action"] = given.get("action", "") if given.get("action") in ACTIONS else ""
+    found["span"] = given.get("span", "") if given.get("span") in SPANS else "week"
+    found["until"] = given.get("until", "")[:10]
+    return found
+
+
+def filter_of(wanted: dict[str, str]) -> Asked:
+    until = day_after(wanted["until"])
+    return Asked(
+        table=wanted["table"],
+        action=wanted["action"],
+        actor_key=wanted["actor"],
+        object_key=wanted["object"],
+        since=(until or now()) - timedelta(days=SPANS[wanted["span"]]),
+        until=until,
+    )
+
+
+def day_after(text: str) -> datetime | None:
+    """Raises Invalid."""
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC) + timedelta(days=1)
+    except (ValueError, OverflowError) as error:
+        raise Invalid(BAD_DAY, until=BAD_DAY) from error
+
+
+def in_words(entry: AuditEntry) -> str:
+    """What it was about, as a title."""
+    thing = entry.table_name.replace("_", " ")
+    name = (entry.after or {}).get("name") or (entry.before or {}).get("name")
+    name = name or (entry.after or {}).get("title") or (entry.before or {}).get("title")
+    return f"{thing}: {name}" if isinstance(name, str) and name else thing
+
+
+def differences(entry: AuditEntry) -> list[tuple[str, str, str]]:
+    """(column, before, after)"""
+    before, after = entry.before or {}, entry.after or {}
+    return [
+        (name, text_of(before.get(name)), text_of(after.get(name)))
+        for name in sorted(before.keys() | after.keys())
+    ]
+
+
+def text_of(value: object) -> str:
+    return "–" if value is None else str(value)
+
+
+def briefly(entry: AuditEntry) -> str:
+    """The changes in a line."""
+    if entry.action == "update":
+        parts = [f"{name}: {cut(old)} → {cut(new)}" for name, old, new in differences(entry)]
+        return ", ".join(parts)
+    return cut(entry.note, 160)
+
+
+def cut(text: str, most: int = SHORT) -> str:
+    return text if len(text) <= most else text[:most] + "…"
+
+
+def row(entry: AuditEntry) -> dict[str, object]:
+    return {
+        "id": entry.id,
+        "at": entry.at,
+        "title": in_words(entry),
+        "word": WORDS[entry.action],
+        "tone": TONES[entry.action],
+        "actor": entry.actor,
+        "actor_key": entry.actor_key,
+        "source": entry.source,
+        "many": entry.many,
+        "object_key": entry.object_key,
+        "briefly": briefly(entry),
+        "differences": differences(entry),
+    }
+
+
+def found(entry_id: uuid.UUID) -> AuditEntry | None:
+    return history.get(entry_id)
