@@ -97,12 +97,18 @@ def test_a_server_that_stands_still_keeps_nobody_for_ever(server, foreign, monke
         server.pause()
         try:
             with pytest.raises(DBAPIError):
-                db.engine.connect()
+                ask_on()
         finally:
             server.resume()
         with db.engine.connect() as connection:
             assert connection.scalar(text("SELECT 1")) == 1
             assert connection.connection.driver_connection._read_timeout == patience == 30
+
+
+def ask_on() -> None:
+    """Its threads stop one after the other."""
+    for _ in range(100):
+        db.engine.connect().close()
 
 
 def test_a_server_that_is_away_is_an_error_soon(server, foreign):
