@@ -87,6 +87,8 @@ class DatabaseServer(Server):
             f"--datadir={self.data}",
             f"--socket={self.folder}/s.sock",
             f"--pid-file={self.folder}/server.pid",
+            # A server that starts removes every temporary table it finds in a folder that it shares.
+            f"--tmpdir={self.folder}",
             f"--port={self.port}",
             "--bind-address=127.0.0.1",
             "--skip-name-resolve",

@@ -40,6 +40,7 @@ def make_template(folder: Path) -> None:
         find_program("mariadb-install-db", PACKAGE),
         "--no-defaults",
         f"--datadir={half}",
+        f"--tmpdir={half.parent}",
         "--auth-root-authentication-method=normal",
         "--skip-test-db",
         "--skip-name-resolve",

@@ -2,12 +2,13 @@
 
 import getpass
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pymysql
@@ -40,14 +41,16 @@ def place_for(manifest: Manifest, settings: DatabaseSettings) -> Iterator[Place]
             yield place
         return
     with tempfile.TemporaryDirectory(prefix="restore-") as folder:
+        # Its own, as a server that starts takes away whatever temporary tables lie in a shared one.
+        (Path(folder) / "tmp").mkdir()
         enough_room(Path(folder), manifest)
         if manifest.kind == "sqlite":
             with at(f"sqlite:///{folder}/restored.db", settings, "restore-test") as place:
                 yield place
             return
-        with server(KINDS[manifest.kind], Path(folder), settings) as socket:
-            url = f"mysql+pymysql://root@localhost/{manifest.database}?unix_socket={socket}"
-            create(socket, manifest.database)
+        with server(KINDS[manifest.kind], Path(folder), settings) as path:
+            url = f"mysql+pymysql://root@localhost/{manifest.database}?unix_socket={path}"
+            create(path, manifest.database)
             with at(url, settings, "restore-test") as place:
                 yield place
 
@@ -83,7 +86,7 @@ def enough_room(folder: Path, manifest: Manifest) -> None:
 def server(kind: Capabilities, folder: Path, settings: DatabaseSettings) -> Iterator[Path]:
     """Gives its socket. It is killed at the end: it has nothing to keep."""
     daemon = programs.find(kind.daemon, kind, settings.programs)
-    data, socket = folder / "data", folder / "s.sock"
+    data, path = folder / "data", folder / "s.sock"
     install(kind, daemon, data, settings)
     log = folder / "server.log"
     with log.open("wb") as output:
@@ -92,7 +95,8 @@ def server(kind: Capabilities, folder: Path, settings: DatabaseSettings) -> Iter
                 daemon,
                 "--no-defaults",
                 f"--datadir={data}",
-                f"--socket={socket}",
+                f"--socket={path}",
+                f"--tmpdir={folder}/tmp",
                 f"--pid-file={folder}/server.pid",
                 f"--user={getpass.getuser()}",
                 *IN_A_HURRY,
@@ -104,23 +108,24 @@ def server(kind: Capabilities, folder: Path, settings: DatabaseSettings) -> Iter
             preexec_fn=programs.tied(),
         )
     try:
-        wait_for(process, socket, log)
-        yield socket
+        wait_for(process, path, log)
+        yield path
     finally:
         process.kill()
         process.wait()
 
 
 def install(kind: Capabilities, daemon: str, data: Path, settings: DatabaseSettings) -> None:
+    tmp = f"--tmpdir={data.parent}/tmp"
     if kind.name == "mysql":
         command = [daemon, "--no-defaults", "--initialize-insecure", f"--datadir={data}",
-                   f"--user={getpass.getuser()}"]  # fmt: skip
+                   f"--user={getpass.getuser()}", tmp]  # fmt: skip
     else:
         script = programs.located(("mariadb-install-db",), settings.programs)
         if script is None:
             raise BackupError("mariadb-install-db is missing: install mariadb-server-core.")
         command = [script, "--no-defaults", f"--datadir={data}", f"--user={getpass.getuser()}",
-                   "--auth-root-authentication-method=normal", "--skip-test-db"]  # fmt: skip
+                   "--auth-root-authentication-method=normal", "--skip-test-db", tmp]  # fmt: skip
     done = subprocess.run(  # noqa: S603 - the server's own program, found by its name
         command, capture_output=True, timeout=INSTALLED_WITHIN, check=False
     )
@@ -128,21 +133,31 @@ def install(kind: Capabilities, daemon: str, data: Path, settings: DatabaseSetti
         raise BackupError(f"No empty server could be made: {programs.said(done.stderr)}")
 
 
-def wait_for(process: "subprocess.Popen[bytes]", socket: Path, log: Path) -> None:
+def wait_for(process: "subprocess.Popen[bytes]", path: Path, log: Path) -> None:
     deadline = time.monotonic() + STARTED_WITHIN
     while time.monotonic() < deadline and process.poll() is None:
-        with suppress(pymysql.err.OperationalError), connect(socket):
+        if is_answered(path):
             return
         time.sleep(0.05)
     raise BackupError(f"The throw-away server did not start: {programs.said(log.read_bytes())}")
 
 
-def connect(socket: Path) -> "pymysql.Connection[pymysql.cursors.Cursor]":
+def is_answered(path: Path) -> bool:
+    """Not with the driver: what it could not connect to it leaves open."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+def connect(path: Path) -> "pymysql.Connection[pymysql.cursors.Cursor]":
     return pymysql.connect(
-        unix_socket=str(socket), user="root", connect_timeout=2, read_timeout=30, autocommit=True
+        unix_socket=str(path), user="root", connect_timeout=2, read_timeout=30, autocommit=True
     )
 
 
-def create(socket: Path, database: str) -> None:
-    with connect(socket) as connection, connection.cursor() as cursor:
+def create(path: Path, database: str) -> None:
+    with connect(path) as connection, connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE `{database.replace('`', '``')}` {CHARACTERS}")
