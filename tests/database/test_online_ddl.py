@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import create_engine, text
 
-from reminder_app.database import ddl
+from reminder_app.database import capabilities, ddl
 from reminder_app.database.migrations import online
 from reminder_app.database.migrations.refusals import RowsInTheWay, StillLocked, WouldCopy
 from tests.database.migrating import KIND
@@ -62,6 +62,19 @@ def test_an_empty_table_uses_up_no_instant_change(engine, connection):
         op.add_column("rows_of", sa.Column("x", sa.Integer()))
 
     assert [one.endswith("ALGORITHM=COPY") for one in statements] == [is_server]
+
+
+@pytest.mark.parametrize(("rows", "used"), [("that are there", 1), ("that are not", 0)])
+def test_instant_changes_are_counted_where_there_is_an_end_to_them(connection, rows, used):
+    query = capabilities.of(connection).instant_changes_used
+    if not query:
+        return
+    if rows == "that are not":
+        run(connection, "DELETE FROM rows_of")
+    with steps_on(connection) as op:
+        op.add_column("rows_of", sa.Column("x", sa.Integer()))
+
+    assert connection.execute(text(query), {"table": "rows_of"}).scalar() == used
 
 
 def test_a_copy_is_refused_with_the_way_around_it(connection):

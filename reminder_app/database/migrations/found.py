@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Inspector, inspect, text
 
 from reminder_app.database import capabilities
+from reminder_app.database.capabilities import Capabilities
 from reminder_app.database.migrations import plain_words
 
 Fact = tuple[str, str]
@@ -33,7 +34,7 @@ def facts(connection: Connection) -> dict[str, str]:
     tables = [name for name in look.get_table_names() if not name.startswith(NOT_OURS)]
     told = dict(fact for table in tables for fact in inspected(look, table, row.is_server))
     if row.is_server:
-        told |= of_server(connection, set(tables), row.name == "mariadb")
+        told |= of_server(connection, set(tables), row)
         forget_implied_indexes(told)
     else:
         told |= dict(fact for table in tables for fact in of_file(connection, look, table))
@@ -60,14 +61,14 @@ def inspected(look: Inspector, table: str, is_server: bool) -> Iterator[Fact]:
             yield f"check {table}.{check['name']}", "there"
 
 
-def of_server(connection: Connection, tables: set[str], is_mariadb: bool) -> dict[str, str]:
+def of_server(connection: Connection, tables: set[str], here: Capabilities) -> dict[str, str]:
     told = dict[str, str]()
     for table, engine, collation in connection.execute(TABLES):
         if table in tables:
             told[f"table {table}"] = f"{engine} {collation}".lower()
     for row in connection.execute(COLUMNS):
         if row[0] in tables:
-            told |= dict(of_column(row, is_mariadb))
+            told |= dict(of_column(row, here))
     parts = defaultdict[str, list[str]](list)
     for table, name, repeats, column, direction, length in connection.execute(INDEXES):
         if table in tables:
@@ -78,23 +79,23 @@ def of_server(connection: Connection, tables: set[str], is_mariadb: bool) -> dic
     return told | {what: ", ".join(some) for what, some in parts.items()}
 
 
-def of_column(row: Any, is_mariadb: bool) -> Iterator[Fact]:
+def of_column(row: Any, here: Capabilities) -> Iterator[Fact]:
     table, name, type_, nullable, default, collation, kind, extra = row
     what = f"column {table}.{name}"
     null = "null" if nullable == "YES" else "not null"
-    yield what, f"{plain_words.server_type(type_, is_mariadb)} {null}"
-    if said := default_of(default, extra, is_mariadb):
+    yield what, f"{plain_words.server_type(type_, here.json_is_text)} {null}"
+    if said := default_of(default, extra, here.quotes_defaults):
         yield f"{what} default", said
-    # MariaDB's JSON has a collation, MySQL's has none; nobody chooses it.
-    if collation and kind.lower() != "json" and not (is_mariadb and kind == "longtext"):
+    # JSON that is a text has a collation too; nobody chooses it.
+    if collation and not (here.json_is_text and kind == "longtext"):
         yield f"{what} collation", collation
 
 
-def default_of(said: str | None, extra: str, is_mariadb: bool) -> str:
-    """MariaDB quotes what is a text; MySQL marks what is none."""
+def default_of(said: str | None, extra: str, is_quoted: bool) -> str:
+    """One server quotes what is a text, the other marks what is none."""
     if "GENERATED" in extra and "DEFAULT_GENERATED" not in extra:
         return ""
-    is_written = is_mariadb or "DEFAULT_GENERATED" in extra
+    is_written = is_quoted or "DEFAULT_GENERATED" in extra
     return plain_words.default(said) if is_written else said or ""
 
 

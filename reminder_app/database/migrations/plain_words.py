@@ -22,13 +22,12 @@ SAME_FUNCTION = {
 OLD_NAMES = re.compile(rf"\b({'|'.join(SAME_FUNCTION)})\b(?=\s*\()")
 
 
-def server_type(said: str, is_mariadb: bool) -> str:
+def server_type(said: str, json_is_text: bool) -> str:
     plain = COLLATED.sub("", said.strip().lower())
     plain = WIDTHS.sub(r"\1", plain).replace("numeric", "decimal").replace("integer", "int")
     plain = re.sub(r"\s*,\s*", ",", plain)
     plain = SAME.get(plain, plain)
-    # MariaDB's JSON is a LONGTEXT with a check.
-    return "longtext" if is_mariadb and plain == "json" else plain
+    return "longtext" if json_is_text and plain == "json" else plain
 
 
 def sqlite_type(said: str) -> str:

@@ -26,10 +26,6 @@ SIZE = text(
     "SELECT table_rows, data_length + index_length FROM information_schema.tables "
     "WHERE table_schema = DATABASE() AND table_name = :table"
 )
-VERSIONS = text(
-    "SELECT total_row_versions FROM information_schema.innodb_tables "
-    "WHERE name = CONCAT(DATABASE(), '/', :table)"
-)
 
 
 @dataclass(frozen=True)
@@ -80,15 +76,15 @@ def of_tables(
         found = connection.execute(SIZE, {"table": table}).first()
         if found:
             yield Remark(False, f"{table}: about {found[0]:,} rows, {megabytes(found[1])}.")
-        if row.name == "mysql":
-            yield from of_versions(connection, table)
+        if row.instant_changes_used:
+            yield from of_versions(connection, row.instant_changes_used, table)
 
 
-def of_versions(connection: Connection, table: str) -> Iterator[Remark]:
+def of_versions(connection: Connection, query: str, table: str) -> Iterator[Remark]:
     try:
-        used = connection.execute(VERSIONS, {"table": table}).scalar()
+        used = connection.execute(text(query), {"table": table}).scalar()
     except DBAPIError:
-        return
+        return  # without PROCESS: the transactions have said so
     finally:
         connection.rollback()
     if used is not None and used > MOST_VERSIONS - FEW_VERSIONS_LEFT:

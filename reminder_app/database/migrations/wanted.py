@@ -34,7 +34,7 @@ class Reader:
     def __init__(self, connection: Connection) -> None:
         self.dialect = connection.dialect
         row = capabilities.of(connection)
-        self.is_server, self.is_mariadb = row.is_server, row.name == "mariadb"
+        self.is_server, self.json_is_text = row.is_server, row.json_is_text
 
     def of_table(self, table: Table) -> Iterator[Fact]:
         options = table.dialect_options["mysql"]
@@ -67,12 +67,14 @@ class Reader:
         said = str(type_.compile(self.dialect))
         if not self.is_server:
             return plain_words.sqlite_type(said)
-        return plain_words.server_type(said, self.is_mariadb)
+        return plain_words.server_type(said, self.json_is_text)
 
     def collation_of(self, type_: TypeEngine[Any], of_table: str | None) -> str:
         here: Any = type_.dialect_impl(self.dialect)
         here = getattr(here, "impl_instance", here)
         is_text = isinstance(here, String | Enum)
+        if self.json_is_text and self.type_of(type_) == "longtext":
+            return ""  # nobody can tell it from JSON
         return str(getattr(here, "collation", None) or of_table or "") if is_text else ""
 
     def default_of(self, column: Column[Any]) -> str:
