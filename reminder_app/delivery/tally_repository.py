@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from reminder_app.database import changed, db, insert_missing, new_id
+from reminder_app.database.cache import cached_query
 from reminder_app.delivery.lateness_bounds import BEYOND, BOUNDS, NOT_SENT
 from reminder_app.delivery.letters import SENT
 from reminder_app.delivery.models import Attempt, Delivery, Tally, TallyMark, TallyTotal
@@ -105,8 +106,9 @@ def forget(before: datetime) -> None:
     changed(delete(Tally).where(Tally.at < before))
 
 
+@cached_query(tables=[Tally])
 def by_slice(scope_id: uuid.UUID, since: datetime) -> Sequence[tuple[datetime, str, str, int]]:
-    """(when the slice began, channel, outcome, how many)"""
+    """(when the slice began, channel, outcome, how many); kept while `since` begins the same slice."""
     query = select(Tally.at, Tally.channel, Tally.outcome, func.sum(Tally.many))
     query = query.where(Tally.scope_id == scope_id, Tally.at >= since)
     query = query.group_by(Tally.at, Tally.channel, Tally.outcome)

@@ -96,7 +96,7 @@ def of(workspace_id: uuid.UUID | None = None) -> Traffic:
     recent = [
         (began, channel, many)
         for began, channel, outcome, many in tallies.by_slice(
-            workspace_id or tally.EVERYBODY, at - MINUTES * MINUTE
+            workspace_id or tally.EVERYBODY, tally.beginning(at - MINUTES * MINUTE)
         )
         if outcome == SENT
     ]

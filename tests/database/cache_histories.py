@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from sqlalchemy import delete, insert, text, update
 
 from reminder_app.database.cache.store import Store
-from tests.database.caching import Account, Note, Process, truth
+from tests.database.caching import Account, Note, Process, time_passes, truth
 from tests.servers import Redis
 
 IS_SQLITE = os.environ.get("TEST_DATABASE", "sqlite") == "sqlite"
@@ -271,14 +271,9 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def time_passes(self) -> None:
-        """Marks of the dead are over. Those alive never wait between a mark and its COMMIT here."""
-        if not self.redis:
-            return
-        with self.redis.client() as client:
-            for key in client.keys("*:t:*"):
-                for name in client.hkeys(key):
-                    if name != b"v":
-                        client.hset(key, name, 0)
+        """Never between a mark and its COMMIT: those alive do not wait there."""
+        if self.redis:
+            time_passes(self.redis, *self.processes)
 
 
 def die() -> None:

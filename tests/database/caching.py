@@ -21,7 +21,7 @@ from reminder_app.database.cache.standing import RequestStanding, SessionStandin
 from reminder_app.database.cache.store import Store
 from reminder_app.database.cache.watch import Watch
 from reminder_app.database.engine import WRITES, connect_to
-from tests.servers import database_url
+from tests.servers import Redis, database_url
 
 
 class Base(DeclarativeBase):
@@ -103,6 +103,19 @@ def truth(session: Session, what: str) -> Any:
         ).all(),
     }
     return found[what]()
+
+
+def time_passes(redis: Redis, *processes: Process) -> None:
+    """Marks of the dead and the doubts about first versions are over, and so is what writers remember."""
+    with redis.client() as client:
+        for key in client.keys("*:t:*"):
+            for name in client.hkeys(key):
+                if name != b"v":
+                    client.hset(key, name, 0)
+    for process in processes:
+        store: Any = getattr(process.store, "real", process.store)
+        if isinstance(store, SharedStore):
+            store._uncached.clear()
 
 
 def make_tables(url: str) -> None:

@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 MARK = "~"
+ENCODER = json.JSONEncoder(separators=(",", ":"))
 AS_THEY_ARE = (type(None), bool, int, float, str)
 
 
@@ -25,11 +26,11 @@ class NotPlain(TypeError):
 
 def packed(value: object) -> bytes:
     """Raises NotPlain."""
-    return json.dumps(plain(value), separators=(",", ":")).encode()
+    return ENCODER.encode(plain(value)).encode()
 
 
 def unpacked(data: bytes) -> Any:
-    return json.loads(data, object_hook=read)
+    return DECODER.decode(data.decode())
 
 
 def key_of(*parts: object) -> str:
@@ -114,3 +115,6 @@ def read(found: dict[str, Any]) -> Any:
             if reader := READERS.get(mark):
                 return reader(value)
     return found
+
+
+DECODER = json.JSONDecoder(object_hook=read)

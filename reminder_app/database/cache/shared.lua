@@ -5,16 +5,11 @@
 local what, fresh = ARGV[1], ARGV[2]
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local WEEK = 604800
+local WEEK, LOOKED_AT = 604800, 600 -- seconds; a table that nobody looks at for so long is cached no more
 local act = {}
 
 local function state_of(table_name) return KEYS[1] .. 't:' .. table_name end
 local function lock_of(key, versions) return KEYS[1] .. 'l:' .. key .. ':' .. versions end
-
-local function renew(name)
-    redis.call('HSET', name, 'v', fresh)
-    redis.call('EXPIRE', name, WEEK)
-end
 
 -- A version that is not there was evicted or never was: a transaction may be under way whose mark went with it.
 local function version_of(name, grace)
@@ -34,9 +29,10 @@ local function version_of(name, grace)
         is_busy, is_over = is_busy or grace > 0, true
     end
     if is_over then
-        renew(name)
+        redis.call('HSET', name, 'v', fresh)
         version = fresh
     end
+    redis.call('EXPIRE', name, LOOKED_AT)
     return version, is_busy
 end
 
@@ -84,21 +80,25 @@ function act.release()
     let_go(ARGV[3], ARGV[4])
 end
 
--- ms it holds, tables …; a table without a version has no values either, and gets `born` with its first
+-- ms it holds, tables …; gives for each whether it has a version. One without has no values either, and its
+-- first version comes with `born`: whoever knows that, for as long as `born` allows, need not tell us.
 function act.mark()
+    local has = {}
     for i = 4, #ARGV do
         local name = state_of(ARGV[i])
-        if redis.call('HEXISTS', name, 'v') == 1 then
+        has[#has + 1] = redis.call('HEXISTS', name, 'v')
+        if has[#has] == 1 then
             redis.call('HSET', name, fresh, string.format('%.0f', now + tonumber(ARGV[3])))
         end
     end
+    return has
 end
 
 -- the mark, tables …
 function act.bump()
     for i = 4, #ARGV do
         local name = state_of(ARGV[i])
-        if redis.call('HEXISTS', name, 'v') == 1 then renew(name) end
+        if redis.call('HEXISTS', name, 'v') == 1 then redis.call('HSET', name, 'v', fresh) end
         redis.call('HDEL', name, ARGV[3])
     end
 end

@@ -39,6 +39,10 @@ class SharedStore:
     ) -> None:
         self._wire = Wire(url, prefix, SCRIPT)
         self._commit_ms = round(commit_seconds * 1000)
+        # So long a writer remembers that nobody caches a table; a first version waits for it as well.
+        self._remembered = commit_seconds / 4
+        self._grace_ms = round((commit_seconds + self._remembered) * 1000)
+        self._uncached: dict[str, float] = {}
         self._distrusted_until = 0.0
         self._owed = Counter[str]()
         self._owing = threading.Lock()
@@ -48,7 +52,7 @@ class SharedStore:
         if self._owed or time.monotonic() < self._distrusted_until:
             return AWAY
         token = fresh()
-        given = (self._commit_ms, round(LEASE_SECONDS * 1000), key, EVERYTHING, *tables)
+        given = (self._grace_ms, round(LEASE_SECONDS * 1000), key, EVERYTHING, *tables)
         try:
             said, versions, *value = self._call("look", token, *given)
         except (Away, ResponseError):
@@ -73,22 +77,34 @@ class SharedStore:
             return  # the lease ends by itself
 
     def mark(self, tables: Iterable[str]) -> str:
-        token = fresh()
-        self._tell("mark", tables, token, self._commit_ms)
-        return token
+        """A table that nobody caches costs a question every ten seconds, and not each commit."""
+        at, token = time.monotonic(), fresh()
+        names = [name for name in tables if at - self._uncached.get(name, -1e9) >= self._remembered]
+        has = self._tell("mark", names, token, self._commit_ms) if names else None
+        if has is not None:
+            self._uncached |= {
+                name: at for name, is_there in zip(names, has, strict=True) if not is_there
+            }
+            names = [name for name, is_there in zip(names, has, strict=True) if is_there]
+        return "|".join((token, *names))
 
     def bump(self, tables: Iterable[str], mark: str) -> None:
-        self._tell("bump", tables, fresh(), mark)
+        token, bar, marked = mark.partition("|")
+        names = marked.split("|") if bar else [] if token else list(tables)
+        if names:
+            self._tell("bump", names, fresh(), token)
 
-    def _tell(self, what: str, tables: Iterable[str], *words: Any) -> None:
+    def _tell(self, what: str, names: list[str], *words: Any) -> list[int] | None:
         """What cannot be told now is owed: the transaction does not wait for it."""
-        names = list(tables)
         try:
-            self._call(what, *words, *names)
+            told: list[int] | None = self._call(what, *words, *names)
         except Away:
             self._owe(names)
         except ResponseError:  # no memory left for a new value, but always for less of them
             self._forget(names)
+        else:
+            return told
+        return None
 
     def _forget(self, tables: Sequence[str]) -> None:
         try:
@@ -119,7 +135,7 @@ class SharedStore:
             with self._owing:
                 owed = self._owed.copy()
             try:
-                self._wire.call("bump", fresh(), "none", *owed)
+                self._wire.probe("bump", fresh(), "none", *owed)
             except Exception:  # noqa: S112 - whatever keeps us from it, it is owed still
                 continue
             with self._owing:

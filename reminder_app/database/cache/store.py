@@ -48,7 +48,7 @@ class Store(Protocol):
         """Whoever asks from now on does not get what was read before. Gives what bump() wants."""
 
     def bump(self, tables: Iterable[str], mark: str) -> None:
-        """New versions, and the mark is gone."""
+        """New versions, and the mark is gone; without a mark of all tables, with one of those it was for."""
 
     def outside(self) -> object:
         """What changes with each commit of anybody, where the database tells; else always the same."""

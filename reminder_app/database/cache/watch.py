@@ -5,6 +5,7 @@ get new versions, and the marks go. A process that dies between the two leaves i
 its COMMIT may still arrive the tables are not cached, and afterwards they have new versions as well.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,6 +21,7 @@ from reminder_app.database.cache.store import Store
 WRITTEN, POINTS, AT_ONCE, SNAPSHOT = (
     f"cache.{what}" for what in ("written", "points", "now", "snapshot")
 )
+LONG = 5.0  # seconds of a COMMIT, after which all its tables get new versions, marked or not
 # Of the query that is run for the cache just now, here: the tables it reads.
 _read: ContextVar[set[str] | None] = ContextVar("cache.read", default=None)
 
@@ -53,7 +55,7 @@ class Watch:
             if not tables:
                 commit(connection)
                 return
-            mark = self.store.mark(tables)
+            mark, began = self.store.mark(tables), time.monotonic()
             try:
                 commit(connection)
             except dialect.dbapi.Error as error:
@@ -61,6 +63,8 @@ class Watch:
                     self.store.bump(tables, mark)  # refused, and that is known
                 raise
             self.store.bump(tables, mark)
+            if time.monotonic() - began > LONG:
+                self.store.bump(tables, "")
 
         dialect.do_commit = do_commit
 
@@ -80,14 +84,19 @@ class Watch:
         info[WRITTEN] = info.get(WRITTEN, frozenset()) | tables
 
     def _after(self, connection: Connection, *_rest: object) -> None:
-        if AT_ONCE in connection.info:
-            self.store.bump(*connection.info.pop(AT_ONCE))
+        self._done_at_once(connection)
 
     def _failed(self, context: ExceptionContext) -> None:
         if context.connection is None or context.is_disconnect or context.connection.invalidated:
             return
-        if AT_ONCE in context.connection.info:
-            self.store.bump(*context.connection.info.pop(AT_ONCE))
+        self._done_at_once(context.connection)
+
+    def _done_at_once(self, connection: Connection) -> None:
+        """It may have taken so long that what the store said at its beginning holds no more."""
+        if AT_ONCE in connection.info:
+            tables, mark = connection.info.pop(AT_ONCE)
+            self.store.bump(tables, mark)
+            self.store.bump(tables, "")
 
     def _begun(self, connection: Connection) -> None:
         connection.info[SNAPSHOT] = self.store.outside()

@@ -17,7 +17,7 @@ from redis.retry import Retry
 
 log = logging.getLogger(__name__)
 SECONDS = 0.25  # that it may be silent: a transaction may wait for it, with rows locked
-AWAY_SECONDS = 1.0  # that it is left alone after it did not answer
+AWAY_SECONDS = 10.0  # that it is left alone after it did not answer
 MOST_IDLE = 32
 RUN_ID = re.compile(rb"run_id:(\w{8})")
 
@@ -57,16 +57,24 @@ class Wire:
 
     def call(self, *words: Any) -> Any:
         """Run the script. Raises Away; and ResponseError for what the server refuses, such as memory."""
-        return self._with_line(lambda line: self._run(line, words))
+        if self.is_away:
+            raise Away
+        return self.probe(*words)
+
+    def probe(self, *words: Any) -> Any:
+        """As call(), also while it is left alone: for whom nobody waits."""
+        answer = self._with_line(lambda line: self._run(line, words))
+        self._away_until = 0.0
+        return answer
 
     def command(self, name: str, *keys: str) -> Any:
         """A plain command on keys of ours."""
+        if self.is_away:
+            raise Away
         return self._with_line(lambda line: ask(line, name, *(line.prefix + key for key in keys)))
 
     def _with_line(self, act: Any) -> Any:
         """Twice at the most: a connection that lay idle may have been closed long ago."""
-        if self.is_away:
-            raise Away
         if self._pid != os.getpid():
             self._make()  # a child must not talk over its parent's connections
         line = self._last_idle()
