@@ -15,6 +15,7 @@ from reminder_app.database.unit import unit_of
 
 SQL_MODE = "STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO"
 HELLO_SECONDS = 5.0
+IN_TRANSACTION = 1  # a bit of the protocol's status, in each answer
 DDL = ("CREATE", "ALTER ", "DROP T", "DROP I", "TRUNCA", "RENAME")
 
 
@@ -28,6 +29,7 @@ def watch(engine: Engine, settings: DatabaseSettings) -> None:
     if engine.dialect.name == "sqlite":
         return
     event.listen(engine, "before_cursor_execute", refuse_ddl)
+    event.listen(engine, "reset", leave_nothing)
     # Before the dialect looks at its first connection: it takes what it finds for the usual.
     event.listen(engine, "connect", lambda *given: begin_session(given[0], settings), insert=True)
     connector = Connector(engine, settings)
@@ -52,6 +54,15 @@ def session(row: capabilities.Capabilities, settings: DatabaseSettings) -> str:
     if settings.statement_seconds:
         parts.append(row.limit_statements(settings.statement_seconds))
     return f"SET {', '.join(parts)}"
+
+
+def leave_nothing(connection: Any, _record: object, _state: object) -> None:
+    """Whoever forgot a connection left its transaction open: the next one would commit it for them.
+
+    The driver knows by the last answer, so that it costs a round trip only where there is something.
+    """
+    if connection.server_status & IN_TRANSACTION:
+        connection.rollback()
 
 
 class Connector:

@@ -115,8 +115,8 @@ def engine_options(url: str, settings: DatabaseSettings, name: str = "") -> dict
         "pool_recycle": settings.pool_recycle,
         "pool_pre_ping": True,
         "pool_use_lifo": True,
-        # A connection is never given back with a transaction open: a ROLLBACK after each COMMIT, as
-        # is usual, is a round trip for nothing.
+        # A ROLLBACK after each COMMIT, as is usual, is a round trip for nothing: connections.py does
+        # it where something was left open.
         "pool_reset_on_return": None,
         "connect_args": connect,
     }

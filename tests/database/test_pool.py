@@ -1,5 +1,6 @@
 """Who has the connections, and what happens when there is none left."""
 
+import gc
 import logging
 import os
 import signal
@@ -12,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from reminder_app.database import capabilities, db, pool, session_scope, work
 from reminder_app.database.errors import AWAY
-from tests.database.lifted import lifted, on_servers, url_for
+from tests.database.lifted import balances, lifted, make_tables, on_servers, url_for
 
 TIMEOUT = 0.2
 
@@ -198,3 +199,19 @@ def test_a_connection_that_was_interrupted_is_thrown_away(foreign, kind):
         assert connection.exec_driver_sql(ask).scalar() != old
         assert connection.exec_driver_sql("SELECT 42").scalar() == 42
     assert figures()["invalidated"] == 1
+
+
+def test_what_a_forgotten_connection_has_open_is_undone(foreign):
+    """Without a rollback the next one to have it would commit what was never meant to be."""
+    make_tables()
+    forgotten = db.engine.connect()
+    forgotten.execute(
+        text("INSERT INTO lifted_accounts (id, name, balance) VALUES ('0123456789abcdef', 'a', 1)")
+    )
+    del forgotten
+    gc.collect()
+
+    db.session.execute(text("SELECT 1"))
+    db.session.commit()
+
+    assert balances() == {}
