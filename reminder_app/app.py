@@ -28,6 +28,7 @@ from reminder_app.mailbox import pages as mailbox_pages
 from reminder_app.operations import audited, database_pages
 from reminder_app.operations import pages as operations_pages
 from reminder_app.operations import service as operations
+from reminder_app.operations import upkeep_pages
 from reminder_app.reminders import api as reminders_api
 from reminder_app.reminders import form_pages as reminder_forms
 from reminder_app.reminders import links as reminders_links
@@ -101,6 +102,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     register(app, settings)
     app.context_processor(page_context)
     profile.movers[:] = [moving.person_moved]
+    upkeep_pages.asked[:] = [jobs.ask]
     jobs.init_app(app)
     return app
 

@@ -11,6 +11,7 @@ from reminder_app.operations import (
     health_pages,
     monitor_api,
     monitor_pages,
+    upkeep_pages,
 )
 from reminder_app.operations.console import EXTENSION, Tab
 
@@ -23,6 +24,7 @@ PARTS = (
     audit_pages,
     advisor_pages,
     advisor_api,
+    upkeep_pages,
 )
 TABS = [
     Tab("Overview", "database.overview", below=("database.query",)),
@@ -35,6 +37,8 @@ TABS = [
     Tab("Cache", "database.cached"),
     Tab("Changes", "database.changes", below=("database.change", "database.changes_of")),
     Tab("Months", "database.months"),
+    Tab("Backups", "database.backups"),
+    Tab("Upkeep", "database.upkeep"),
     Tab("Health", "database.health"),
 ]
 

@@ -1,0 +1,56 @@
+"""Figures of backups and growth, as charts and JSON want them."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from reminder_app.database import Model
+from reminder_app.database.backup.models import RestoreTest
+from reminder_app.database.maintenance.sizes import Overview
+from reminder_app.web.formatting import local_date, number
+
+MB = 2**20
+STEPS = {
+    "server": "An empty server",
+    "restore": "The backup",
+    "log": "The log",
+    "look": "A look at it",
+}
+DRAWN = 30
+
+
+def recovery_times(tests: Sequence[RestoreTest]) -> dict[str, Any]:
+    """Of those that went well, oldest first: what each step took."""
+    good = [test for test in tests if test.is_good][:DRAWN][::-1]
+    return {
+        "labels": [local_date(test.started_at, "short") for test in good],
+        "series": [
+            (words, [test.steps.get(step, 0) for test in good]) for step, words in STEPS.items()
+        ],
+    }
+
+
+def growth(overview: Overview) -> dict[str, Any]:
+    return {
+        "labels": [local_date(at, "short") for at, _ in overview.total],
+        "series": [("All tables", [round(size / MB, 2) for _, size in overview.total])],
+    }
+
+
+def mb(count: float | None) -> str:
+    if count is None:
+        return "–"
+    if abs(count) >= 1024 * MB:
+        return f"{number(count / MB / 1024, 1)} GB"
+    return f"{number(count / MB, 1 if abs(count) < 100 * MB else 0)} MB"
+
+
+def columns(row: Model) -> dict[str, Any]:
+    return {column.name: plain(getattr(row, column.name)) for column in row.__table__.columns}
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, uuid.UUID) else value
