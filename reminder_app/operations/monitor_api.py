@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from reminder_app.database import db, pool
 from reminder_app.database.monitor import live, reading, server_digests
-from reminder_app.errors import Conflict, NotFound
+from reminder_app.errors import Conflict, Forbidden, NotFound
 from reminder_app.operations import monitor_showing as showing
 from reminder_app.operations.console import api, note, superuser
 from reminder_app.operations.monitor_pages import (
@@ -13,6 +13,7 @@ from reminder_app.operations.monitor_pages import (
     GONE,
     KINDS,
     NO_QUERY,
+    NOT_OURS,
     TOP,
     fingerprint_id,
 )
@@ -80,6 +81,8 @@ def end_connection(connection_id: int) -> ResponseReturnValue:
         ended = live.end(connection_id)
     except live.NoSuchConnection as error:
         raise Conflict(GONE) from error
+    except live.MayNotEnd as error:
+        raise Forbidden(NOT_OURS) from error
     note("ended connection", ended.id, ended.user, ended.host, ended.work)
     return jsonify(ended=ended.id)
 

@@ -15,6 +15,10 @@ from reminder_app.web.htmx import is_htmx, say
 TOP, FEW = 20, 10
 KINDS = ("slow", "repeat")
 NO_QUERY = "This query is not known: it was not asked for a long time, and its figures are gone."
+NOT_OURS = (
+    "This connection is another account's, and the application's may end its own alone: grant it "
+    "CONNECTION_ADMIN."
+)
 GONE = "This connection has ended meanwhile."
 
 
@@ -86,6 +90,8 @@ def end_connection(connection_id: int) -> ResponseReturnValue:
         ended = live.end(connection_id)
     except live.NoSuchConnection:
         say(GONE, "warning")
+    except live.MayNotEnd:
+        say(NOT_OURS, "warning")
     else:
         note("ended connection", ended.id, ended.user, ended.host, ended.work)
         say(f"Connection {ended.id} was ended. What it had not committed is undone.")

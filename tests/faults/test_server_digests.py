@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from reminder_app.app import create_app
 from reminder_app.config import load
 from reminder_app.database import clock, db, now
-from reminder_app.database.monitor import server_digests
+from reminder_app.database.monitor import live, server_digests
 from tests.servers import MariaDB, MySQL
 from tests.servers.databases import DatabaseServer
 
@@ -37,6 +37,23 @@ def app(server: DatabaseServer, tmp_path) -> Iterator[Flask]:
     clock.reset()
 
 
+@pytest.fixture
+def poor(server: DatabaseServer, app: Flask, tmp_path) -> Iterator[Flask]:
+    """The same, with the grants that operations.md asks for and no more."""
+    server.execute("DROP USER IF EXISTS 'poor'@'%'")
+    server.execute("CREATE USER 'poor'@'%' IDENTIFIED BY 'secret'")
+    server.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON digests.* TO 'poor'@'%'")
+    url = server.url_of("digests").replace("root@", "poor:secret@")
+    folder = tmp_path / "poor"
+    made = create_app(
+        load({"APP_ENV": "testing", "INSTANCE_PATH": str(folder), "DATABASE_URL": url})
+    )
+    with made.app_context():
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+
+
 def ask(times: int) -> None:
     for n in range(times):
         db.session.execute(QUESTION, {"name": f"secret{n}"})
@@ -60,3 +77,25 @@ def test_what_happened_between_two_looks_is_their_difference(app):
     assert question.seconds > 0
     assert question.rows_sent == 5
     assert "secret" not in repr(found)
+
+
+def test_an_account_with_few_rights_is_told_what_it_cannot_see(server, poor):
+    picture = live.picture()
+    why_none = server_digests.why_none()
+    server_digests.note()
+
+    assert "PROCESS" in picture.lacking
+    assert {one.user for one in picture.connections} == {"poor"}
+    # MariaDB lets everybody read what it has counted.
+    assert why_none == "" or "may not read performance_schema" in why_none
+    assert "DROP" not in why_none
+
+
+def test_it_may_not_end_the_connection_of_another(server, poor):
+    root = create_engine(server.url)
+    with root.connect() as connection:
+        theirs = connection.scalar(text("SELECT CONNECTION_ID()"))
+        with pytest.raises((live.NoSuchConnection, live.MayNotEnd)):
+            live.end(theirs)
+        assert connection.scalar(text("SELECT 1")) == 1
+    root.dispose()

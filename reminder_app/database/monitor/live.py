@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from reminder_app.database import capabilities
 from reminder_app.database.engine import db
+from reminder_app.database.errors import number
 from reminder_app.database.monitor.fingerprint import normal
 from reminder_app.database.retry import said
 
@@ -38,6 +39,14 @@ NO_TRANSACTION = Transaction(None, 0, 0, False)
 
 class NoSuchConnection(Exception):
     """It has ended meanwhile, or was never one of those that are listed."""
+
+
+class MayNotEnd(Exception):
+    """It is another account's, and ours may end its own alone."""
+
+
+# Unknown thread id, as it was quicker; not the owner of the thread.
+REFUSALS: dict[int, type[Exception]] = {1094: NoSuchConnection, 1095: MayNotEnd}
 
 
 @dataclass(frozen=True)
@@ -148,7 +157,7 @@ def let_pass(error: DBAPIError) -> None:
 
 
 def end(connection_id: int) -> Connection:
-    """End it: what it has written without a COMMIT is undone. Raises NoSuchConnection."""
+    """End it: what it has written without a COMMIT is undone. Raises NoSuchConnection, MayNotEnd."""
     seen = picture()
     found = next((one for one in seen.connections if one.id == connection_id), None)
     if found is None or found.id == seen.own:
@@ -157,8 +166,9 @@ def end(connection_id: int) -> Connection:
     try:
         db.session.execute(text(server.kill.format(id=int(connection_id))))
     except DBAPIError as error:
-        if "1094" in said(error):  # Unknown thread id: it was quicker
-            raise NoSuchConnection from error
+        db.session.rollback()
+        if refusal := REFUSALS.get(number(error)):
+            raise refusal from error
         raise
     db.session.rollback()
     return found

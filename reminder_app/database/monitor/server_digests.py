@@ -21,6 +21,7 @@ from reminder_app.database.transaction import transaction
 MOST = 50  # by their time; the others together are less
 COUNTED = ("many", "seconds", "rows_examined", "rows_sent", "without_index", "disk_tables")
 IS_ON = "SELECT @@performance_schema"
+MAY_READ = text("SELECT 1 FROM performance_schema.events_statements_summary_by_digest LIMIT 1")
 PICOSECONDS = 1e12
 DIGESTS = text(
     """
@@ -66,22 +67,21 @@ def why_none() -> str:
     if "server statistics" in lacks:
         return lacks["server statistics"]
     try:
-        return "" if db.session.scalar(text(IS_ON)) else OFF
+        if not db.session.scalar(text(IS_ON)):
+            return OFF
+        db.session.execute(MAY_READ)
     except DBAPIError as error:
         db.session.rollback()
+        if error.connection_invalidated:
+            raise
         return REFUSED.format(said(error))
+    return ""
 
 
 def note() -> None:
     """What the job calls."""
-    if why_none():
-        return
-    try:
+    if not why_none():
         keep()
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise
-        db.session.rollback()  # not allowed: the page says so
 
 
 @transaction
