@@ -10,10 +10,11 @@ from reminder_app.database import capabilities
 from reminder_app.database.settings import DatabaseSettings
 
 log = logging.getLogger(__name__)
-SHARE = (
-    0.8  # of the server's connections: the rest is for migrations, backups, and people in trouble
-)
+# Of the server's connections: the rest is for migrations, backups, and people in trouble.
+SHARE = 0.8
 ASK = "SELECT @@global.max_connections, @@global.max_user_connections"
+ASK_IDLE = "SELECT @@session.wait_timeout"
+_said: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -78,5 +79,19 @@ def look(connection: Any, settings: DatabaseSettings) -> None:
     with connection.cursor() as cursor:
         cursor.execute(ASK)
         found = budget(cursor.fetchone(), settings)
+        cursor.execute(ASK_IDLE)
+        (idle,) = cursor.fetchone()
     if not (found.fits and found.peak_fits):
-        log.warning("%s", found.said())
+        say(found.said())
+    if int(idle) <= settings.pool_recycle:
+        say(
+            f"The server closes a connection that is idle for {idle} s, and the pool keeps it for "
+            f"{settings.pool_recycle}: set its recycling below that."
+        )
+
+
+def say(sentence: str) -> None:
+    """Once a process, however many engines lead to the server."""
+    if sentence not in _said:
+        _said.add(sentence)
+        log.warning("%s", sentence)

@@ -93,6 +93,16 @@ def test_more_processes_than_the_server_has_connections_for_are_told_at_the_star
     assert "set the pool size to" in said
 
 
+def test_a_connection_kept_longer_than_the_server_does_is_told_at_the_start(url, caplog):
+    """Such as that of a proxy, or of a server set to minutes."""
+    for _ in range(2):
+        with lifted(url, pool_recycle=28_801), db.engine.connect():
+            pass
+
+    (said,) = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
+    assert "idle for 28800 s, and the pool keeps it for 28801" in said
+
+
 def test_a_budget_that_fits_is_silent(url, caplog):
     with lifted(url, processes=2), db.engine.connect() as connection:
         found = budget_of(connection, settings_of())
