@@ -21,6 +21,7 @@ from reminder_app.accounts.models import User
 from reminder_app.app import create_app
 from reminder_app.config import load
 from reminder_app.database import clock, db
+from reminder_app.database.partitions import bounds, the_partitions
 from reminder_app.workspaces import roles
 from reminder_app.workspaces import service as workspaces
 from reminder_app.workspaces.models import Membership
@@ -54,6 +55,7 @@ def app(settings) -> Flask:
     app.test_client_class = Client
     with app.app_context():
         db.create_all()
+        bounds.require(db.engine, [table.name for table in the_partitions().tables])
     return app
 
 

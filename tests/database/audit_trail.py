@@ -8,11 +8,13 @@ from sqlalchemy import select, text
 from reminder_app.database import db
 from reminder_app.database.audit import the_trail
 from reminder_app.database.audit.models import AuditEntry
+from reminder_app.database.audit.sealing import NOTHING
 from reminder_app.database.audit.watching import UNAUDITED, Trail
 
 
 def entries(table: str = "contacts", **where: Any) -> list[AuditEntry]:
-    query = select(AuditEntry).filter_by(table_name=table, **where).order_by(AuditEntry.id)
+    query = select(AuditEntry).where(AuditEntry.id > NOTHING).order_by(AuditEntry.id)
+    query = query.filter_by(table_name=table, **where)
     return list(db.session.scalars(query))
 
 

@@ -259,7 +259,7 @@ def test_nor_does_it_by_a_written_out_statement(app, sql):
 def test_an_object_of_the_log_cannot_be_changed(alice):
     @transaction
     def forge():
-        db.session.scalars(select(AuditEntry)).first().actor = "somebody"
+        entries("users")[0].actor = "somebody"
 
     with pytest.raises(AppendOnly):
         forge()
