@@ -160,7 +160,7 @@ def ask_often(many: int) -> None:
 def asked_often(letters, monkeypatch):
     """Often enough to be looked at, however fast this machine is."""
     monkeypatch.setattr(looking, "SHORTEST", 0.0)
-    monitor.recorder_of(settings_of()).forget()
+    monitor.recorder_of(settings_of()).begin_anew()
     ask_often(30)
 
 

@@ -88,7 +88,7 @@ def test_it_is_noted_who_asked_and_what_without_its_values(operator, caplog):
 
 
 def test_a_query_that_was_seen_is_explained_by_its_fingerprint(operator):
-    monitor.recorder_of(settings_of()).forget()
+    monitor.recorder_of(settings_of()).begin_anew()
     operator.get("/contacts?q=alice")
     monitor.flush(settings_of())
     db.session.rollback()

@@ -41,9 +41,7 @@ def described(step: Step, catalogue: Catalogue) -> Step:
 
 
 def warned(step: Step, table: Table | None) -> Step:
-    rows = max(
-        step.rows or 0, table.rows if table and step.access in (WHOLE_TABLE, WHOLE_INDEX) else 0
-    )
+    rows = step.rows if step.rows is not None else table.rows if table else 0
     if step.access == WHOLE_TABLE and rows >= FEW_ROWS:
         return said(step, f"Reads all {number(rows)} rows of {step.table}: no index serves this.")
     if step.access == WHOLE_INDEX and rows >= FEW_ROWS:

@@ -16,7 +16,7 @@ NODES = listed(
     "Select Union Intersect Except Subquery With CTE From Join Where Group Having Order Ordered Limit "
     "Offset Distinct Alias TableAlias Table Column Identifier Literal Star Null Boolean Var Tuple Paren "
     "And Or Xor Not EQ NEQ NullSafeEQ NullSafeNEQ GT GTE LT LTE Between In Is Like Escape Exists Any All "
-    "Add Sub Mul Div IntDiv Mod Neg BitwiseAnd BitwiseOr BitwiseXor DPipe Case If HexString Interval DataType "
+    "Add Sub Mul Div IntDiv Mod Neg BitwiseAnd BitwiseOr BitwiseXor DPipe Case If HexString Interval DataType DataTypeParam "
     "Collate Cast Window WindowSpec"
 )
 # Functions that the parser has a class for.

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 # InnoDB's longest key, and what a character of utf8mb4 takes in one.
-LONGEST_KEY, CHARACTER = 3072, 4
+LONGEST_KEY, CHARACTER, KEY_BYTES = 3072, 4, 16
 KINDS = {
     "text": ("char", "varchar", "text", "tinytext", "mediumtext", "longtext", "enum", "clob"),
     "number": ("int", "tinyint", "smallint", "mediumint", "bigint", "decimal", "numeric", "float", "double", "real", "integer", "boolean"),
@@ -23,6 +23,7 @@ class Column:
     is_nullable: bool = True
     collation: str = ""
     is_counted: bool = False  # AUTO_INCREMENT
+    is_key: bool = False  # short whatever its type says: SQLite's types have no length
 
     @property
     def kind(self) -> str:
@@ -33,6 +34,8 @@ class Column:
     @property
     def key_bytes(self) -> int | None:
         """What it takes in an index; None where only its beginning fits."""
+        if self.is_key:
+            return KEY_BYTES
         if self.kind in FIXED:
             return FIXED[self.kind]
         length = re.search(r"\((\d+)\)", self.type)

@@ -60,7 +60,8 @@ def by_table(rows: Iterable[Row[Any]]) -> Rows:
 
 
 def column(row: Row[Any]) -> Column:
-    return Column(name=row.name, type=row.type or "BLOB", is_nullable=not row.required)
+    kind = row.type or "BLOB"
+    return Column(name=row.name, type=kind, is_nullable=not row.required, is_key=kind == "BLOB")
 
 
 def rows_of(connection: Connection, names: Sequence[str]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from reminder_app.database.advisor.access_words import described
 from reminder_app.database.advisor.catalogue import Catalogue
-from reminder_app.database.advisor.plan import FEW_ROWS, Plan, Step, number, said, without_values
+from reminder_app.database.advisor.plan import Plan, Step, costs, without_values
 
 # key: (what it is called when it sorts or keeps rows, and when it does not)
 OPERATIONS = {
@@ -23,8 +23,8 @@ OPERATIONS = {
     "filesort": ("Sort", "Sort"),
     "temporary_table": ("Keep the rows in a temporary table", ""),
     "union_result": ("Put the answers together", "Put the answers together"),
-    "materialized": ("Work out once, and keep", ""),
-    "materialized_from_subquery": ("Work out once, and keep", ""),
+    "materialized": ("Work out first, and keep", ""),
+    "materialized_from_subquery": ("Work out first, and keep", ""),
     "expression_cache": ("For each row, unless the answer is known already", ""),
 }
 SORTS = {"filesort"}
@@ -64,6 +64,7 @@ class Reader:
             return
         if message := node.get("message"):
             yield Step(in_words(str(message)))
+            return  # what stands beside it is empty
         for key, value in node.items():
             yield from self.step(key, value)
 
@@ -71,27 +72,41 @@ class Reader:
         if key == "table" and isinstance(value, Mapping):
             yield self.table(value)
         elif key in OPERATIONS and isinstance(value, Mapping):
-            yield self.operation(key, value)
+            yield from self.operation(key, value)
         elif key == "query_block" and isinstance(value, Mapping):
-            yield self.block(value)
+            yield from self.block(value)
+        elif key.endswith("subqueries"):
+            yield from self.inside(value)
         elif isinstance(value, Mapping | list):
             yield from self.steps(value)
 
-    def block(self, node: Mapping[str, Any]) -> Step:
-        """A query inside the query."""
-        return Step(f"Query {node.get('select_id', '')}".strip(), children=tuple(self.steps(node)))
+    def block(self, node: Mapping[str, Any]) -> Iterator[Step]:
+        """A query inside the query: a step of its own where it has several."""
+        children = tuple(self.steps(node))
+        if len(children) == 1:
+            yield children[0]
+        else:
+            yield Step(f"Query {node.get('select_id', '')}".strip(), children=children)
 
-    def operation(self, key: str, node: Mapping[str, Any]) -> Step:
+    def inside(self, node: Any) -> Iterator[Step]:
+        for one in node if isinstance(node, list) else [node]:
+            is_again = isinstance(one, Mapping) and one.get("dependent") is True
+            words = "For each row, a query of its own" if is_again else "A query of its own"
+            yield Step(words, children=tuple(self.steps(one)))
+
+    def operation(self, key: str, node: Mapping[str, Any]) -> Iterator[Step]:
         sorts = key in SORTS or node.get("using_filesort") is True
         keeps = key in KEEPS or node.get("using_temporary_table") is True
-        words, otherwise = OPERATIONS[key]
         children = tuple(self.steps(node))
+        if key in UNSEEN and not (sorts or keeps):
+            yield from children
+            return
+        words, otherwise = OPERATIONS[key]
         step = Step(words if sorts or keeps else otherwise or words, children=children)
-        if sorts:
-            step = replace(said(step, sorting(children)), kind="sort")
-        elif keeps:
-            step = replace(step, kind="temporary")
-        return said(step, "Builds a temporary table.") if keeps and key not in UNSAID else step
+        step = replace(step, kind="sort" if sorts else "temporary" if keeps else "step")
+        if key not in UNSAID:
+            step = replace(step, warnings=tuple(costs(children, sorts, keeps)))
+        yield step
 
     def table(self, node: Mapping[str, Any]) -> Step:
         if "access_type" not in node:
@@ -127,12 +142,8 @@ class Reader:
 
 # Said by the step itself, or a part of every answer of this kind.
 UNSAID = {"materialized", "materialized_from_subquery", "union_result"}
-
-
-def sorting(children: tuple[Step, ...]) -> str:
-    rows = max((step.rows or 0 for child in children for step in child.walk()), default=0)
-    many = f"{number(rows)} rows" if rows >= FEW_ROWS else "the rows"
-    return f"Sorts {many} after reading them: no index has them in this order."
+# Nothing is done: the rows come in this order.
+UNSEEN = {"ordering_operation", "buffer_result"}
 
 
 def in_words(message: str) -> str:

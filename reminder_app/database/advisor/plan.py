@@ -1,14 +1,19 @@
 """How a query will be run, as one tree for all servers, in words that a person can read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 WHOLE_TABLE, WHOLE_INDEX = "ALL", "index"
 # Reading all of a table is right while it is small.
 FEW_ROWS = 500
-VALUE = re.compile(r"'(?:[^'\\]|\\.|'')*'|\b\d+(?:\.\d+)?\b|\bx'[0-9a-f]*'", re.IGNORECASE)
+VALUE = re.compile(
+    r"\b(?:x|_\w+|TIMESTAMP|DATE|TIME)?'(?:[^'\\]|\\.|'')*'|'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.)*\""
+    r"|\b0x[0-9a-f]+|\b\d+(?:\.\d+)?\b",
+    re.IGNORECASE,
+)
+SCHEMA = re.compile(r"\b\w+\.(?=\w+\.\w)")
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,16 @@ def kept(step: Step) -> float:
 
 def without_values(condition: str) -> str:
     """A plan shows what was compared, never with what: servers put in what they read from a row."""
-    return VALUE.sub("?", condition)[:400]
+    return SCHEMA.sub("", VALUE.sub("?", condition.replace("`", "")))[:400]
+
+
+def costs(children: Iterable[Step], sorts: bool, keeps: bool) -> Iterator[str]:
+    """What is to be said of sorting and keeping rows: of a few, nothing."""
+    rows = max((step.rows or 0 for child in children for step in child.walk()), default=0)
+    if sorts and rows >= FEW_ROWS:
+        yield f"Sorts {number(rows)} rows after reading them: no index has them in this order."
+    if keeps and rows >= FEW_ROWS:
+        yield f"Builds a temporary table of {number(rows)} rows or fewer."
 
 
 def number(count: float) -> str:

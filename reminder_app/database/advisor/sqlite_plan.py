@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reminder_app.database.advisor.access_words import described
 from reminder_app.database.advisor.catalogue import Catalogue, Table
-from reminder_app.database.advisor.plan import Plan, Step, said
+from reminder_app.database.advisor.plan import Plan, Step, costs, said
 
 ACCESS = re.compile(
     r"(?P<how>SCAN|SEARCH) (?P<table>\S+)"
@@ -22,7 +22,7 @@ WORDS = {
     "COMPOUND QUERY": "Put the answers together",
     "LEFT-MOST SUBQUERY": "The first query",
     "CO-ROUTINE": "Work out as it is needed",
-    "MATERIALIZE": "Work out once, and keep",
+    "MATERIALIZE": "Work out first, and keep",
     "CORRELATED": "For each row",
     "SCALAR SUBQUERY": "Work out one value",
     "LIST SUBQUERY": "Work out a list once, and keep it",
@@ -40,7 +40,7 @@ def plan_of(rows: Rows, catalogue: Catalogue, names: Mapping[str, str] | None = 
     for number, parent, _, detail in rows:
         below[parent].append((number, detail))
     names = names or {}
-    steps = in_order(tree(0, below, catalogue, names))
+    steps = tree(0, below, catalogue, names)
     root = steps[0] if len(steps) == 1 else Step("Row by row, one inside the other", children=steps)
     return Plan(root, "sqlite")
 
@@ -51,7 +51,7 @@ def tree(
     catalogue: Catalogue,
     names: Mapping[str, str],
 ) -> tuple[Step, ...]:
-    return tuple(
+    return in_order(
         replace(step_of(detail, catalogue, names), children=tree(number, below, catalogue, names))
         for number, detail in below.get(parent, ())
     )
@@ -61,17 +61,17 @@ def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
     """SQLite lists what it sorts by after the tables; as a tree, sorting stands around them."""
     found: tuple[Step, ...] = ()
     for step in steps:
-        found = (replace(step, children=found),) if step.kind == "sort" else (*found, step)
+        if step.kind == "sort":
+            found = (replace(step, children=found, warnings=tuple(costs(found, True, False))),)
+        else:
+            found = (*found, step)
     return found
 
 
 def step_of(detail: str, catalogue: Catalogue, names: Mapping[str, str]) -> Step:
     if match := SORT.match(detail):
         what = "Sort" if match[1] == "ORDER BY" else f"Sort, to {match[1].lower()}"
-        return said(
-            Step(what, kind="sort"),
-            "Sorts the rows after reading them: no index has them in this order.",
-        )
+        return Step(what, kind="sort")
     match = ACCESS.match(detail)
     if match is None or detail.startswith("SCAN CONSTANT"):
         return Step(next((words for key, words in WORDS.items() if detail.startswith(key)), detail))
