@@ -1,5 +1,6 @@
 """A database's schema as plain facts, so that two of them can be compared."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Engine, inspect, text
@@ -21,17 +22,21 @@ TABLES = """
 NOT_OURS = "alembic_version"
 
 
-def facts(engine: Engine) -> set[str]:
-    found = set(inspected(engine))
+def facts(engine: Engine, only: Collection[str] | None = None) -> set[str]:
+    """Of all tables, or of those that are named."""
+    found = set(inspected(engine, only))
     if engine.dialect.name != "sqlite":
         found |= told_by_the_server(engine)
+        found = {fact for fact in found if only is None or any(name in fact for name in only)}
     return {fact for fact in found if NOT_OURS not in fact}
 
 
-def inspected(engine: Engine) -> list[str]:
+def inspected(engine: Engine, only: Collection[str] | None) -> list[str]:
     look = inspect(engine)
     found = []
     for table in look.get_table_names():
+        if only is not None and table not in only:
+            continue
         found += [f"{table}: column {shape(column)}" for column in look.get_columns(table)]
         found += [f"{table}: primary key {shape(look.get_pk_constraint(table))}"]
         found += [f"{table}: foreign key {shape(key)}" for key in look.get_foreign_keys(table)]

@@ -1,7 +1,7 @@
 """An application on an empty database of its own, moved from revision to revision, and its rows."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -67,20 +67,22 @@ def made_up(table: Table, number: int) -> dict[str, Any]:
     return {column.name: values.get(column.type.python_type, [number]) for column in table.columns}
 
 
-def rows() -> Rows:
+def rows(only: Collection[str] | None = None) -> Rows:
+    """Of all tables, or of those that are named."""
     with db.engine.connect() as connection:
         return {
             table.name: [
                 dict(row)
                 for row in connection.execute(select(table).order_by(table.c.id)).mappings()
             ]
-            for table in tables(connection)
+            for table in tables(connection, only)
         }
 
 
-def tables(connection: Connection) -> list[Table]:
+def tables(connection: Connection, only: Collection[str] | None = None) -> list[Table]:
     known = MetaData()
-    known.reflect(connection)
+    there = None if only is None else lambda name, _: name in only
+    known.reflect(connection, only=there, resolve_fks=only is None)
     return [table for table in known.tables.values() if table.name != "alembic_version"]
 
 

@@ -3,14 +3,30 @@
 from contextlib import contextmanager
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event
 
 from reminder_app.database import db
+from reminder_app.database.migrations.recorder import steps_of
+from reminder_app.database.migrations.rules import BOTH
 from tests.architecture.schema import facts
-from tests.database.migrating import REVISIONS, down, empty_database, fill, lost, rows, up
+from tests.database.migrating import (
+    KIND,
+    MIGRATIONS,
+    REVISIONS,
+    down,
+    empty_database,
+    fill,
+    lost,
+    rows,
+    up,
+)
 
 STEPS = ("ALTER", "CREATE", "DROP", "UPDATE", "INSERT", "DELETE")
+SCRIPTS = ScriptDirectory(str(MIGRATIONS))
 RESUMABLE = REVISIONS[2:]  # the tables of the first two are out in the world
+# SQLite has no partitions: there, only the number of the revision changes.
+NOTHING_TO_DO = {"0011_months"} if KIND == "sqlite" else set()
 
 
 class InterruptedError(Exception):
@@ -57,22 +73,29 @@ def interruptions(move, back, revision, other):
         back(other)
 
 
+def touched_by(revision):
+    """What it leaves alone no interruption of it can change, and to look at all takes long."""
+    module = SCRIPTS.get_revision(revision).module
+    return {step.table for way in BOTH for step in steps_of(module, way) if step.table}
+
+
 @pytest.mark.parametrize("revision", RESUMABLE)
 def test_the_way_up_goes_on_where_it_stopped(revision):
     before = REVISIONS[REVISIONS.index(revision) - 1]
     up(before)
     fill()
-    kept = rows()
+    those = touched_by(revision)
+    kept = rows(those)
     up(revision)
-    whole = facts(db.engine)
+    whole = facts(db.engine, those)
     down(before)
 
     steps = [
-        (facts(db.engine) == whole, lost(kept, rows()))
+        (facts(db.engine, those) == whole, lost(kept, rows(those)))
         for _ in interruptions(up, down, revision, before)
     ]
 
-    assert len(steps) > 1
+    assert len(steps) > (revision not in NOTHING_TO_DO)
     assert steps == [(True, [])] * len(steps)
 
 
@@ -81,13 +104,14 @@ def test_so_does_the_way_down(revision):
     before = REVISIONS[REVISIONS.index(revision) - 1]
     up(before)
     fill()
-    kept, whole = rows(), facts(db.engine)
+    those = touched_by(revision)
+    kept, whole = rows(those), facts(db.engine, those)
     up(revision)
 
     steps = [
-        (facts(db.engine) == whole, lost(kept, rows()))
+        (facts(db.engine, those) == whole, lost(kept, rows(those)))
         for _ in interruptions(down, up, before, revision)
     ]
 
-    assert len(steps) > 1
+    assert len(steps) > (revision not in NOTHING_TO_DO)
     assert steps == [(True, [])] * len(steps)
