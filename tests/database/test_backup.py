@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
 from reminder_app.accounts.models import User
@@ -228,3 +229,58 @@ def test_the_commands(app, kept):
     answer = run(args=["backup", "verify", "--all"])
     assert (answer.exit_code, "changed or damaged" in answer.output) == (1, True)
     assert run(args=["backup", "verify", "another"]).exit_code == 1
+
+
+def migrated(kept, revision="0008_upkeep"):
+    """As a real one: its tables are at a revision."""
+    with db.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES (:at)"), {"at": revision})
+
+
+@pytest.fixture
+def at_head(app, kept):
+    head = ScriptDirectory(str(kept.migrations)).get_current_head()
+    migrated(kept, head)
+    yield head
+    db.session.remove()
+    with db.engine.begin() as connection:
+        connection.execute(text("DROP TABLE alembic_version"))
+
+
+@pytest.mark.sqlite_only
+def test_a_restore_is_tried_and_its_time_is_the_recovery_time(app, kept, at_head):
+    running.back_up(kept, nobody)
+
+    answer = app.test_cli_runner().invoke(args=["backup", "test", "--json"])
+
+    told = json.loads(answer.output)
+    assert (answer.exit_code, told["is_good"], told["words"]) == (0, True, "")
+    standing = records.standing()
+    assert standing.recovery_seconds == pytest.approx(told["seconds"], abs=0.01)
+    assert standing.test_failed_since is None
+
+
+@pytest.mark.sqlite_only
+def test_a_restore_test_finds_a_damaged_backup(app, kept, at_head):
+    made = running.back_up(kept, nobody)
+    damage(folder(kept).content(made.name))
+
+    answer = app.test_cli_runner().invoke(args=["backup", "test"])
+
+    assert answer.exit_code == 1
+    assert "could NOT be restored" in answer.output
+    assert records.standing().test_failed_since is not None
+    assert records.standing().recovery_seconds is None
+
+
+@pytest.mark.sqlite_only
+def test_a_restore_test_says_when_the_code_does_not_know_the_tables(app, kept, at_head):
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999_of_tomorrow'"))
+    running.back_up(kept, nobody)
+
+    found = running.try_restore(kept, "latest", nobody)
+
+    assert not found.is_good
+    assert "9999_of_tomorrow, which this code does not know" in found.words

@@ -28,7 +28,7 @@ ON_SERVER = (
 USED_ON_SERVER = "SELECT SUM(data_length + index_length) FROM information_schema.tables"
 PAGES = (
     "SELECT m.tbl_name, m.type, SUM(s.pgsize) FROM dbstat s JOIN sqlite_master m ON m.name = s.name "
-    "WHERE s.aggregate GROUP BY m.tbl_name, m.type"
+    "WHERE s.aggregate = TRUE GROUP BY m.tbl_name, m.type"
 )
 NAMES = (
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
