@@ -31,6 +31,7 @@ def changes() -> str:
         next_cursor=page.next_cursor,
         tables=showing.TABLES,
         words=showing.WORDS,
+        things=showing.THINGS,
         spans=showing.SPANS,
         trail=audit.trail_of(),
         last=history.last_seal(),

@@ -29,6 +29,22 @@ TONES = {
     "statement": "warn",
     "event": "info",
 }
+THINGS = {
+    "api_tokens": "API token",
+    "contact_tags": "Tag of a contact",
+    "contacts": "Contact",
+    "invitations": "Invitation",
+    "memberships": "Membership",
+    "operator": "Operator",
+    "reminder_labels": "Label of a reminder",
+    "reminder_recipients": "Recipient of a reminder",
+    "reminders": "Reminder",
+    "sending_accounts": "Sending account",
+    "users": "Person",
+    "workspaces": "Workspace",
+}
+NAMES = ("name", "title", "email", "role")
+EMPTY = "(empty)"
 SHORT = 60
 BAD_DAY = "Give a day as 2026-11-21."
 
@@ -68,23 +84,26 @@ def day_after(text: str) -> datetime | None:
 
 def in_words(entry: AuditEntry) -> str:
     """What it was about, as a title."""
-    thing = entry.table_name.replace("_", " ")
-    name = (entry.after or {}).get("name") or (entry.before or {}).get("name")
-    name = name or (entry.after or {}).get("title") or (entry.before or {}).get("title")
+    thing = THINGS.get(entry.table_name, entry.table_name)
+    told = (entry.after or {}) | (entry.before or {}) if entry.action == "delete" else entry.after
+    name = next((told[one] for one in NAMES if told.get(one)), "") if told else ""
     return f"{thing}: {name}" if isinstance(name, str) and name else thing
 
 
 def differences(entry: AuditEntry) -> list[tuple[str, str, str]]:
-    """(column, before, after)"""
+    """(column, before, after); of whole rows only what is in them."""
     before, after = entry.before or {}, entry.after or {}
-    return [
-        (name, text_of(before.get(name)), text_of(after.get(name)))
-        for name in sorted(before.keys() | after.keys())
-    ]
+    names = sorted(before.keys() | after.keys())
+    if entry.action != "update":
+        names = [name for name in names if (before | after)[name] not in ("", [], {})]
+    return [(name, text_of(before, name), text_of(after, name)) for name in names]
 
 
-def text_of(value: object) -> str:
-    return "–" if value is None else str(value)
+def text_of(values: dict[str, object], name: str) -> str:
+    value = values.get(name)
+    if value is None:
+        return "–"
+    return EMPTY if value == "" else str(value)
 
 
 def briefly(entry: AuditEntry) -> str:

@@ -32,7 +32,7 @@ def contact(operator):
 def test_the_list_says_who_did_what(operator, contact):
     page = operator.get(f"{BASE}/changes?table=contacts").text
 
-    assert "contacts: Anna" in page
+    assert "Contact: Anna" in page
     assert "name: Ann → Anna" in page
     assert "Alice" in page
     assert "POST /contacts" in page
