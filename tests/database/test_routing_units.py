@@ -91,6 +91,13 @@ def test_the_server_refuses_it_as_well(reader):
             cursor.execute("UPDATE notes SET n = 9")
 
 
+def test_a_reader_holds_no_transaction_open(reader):
+    """One that did would keep a table from being changed on its replica."""
+    if reader.is_server:
+        with reader.engine.connect() as connection:
+            assert connection.scalar(text("SELECT @@autocommit")) == 1
+
+
 def test_a_unit_that_writes_goes_to_the_writer_from_wherever_it_is_called(reader):
     with routing.reading("alice"):
         before = read()

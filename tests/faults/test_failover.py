@@ -5,6 +5,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from reminder_app.accounts import service as accounts
 from reminder_app.app import create_app
@@ -12,7 +13,7 @@ from reminder_app.config import load
 from reminder_app.database import db, routing
 from reminder_app.workspaces import roles
 from reminder_app.workspaces import service as workspaces
-from tests.database.routed import make_table, routed, write
+from tests.database.routed import make_table, read, routed, write
 from tests.faults.under_load import Browser, Load, Web, csrf_token
 from tests.servers import MySQL, Redis
 from tests.servers.replicated import Replicated
@@ -74,13 +75,13 @@ def test_a_killed_primary_and_a_promoted_replica_lose_nothing_that_was_acknowled
         time.sleep(2)
         servers.primary.kill()
         killed = time.monotonic()
-        time.sleep(2)
+        time.sleep(3)
         promoted = servers.fail_over()
         time.sleep(4)
     assert load_.acknowledged, load_.writes[-1:] + load_.broken[-1:]
     good = [answer.at for _, answer in load_.writes if answer.status == 201]
     first = min(at for at in good if at > killed + 0.5) - promoted
-    during = [answer for answer in load_.looks if killed + 0.5 < answer.at < promoted]
+    during = [answer for answer in load_.looks if killed + 0.2 < answer.at < promoted]
     with capsys.disabled():
         sys.stdout.write(
             f"\n{kind}: first good write {first:.2f} s after the promotion; {load_.statuses()}; "
@@ -94,10 +95,11 @@ def test_a_killed_primary_and_a_promoted_replica_lose_nothing_that_was_acknowled
     assert first < MOST_SECONDS
     assert [answer for _, answer in load_.writes if not answer.is_clear] == []
     assert {answer.status for answer in load_.looks} == {200}
-    assert len(during) > 5
+    assert during
     assert any("Nothing can be saved right now" in answer.body for answer in during)
 
 
+@pytest.mark.parametrize("kind", ["mariadb"])
 def test_what_was_typed_while_nothing_can_be_saved_is_sent_again(product):
     servers, browser = product.servers, Browser(product.web, secret=product.secret)
     form = csrf_token(browser.get("/contacts/new").body)
@@ -153,6 +155,46 @@ def test_a_writer_that_is_set_read_only_in_the_middle_of_things_is_left_for_the_
         assert f"{address[0]}:{address[1]}" == servers.primary.address
         assert servers.primary.execute("SELECT n FROM app.notes") == [(2,)]
         assert old.execute("SELECT n FROM app.notes") == [(1,)]
+
+
+def is_written(n):
+    try:
+        write(n)
+    except OperationalError:
+        return False
+    return True
+
+
+def test_a_primary_that_hangs_is_given_up_and_not_written_to_when_it_wakes_up(switched):
+    servers = switched
+    old = servers.primary
+    with routed(servers.url, servers.read_urls, writer_hosts=servers.addresses, max_lag=60) as app:
+        router = routing.current()
+        write(1)
+        assert not routing.is_read_only()
+        old.pause()
+        router.watch.look()  # as it does every second
+
+        assert routing.is_read_only()
+        with app.app_context(), routing.reading():
+            assert routing.reader_at_work() is not None
+            assert read() is not None
+        began = time.monotonic()
+        with pytest.raises(OperationalError):
+            write(2)
+        assert (
+            time.monotonic() - began < 15
+        )  # and not for as long as an answer may take, five times
+        servers.fail_over()
+        while not is_written(3) and time.monotonic() - began < 15:
+            time.sleep(0.1)
+        old.resume()
+        for n in range(4, 14):
+            with app.app_context():
+                write(n)
+
+    assert servers.primary.execute("SELECT n FROM app.notes") == [(13,)]
+    assert old.execute("SELECT n FROM app.notes") == [(1,)]
 
 
 def test_an_old_primary_that_comes_back_writable_is_not_followed(switched, caplog):

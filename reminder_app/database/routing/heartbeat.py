@@ -57,7 +57,7 @@ def beat(engine: Engine, writer: Writer, writer_clock: WriterClock) -> None:
     except ProgrammingError as error:
         log.warning("nobody knows how far replicas are behind: %s", said(error))  # not migrated yet
     except SQLAlchemyError as error:
-        writer.lost(said(error))
+        writer.is_silent(said(error))
         return
     writer.is_here()
 
@@ -89,7 +89,7 @@ def look_at(reader: Reader, writer: Writer, writer_clock: WriterClock) -> None:
     except ProgrammingError:
         at = None
     except SQLAlchemyError as error:
-        reader.failed(said(error))
+        reader.is_silent(said(error))
         return
     # While there is no writer nothing beats: that says nothing about the replica.
     reader.standing.saw(None if writer.is_away else lag_of(at, writer_clock))

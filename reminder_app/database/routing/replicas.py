@@ -15,6 +15,8 @@ from reminder_app.database.routing.tokens import Token
 from reminder_app.database.settings import DatabaseSettings
 
 log = logging.getLogger(__name__)
+# A page that waits longer than this for a replica is better asked elsewhere.
+CONNECT_SECONDS, ANSWER_SECONDS = 2, 10
 LOOK_CONNECT_SECONDS, LOOK_ANSWER_SECONDS = 1, 2
 # One connection of its own: a pool that is used up says nothing about the server.
 LOOKING: dict[str, Any] = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 2}
@@ -30,7 +32,11 @@ class Reader:
         self.name = f"{where.host}:{where.port or 3306}" if where.host else "the same file"
         self.is_server = where.get_backend_name() != "sqlite"
         # No transaction, so no BEGIN and ROLLBACK to wait for: each statement sees the latest.
-        options = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
+        options: dict[str, Any] = {
+            "isolation_level": "AUTOCOMMIT",
+            "skip_autocommit_rollback": True,
+            "connect_args": {"connect_timeout": CONNECT_SECONDS, "read_timeout": ANSWER_SECONDS},
+        }
         name = f"{settings.application_name}-reader"
         self.engine = engine.connect_to(url, settings, name, **options if self.is_server else {})
         self.looking = looking_engine(url, settings)
@@ -71,6 +77,13 @@ class Reader:
             log.warning("%s is left out: %s", self.name, why)
         self.failures += 1
         self.standing.failed(why)
+
+    def is_silent(self, why: str) -> None:
+        """It may hang: nobody takes a connection that was made to it before."""
+        was_reachable = self.standing.is_reachable
+        self.failed(why)
+        if was_reachable:
+            self.engine.dispose()
 
     def dispose(self) -> None:
         self.engine.dispose()

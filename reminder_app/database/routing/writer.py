@@ -3,8 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,9 @@ Address = tuple[str, int]
 PORT = 3306
 # A host that is gone answers nothing: nobody waits longer for it than for the others.
 ASK_SECONDS, ASK_ANSWER_SECONDS = 1, 2
+STRAGGLER_SECONDS = 0.3
 # How often all of them are asked while there is none: whoever comes in between is refused at once.
-SEARCH_EVERY = 0.25
+SEARCH_EVERY, LONGEST_REST = 0.25, 0.75
 CANNOT_CONNECT, READ_ONLY = 2003, 1290
 GONE = {Action.LOST, Action.CONNECT}
 TOO_MANY = {1040, 1203}
@@ -45,8 +46,9 @@ class Writer:
         self.address: Address | None = own if not named else None
         self.away_since: float | None = None
         self.searches = self.found_elsewhere = 0
-        self._found_none_at = 0.0
+        self._not_before = 0.0
         self._lock = threading.Lock()
+        self._engines: list[Engine] = []
 
     @property
     def is_away(self) -> bool:
@@ -58,6 +60,7 @@ class Writer:
 
     def attach(self, engine: Engine) -> None:
         """Every connection of this engine goes to the writer, or is refused."""
+        self._engines.append(engine)
         others = list(engine.dialect.dispatch.do_connect)
         # First: whoever makes the connection has to know where. These events know no `insert`.
         for listener in others:
@@ -75,6 +78,13 @@ class Writer:
         if self.away_since is None:
             self.away_since = time.monotonic()
             log.error("no writer: %s", why)
+
+    def is_silent(self, why: str) -> None:
+        """It may hang: whoever takes a connection to it would wait for as long as an answer may take."""
+        was_away = self.is_away
+        self.lost(why)
+        for engine in () if was_away else self._engines:
+            engine.dispose()
 
     def is_here(self) -> None:
         if self.away_since is not None:
@@ -130,9 +140,12 @@ class Writer:
         if known is not None:
             return known
         with self._lock:
-            if self.address is None and time.monotonic() - self._found_none_at >= SEARCH_EVERY:
+            begun = time.monotonic()
+            if self.address is None and begun >= self._not_before:
                 self.address = self._search(dialect, arguments, parameters)
-                self._found_none_at = 0.0 if self.address else time.monotonic()
+                # With a host that hangs a search takes seconds: not one after the other.
+                rest = max(SEARCH_EVERY, min(LONGEST_REST, time.monotonic() - begun))
+                self._not_before = 0.0 if self.address else time.monotonic() + rest
             if self.address is None:
                 names = ", ".join(f"{host}:{port}" for host, port in self.candidates)
                 kind = dialect.loaded_dbapi.OperationalError
@@ -159,26 +172,41 @@ class Writer:
             finally:
                 connection.close()
 
-        with ThreadPoolExecutor(len(self.candidates)) as several:
-            answers = [answer for answer in several.map(ask, self.candidates) if answer]
-        return self._chosen([answer for answer in answers if not answer.is_read_only])
+        return self._chosen(writable(ask, self.candidates))
 
-    def _chosen(self, writable: Sequence[Asked]) -> Address | None:
+    def _chosen(self, takers: Sequence[Asked]) -> Address | None:
         """Two that take writes are one too many: the old one came back. It has seen less."""
-        if len(writable) > 1:
-            names = ", ".join(f"{one.address[0]}:{one.address[1]}" for one in writable)
+        if len(takers) > 1:
+            names = ", ".join(f"{one.address[0]}:{one.address[1]}" for one in takers)
             log.critical(
                 "%s all take writes: set the old one read-only, and rebuild it. Until then "
                 "writes go to the one that has seen most.",
                 names,
             )
-        if not writable:
+        if not takers:
             return None
-        best = max(writable, key=lambda one: gtid.length(one.position))
+        best = max(takers, key=lambda one: gtid.length(one.position))
         if best.address != self.candidates[0]:
             self.found_elsewhere += 1
             log.warning("the writer is %s:%s", *best.address)
         return best.address
+
+
+def writable(ask: Callable[[Address], Asked | None], candidates: Sequence[Address]) -> list[Asked]:
+    """When one is found, others that do not answer at once are not waited for: they may hang."""
+    several = ThreadPoolExecutor(len(candidates))
+    pending = {several.submit(ask, address) for address in candidates}
+    several.shutdown(wait=False)
+    found: list[Asked] = []
+    while pending:
+        done, pending = wait(
+            pending, timeout=STRAGGLER_SECONDS if found else None, return_when=FIRST_COMPLETED
+        )
+        if not done:
+            break
+        answers = [future.result() for future in done]
+        found += [answer for answer in answers if answer and not answer.is_read_only]
+    return found
 
 
 def address_of(text: str) -> Address:
