@@ -54,15 +54,20 @@ def made(server, tmp_path_factory):
     return set_up(tmp_path_factory.mktemp("instance"), server.port)
 
 
-def may(server, user: str, statement: str) -> bool:
-    connection = pymysql.connect(
+def signed_in(server, user: str, password: str):
+    return pymysql.connect(
         host=HOST,
         port=server.port,
         user=user,
-        password=SECRETS[user],
+        password=password,
         database="books",
-        ssl_disabled=False,
+        connect_timeout=5,
+        read_timeout=10,
     )
+
+
+def may(server, user: str, statement: str) -> bool:
+    connection = signed_in(server, user, SECRETS[user])
     with connection, connection.cursor() as cursor:
         try:
             cursor.execute(statement)
@@ -121,7 +126,7 @@ def test_a_second_time_changes_nothing_but_a_password_that_was_changed(made, ser
     assert again.exit_code == 0, again.output
     assert "books: there already" in again.output
     assert "at the head already" in again.output
-    pymysql.connect(host=HOST, port=server.port, user="dump", password="another").close()
+    signed_in(server, "dump", "another").close()
     assert server.execute("SELECT COUNT(*) FROM books.sending_accounts") == [(1,)]
 
 

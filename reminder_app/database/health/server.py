@@ -8,6 +8,7 @@ from statistics import median
 from sqlalchemy import Connection
 
 from reminder_app.database import budget
+from reminder_app.database.clock import now
 from reminder_app.database.connections import SQL_MODE
 from reminder_app.database.health.findings import BAD, GOOD, WARN, Finding, Look, level
 from reminder_app.database.maintenance import transactions
@@ -54,9 +55,9 @@ def version(look: Look) -> Iterator[Finding]:
 
 
 def clock(look: Look) -> Iterator[Finding]:
-    began = datetime.now(UTC)
+    began = now()
     found = str(look.connection.exec_driver_sql(driver_safe(look.server.utc_now)).scalar())
-    ours = began + (datetime.now(UTC) - began) / 2
+    ours = began + (now() - began) / 2
     skew = abs((datetime.fromisoformat(found).replace(tzinfo=UTC) - ours).total_seconds())
     says = f"Its clock and ours differ by {skew:.2f} s."
     if skew >= SKEW:
