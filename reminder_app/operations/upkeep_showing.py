@@ -43,6 +43,8 @@ def mb(count: float | None) -> str:
         return "–"
     if abs(count) >= 1024 * MB:
         return f"{number(count / MB / 1024, 1)} GB"
+    if abs(count) < MB / 10:
+        return f"{number(count / 1024, 1)} kB"
     return f"{number(count / MB, 1 if abs(count) < 100 * MB else 0)} MB"
 
 

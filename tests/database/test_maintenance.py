@@ -1,9 +1,11 @@
 """Statistics, old rows that go in chunks, transactions that stay open, and sizes: on every database."""
 
 import json
+import sys
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +16,7 @@ from reminder_app.database.capabilities import of
 from reminder_app.database.engine import EXTENSION
 from reminder_app.database.maintenance import (
     analyze,
+    beside,
     brakes,
     growth,
     purging,
@@ -288,3 +291,79 @@ def test_the_commands(app):
     assert {"table", "rows", "data", "index", "free", "a_day"} == set(told["tables"][0])
     assert "users" in run(args=["maintenance", "sizes"]).output
     assert run(args=["maintenance", "transactions"]).exit_code in (0, 1)
+
+
+SLOW = "import sys, time, pathlib; pathlib.Path(sys.argv[1]).open('a').write('x'); time.sleep(0.5)"
+
+
+@pytest.fixture
+def beside_us(app, monkeypatch):
+    """beside_us(program): what a heavy job starts instead of `flask`."""
+    before = app.extensions[EXTENSION]
+
+    def chosen(program):
+        command = (sys.executable, "-c", program)
+        app.extensions[EXTENSION] = replace(before, flask_command=command)
+
+    yield chosen
+    for child in beside._children.values():
+        child.wait(10)
+    beside.reap()
+    app.extensions[EXTENSION] = before
+
+
+@pytest.mark.sqlite_only
+def test_a_heavy_job_has_a_process_of_its_own_and_one_at_a_time(beside_us, tmp_path):
+    beside_us(SLOW)
+    begun, here = tmp_path / "begun", []
+
+    for _ in range(3):
+        beside.run((str(begun),), lambda: here.append(1))
+
+    (child,) = beside._children.values()
+    child.wait(10)
+    assert begun.read_text() == "x"
+    assert here == []
+    beside.run((str(begun),), lambda: here.append(1))
+    assert len(beside._children) == 1
+
+
+@pytest.mark.sqlite_only
+def test_one_that_failed_is_in_the_log(beside_us, caplog):
+    beside_us("raise SystemExit(3)")
+    beside.run(("backup", "make"), list)
+    next(iter(beside._children.values())).wait(10)
+
+    beside.reap()
+
+    assert "flask backup make ended with 3" in caplog.text
+
+
+@pytest.mark.sqlite_only
+def test_without_a_folder_the_job_says_so_once(app, caplog):
+    before = app.extensions[EXTENSION]
+    app.extensions[EXTENSION] = replace(before, backup_path=None)
+    beside.say_once.cache_clear()
+    try:
+        tasks.back_up()
+        tasks.keep_logs()
+        tasks.try_restore()
+    finally:
+        app.extensions[EXTENSION] = before
+
+    assert caplog.text.count("BACKUP_PATH is not set") == 1
+
+
+@pytest.mark.sqlite_only
+def test_the_job_makes_a_backup_and_an_error_is_one_line(app, tmp_path, caplog, monkeypatch):
+    before = app.extensions[EXTENSION]
+    with_backups(app, tmp_path / "backups")
+    try:
+        tasks.back_up()
+        assert len(list((tmp_path / "backups").glob("*.json"))) == 1
+        monkeypatch.setattr("reminder_app.database.backup.making.size", lambda _: 10**18)
+        tasks.back_up()
+    finally:
+        app.extensions[EXTENSION] = before
+
+    assert "make room" in caplog.text
