@@ -18,6 +18,8 @@ from reminder_app.database.histogram import Histogram
 from reminder_app.database.settings import DatabaseSettings
 
 log = logging.getLogger(__name__)
+# SQLAlchemy names a pool's log after its class: as one of ours it would tell of each dispose.
+logging.getLogger(f"{__name__}.WatchedPool").setLevel(logging.WARNING)
 SAY_AGAIN = 5.0  # seconds between two lines about an exhausted pool
 PID = "pid"
 
