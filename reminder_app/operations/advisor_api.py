@@ -27,9 +27,10 @@ def optimize_query() -> ResponseReturnValue:
 @api.get("/tables")
 @superuser
 def tables() -> ResponseReturnValue:
-    found = table_statistics.tables()
+    found, growth = table_statistics.tables(), showing.Growth.now()
     return jsonify(
-        tables=[showing.of_table(one) for one in found],
+        tables=[showing.of_table(one, growth) for one in found],
+        days_to_full=growth.days_to_full,
         not_known=showing.not_known(found),
     )
 
@@ -40,7 +41,7 @@ def table_stats(table: str) -> ResponseReturnValue:
     found = table_statistics.one(table)
     if found is None:
         raise NotFound(showing.NO_TABLE)
-    return jsonify(showing.of_table(found) | found.details())
+    return jsonify(found.details() | showing.of_table(found, showing.Growth.now()))
 
 
 @api.get("/advice")

@@ -60,6 +60,7 @@ def tables() -> str:
         "tables.html",
         tables=found,
         not_known=showing.not_known(found),
+        growth=showing.Growth.now(),
         size=showing.bytes_in_words,
     )
 
@@ -70,7 +71,13 @@ def table(table: str) -> str:
     found = table_statistics.one(table)
     if found is None:
         raise NotFound(showing.NO_TABLE)
-    return show("table.html", found=found, table=found.table, size=showing.bytes_in_words)
+    return show(
+        "table.html",
+        found=found,
+        table=found.table,
+        growth=showing.Growth.now(),
+        size=showing.bytes_in_words,
+    )
 
 
 @pages.get("/advice")

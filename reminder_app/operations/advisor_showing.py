@@ -1,18 +1,39 @@
 """The advisor's findings as pages and JSON show them."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
 
 from reminder_app.database.advisor.models import APPLIED, DISMISSED, IndexAdvice
 from reminder_app.database.advisor.snippet import index_name, snippet
 from reminder_app.database.advisor.table_statistics import TableStatistics
+from reminder_app.database.maintenance import sizes
 
 NO_TABLE = "There is no such table."
 NO_SIZES = "This database does not say how much room a table takes."
 
 
-def of_table(found: TableStatistics) -> dict[str, Any]:
-    return found.as_dict()
+@dataclass(frozen=True)
+class Growth:
+    """As it was measured day by day; nothing before there are two days to compare."""
+
+    a_day: Mapping[str, float | None]
+    days_to_full: float | None
+    no_disk: str  # why it is not known when the disk is full
+
+    @classmethod
+    def now(cls) -> Self:
+        seen = sizes.overview()
+        a_day = {one.size.table: one.a_day for one in seen.tables}
+        return cls(a_day, seen.days_to_full, seen.no_disk)
+
+    def of(self, table: str) -> str:
+        found = self.a_day.get(table)
+        return "–" if found is None else bytes_in_words(found)
+
+
+def of_table(found: TableStatistics, growth: Growth) -> dict[str, Any]:
+    return found.as_dict() | {"bytes_a_day": growth.a_day.get(found.table.name)}
 
 
 def not_known(found: Sequence[TableStatistics]) -> list[str]:

@@ -1,5 +1,6 @@
 """Which index a query lacks, and whether the server would use it: tried on a sample, never on the table."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from reminder_app.database.advisor import looking, reading
 from reminder_app.database.advisor.candidates import candidates
 from reminder_app.database.advisor.guard import checked
 from reminder_app.database.advisor.proof import best, prove
+from reminder_app.database.advisor.refusal import Refused
 from reminder_app.database.advisor.remarks import remarks
 from reminder_app.database.advisor.session import Explainers
 from reminder_app.database.advisor.shape import needs
@@ -108,6 +110,28 @@ def test_a_join_is_looked_up_by_its_column(advise):
     )
 
     assert columns(proofs) == ("workspace_id",)
+
+
+def test_an_account_that_may_only_look_is_enough(app, advise):
+    """It makes the sample for itself; without the right to, advice is given as not proven."""
+    if reading.dialect() == "sqlite":
+        return
+    question = "SELECT id FROM letters WHERE workspace_id = 5 ORDER BY due_at LIMIT 10"
+    query = checked(question, "mysql", {"letters"})
+    options = candidates(needs(query.tree, advise.catalogue), advise.catalogue)
+    for right, says in (("SELECT, CREATE TEMPORARY TABLES", ""), ("SELECT", "grant it")):
+        run("CREATE USER 'watcher'@'%' IDENTIFIED BY 'w'")
+        run(f"GRANT {right} ON {db.engine.url.database}.* TO 'watcher'@'%'")
+        url = db.engine.url.set(username="watcher", password="w").render_as_string(False)
+        theirs = Explainers(replace(settings_of(app), monitor_url=url))
+        try:
+            if says:
+                with pytest.raises(Refused, match=says):
+                    prove(query, options, theirs, advise.catalogue)
+            else:
+                assert best(prove(query, options, theirs, advise.catalogue))
+        finally:
+            run("DROP USER 'watcher'@'%'")
 
 
 def test_a_text_without_end_is_in_no_index(advise):

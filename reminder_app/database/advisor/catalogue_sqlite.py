@@ -1,5 +1,6 @@
 """The catalogue of SQLite, by its pragmas."""
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import OperationalError
 
+from reminder_app.database.advisor import quiet
 from reminder_app.database.advisor.catalogue import Catalogue, Column, Index, Reference, Table
 
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
@@ -69,10 +71,10 @@ def rows_of(connection: Connection, names: Sequence[str]) -> dict[str, int]:
     quote = connection.dialect.identifier_preparer.quote
     each = [f"SELECT '{name}', MAX(rowid) FROM {quote(name)}" for name in names]  # noqa: S608
     try:
-        found = connection.execute(text(" UNION ALL ".join(each))).all() if each else []
-    except OperationalError:  # a table WITHOUT ROWID is among them
+        found = quiet.rows(connection, " UNION ALL ".join(each)) if each else []
+    except sqlite3.OperationalError:  # a table WITHOUT ROWID is among them
         each = [f"SELECT '{name}', COUNT(*) FROM {quote(name)}" for name in names]  # noqa: S608
-        found = connection.execute(text(" UNION ALL ".join(each))).all()
+        found = quiet.rows(connection, " UNION ALL ".join(each))
     return {name: many or 0 for name, many in found}
 
 

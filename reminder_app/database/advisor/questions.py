@@ -8,10 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import text
 from sqlglot import exp
 
-from reminder_app.database.advisor import reading
+from reminder_app.database.advisor import quiet, reading, table_use
 from reminder_app.database.advisor.candidates import Candidate, candidates, replaces
 from reminder_app.database.advisor.catalogue import Catalogue
 from reminder_app.database.advisor.explain import explain
@@ -38,6 +37,7 @@ class Advice:
     candidate: Candidate
     proof: Proof
     replaces: Sequence[str]
+    caution: str = ""
 
     @property
     def name(self) -> str:
@@ -56,6 +56,7 @@ class Advice:
             "proof": self.proof.in_words,
             "work_left": round(self.proof.share, 4),
             "replaces": list(self.replaces),
+            "caution": self.caution,
             "migration": self.snippet,
             "plan_with_it": self.proof.after.as_dict(),
         }
@@ -144,8 +145,9 @@ class Question:
         found = best(proofs)
         advice = None
         if found:
-            old = replaces(found[0], self.catalogue[found[0].table])
-            advice = Advice(found[0], found[1], old)
+            table = self.catalogue[found[0].table]
+            old = replaces(found[0], table)
+            advice = Advice(found[0], found[1], old, table_use.caution(table.name))
         return Optimisation(analysis, advice, list(proofs.items()))
 
 
@@ -172,7 +174,8 @@ def sample(table: str, column: str) -> object:
         f"SELECT {quote(column)} FROM {quote(table)} "  # noqa: S608 - names of the catalogue
         f"WHERE {quote(column)} IS NOT NULL LIMIT 1"
     )
-    return db.session.execute(text(query)).scalar()
+    found = quiet.rows(db.session.connection(), query)
+    return found[0][0] if found else None
 
 
 def release() -> None:

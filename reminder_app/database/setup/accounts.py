@@ -13,7 +13,7 @@ APP, READER, MIGRATOR, MONITOR, BACKUP = "application", "reader", "migrator", "m
 TABLES = {
     READER: "SELECT",
     MIGRATOR: "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX, REFERENCES",
-    MONITOR: "SELECT",
+    MONITOR: "SELECT, CREATE TEMPORARY TABLES",  # it tries indexes on a sample of its own
     BACKUP: "SELECT, LOCK TABLES, SHOW VIEW, TRIGGER",
 }
 # MariaDB took REPLICATION CLIENT apart.
