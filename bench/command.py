@@ -9,7 +9,17 @@ import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from bench import cache_run, footprint_run, lateness_run, machines_run, memory_run, monitor_run, tick_run
+from bench import (
+    audit_run,
+    cache_run,
+    footprint_run,
+    lateness_run,
+    machines_run,
+    memory_run,
+    monitor_run,
+    partitions_run,
+    tick_run,
+)
 from bench.delivery_run import run as delivery_run
 from bench.figures import Fault
 from bench.machine import prepare
@@ -26,6 +36,8 @@ RUNS: dict[str, Run] = {
     "machines": machines_run.run,
     "footprint": footprint_run.run,
     "monitor": monitor_run.run,
+    "audit": audit_run.run,
+    "partitions": partitions_run.run,
     "cache": cache_run.run,
 }
 

@@ -42,8 +42,15 @@ def read(arguments: list[str]) -> argparse.Namespace:
     footprint = what.add_parser("footprint", help="bytes, commits and flushes for each mail")
     monitor = what.add_parser("monitor", help="what it costs a request to watch the database")
     monitor.add_argument("--requests", type=positive, default=300, metavar="N", help="of each page")
+    audit = what.add_parser("audit", help="what it costs a change to be written down")
+    audit.add_argument("--requests", type=positive, default=200, metavar="N", help="of each kind")
+    partitions = what.add_parser("partitions", help="a month with a million rows, dropped")
+    partitions.add_argument("--rows", type=positive, default=1_000_000, metavar="N")
+    partitions.add_argument("--database", choices=["mariadb", "mysql"], default="mariadb")
     cache = what.add_parser("cache", help="queries with the cache, without, and with dogpile.cache")
-    cache.add_argument("--rows", type=positive, default=100_000, metavar="N", help="of the aggregate")
+    cache.add_argument(
+        "--rows", type=positive, default=100_000, metavar="N", help="of the aggregate"
+    )
     cache.add_argument("--calls", type=positive, default=300, metavar="N", help="of each query")
     cache.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     for each in (delivery, machines, footprint):
@@ -51,7 +58,7 @@ def read(arguments: list[str]) -> argparse.Namespace:
         each.add_argument("--letter", choices=["small", "product"], default="small", help=LETTER)
     for each in (delivery, machines):
         each.add_argument("--rounds", type=positive, default=3)
-    for each in (delivery, tick, lateness, memory, machines, footprint, monitor):
+    for each in (delivery, tick, lateness, memory, machines, footprint, monitor, audit, partitions):
         each.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     return parser.parse_args(arguments)
 
