@@ -42,12 +42,16 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A rule without I/O is the same on every database: it was run with SQLite."""
-    if os.environ.get("TEST_DATABASE", "sqlite") == "sqlite":
-        return
-    kept = [item for item in items if touches_the_database(item)]
-    config.hook.pytest_deselected(items=[item for item in items if not touches_the_database(item)])
-    items[:] = kept
+    """A rule without I/O is the same on every database: it was run with SQLite. And what only a server
+    has is tried on servers: the capability table says what a file lacks."""
+    is_file = os.environ.get("TEST_DATABASE", "sqlite") == "sqlite"
+    is_for_this = runs_on_a_file if is_file else touches_the_database
+    config.hook.pytest_deselected(items=[item for item in items if not is_for_this(item)])
+    items[:] = [item for item in items if is_for_this(item)]
+
+
+def runs_on_a_file(item: pytest.Item) -> bool:
+    return item.get_closest_marker("servers_only") is None
 
 
 def touches_the_database(item: pytest.Item) -> bool:

@@ -59,7 +59,4 @@ def url_for(name: str) -> str:
 
 
 KIND = os.environ.get("TEST_DATABASE", "sqlite")
-on_servers = pytest.mark.skipif(
-    KIND == "sqlite",
-    reason="SQLite is one file: no connections of others, no row locks, no time limits",
-)
+on_servers = pytest.mark.servers_only  # row locks, time limits, connections of others

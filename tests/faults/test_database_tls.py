@@ -12,23 +12,21 @@ from tests.database.lifted import lifted
 from tests.servers import MariaDB, MySQL
 from tests.servers.certificates import make_certificate
 
-KINDS = {"mariadb": MariaDB, "mysql": MySQL}
+KINDS = [MariaDB, MySQL] if MySQL.is_installed() else [MariaDB]
 USER = (
     "CREATE USER IF NOT EXISTS 'safe'@'%' IDENTIFIED BY 'secret' REQUIRE SSL",
     "GRANT ALL ON app.* TO 'safe'@'%'",
 )
 
 
-@pytest.fixture(scope="module", params=list(KINDS))
+@pytest.fixture(scope="module", params=KINDS, ids=lambda kind: kind.name)
 def server(request, tmp_path_factory):
-    if request.param == "mysql" and not MySQL.is_installed():
-        pytest.skip("MySQL is not here")
     folder = tmp_path_factory.mktemp("certificates")
     make_certificate(folder / "server.pem", folder / "ca.pem")
     certificate = folder / "server.pem"
     for name in ("server.pem", "ca.pem"):
         (folder / name).chmod(0o644)
-    with KINDS[request.param](
+    with request.param(
         options=(
             "--bind-address=127.0.0.1,127.0.0.2",
             f"--ssl-ca={folder}/ca.pem",

@@ -52,10 +52,9 @@ def is_problem(answer) -> bool:
     return answer.content_type == "application/problem+json" and answer.json["status"] == 503
 
 
+@pytest.mark.servers_only
 def test_a_statement_that_was_ended_for_its_time_is_told_as_such(alice, monkeypatch):
     row = capabilities.of(db.engine)
-    if not row.statement_limit:
-        pytest.skip(row.lacks["statement limit"])
 
     def counts(*_):
         db.session.execute(text(f"SET {row.limit_statements(0.001)}"))
