@@ -11,8 +11,8 @@ ALL_LOGS = ROOT / ".cache" / "test-logs"
 # A folder for each run: two at once in one tree do not count each other's tests.
 LOGS = ALL_LOGS / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
 ROUTES = LOGS / "routes"
-# One more than there are cores: many tests wait for a moment or for an answer.
-WORKERS = str(max(3, min((os.cpu_count() or 2) + 1, 8)))
+# Twice as many as there are cores: many tests wait for a moment or for an answer.
+WORKERS = str(max(4, min(2 * (os.cpu_count() or 2), 8)))
 APART = ("architecture", "browser", "faults", "fuzz", "slow")
 FEATURES = " and ".join(f"not {mark}" for mark in APART)
 # Their marks leave them out anyway; not to look at them saves each worker a second.
@@ -68,8 +68,8 @@ def alone(marks: str, *folders: str) -> Step:
 
 
 def apart(marks: str, *arguments: str) -> Step:
-    """Four files at a time: most of it is waiting, and nothing in it is short of time."""
-    return pytest(marks, *arguments, "--dist=loadfile", workers="4", TEST_DATABASE="sqlite")
+    """Five files at a time: most of it is waiting, and nothing in it is short of time."""
+    return pytest(marks, *arguments, "--dist=loadfile", workers="5", TEST_DATABASE="sqlite")
 
 
 def features(marks: str = "") -> tuple[Step, ...]:
@@ -113,7 +113,7 @@ SUITES = [
                 "tests/servers",
                 *(f"--ignore={path}" for path in TIMED + PACED),
             ),
-            pytest("faults", *PACED, workers="2", TEST_DATABASE="sqlite"),
+            pytest("faults", *PACED, workers="3", TEST_DATABASE="sqlite"),
             alone("faults", *TIMED),
         ),
         ("mariadb", "redis", "mysql"),
