@@ -61,7 +61,7 @@ def test_an_empty_table_uses_up_no_instant_change(engine, connection):
     with seen_by(engine, "ADD COLUMN") as statements, steps_on(connection) as op:
         op.add_column("rows_of", sa.Column("x", sa.Integer()))
 
-    assert [one.endswith("ALGORITHM=COPY") for one in statements] == [is_server]
+    assert [one.endswith("ALGORITHM=INPLACE, LOCK=NONE") for one in statements] == [is_server]
 
 
 @pytest.mark.parametrize(("rows", "used"), [("that are there", 1), ("that are not", 0)])
@@ -86,6 +86,17 @@ def test_a_copy_is_refused_with_the_way_around_it(connection):
     assert "would copy rows_of" in refused.value.message
     assert "ddl.may_copy" in refused.value.message
     assert "pt-online-schema-change" in refused.value.message
+
+
+def test_an_empty_table_may_be_copied(engine, connection):
+    run(connection, "DELETE FROM rows_of")
+    if not is_server:
+        return
+    with steps_on(connection) as op:
+        op.alter_column("rows_of", "name", type_=sa.Integer(), existing_nullable=True)
+        op.create_foreign_key("fk", "rows_of", "parents", ["parent_id"], ["id"])
+
+    assert [key["name"] for key in sa.inspect(engine).get_foreign_keys("rows_of")] == ["fk"]
 
 
 def test_unless_the_revision_says_why_it_does_no_harm(engine, connection):
@@ -177,6 +188,20 @@ def test_an_open_transaction_makes_it_wait_in_turns_and_others_pass(engine, conn
 
     assert "x" in {column["name"] for column in sa.inspect(engine).get_columns("rows_of")}
     assert connection.execute(text("SELECT DISTINCT name FROM rows_of")).scalars().all() == ["z"]
+
+
+def test_so_does_what_is_written_out(engine, connection, impatient):
+    if not is_server:
+        return
+    with engine.connect() as reader:
+        reader.execute(text("SELECT * FROM parents"))
+        threading.Timer(1.2, reader.rollback).start()
+        with steps_on(connection) as op:
+            connection.execute(text("SET lock_wait_timeout = 1"))
+            op.execute("RENAME TABLE parents TO ancestors")
+        time.sleep(0.1)
+
+    assert sa.inspect(engine).has_table("ancestors")
 
 
 def test_one_that_never_ends_is_named(engine, connection, impatient):

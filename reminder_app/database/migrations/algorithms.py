@@ -46,9 +46,9 @@ class Change(NamedTuple):
     def copying(self) -> str:
         return self.by(*COPY)
 
-    def of_no_rows(self) -> str:
-        """An empty table is made anew: an instant change would use up one of its 64 row versions."""
-        return self.by("ALGORITHM=COPY")
+    def without_rows(self) -> list[str]:
+        """There is nothing to copy. Not INSTANT: that would use up one of the table's 64 versions."""
+        return [self.by(*IN_PLACE), self.by("ALGORITHM=COPY")]
 
 
 def change(statement: str) -> Change | None:

@@ -19,6 +19,7 @@ LOCK_WAIT = 1205
 NOT_THIS_WAY = {1845, 1846, 1221, 4092}
 TRIES = 3
 PAUSE_SECONDS = 2.0
+CHANGES_SCHEMA = re.compile(r"\s*(ALTER|CREATE|DROP|RENAME|TRUNCATE)\b", re.I)
 CREATED = re.compile(rf"\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?{algorithms.NAME}", re.I)
 
 
@@ -36,35 +37,35 @@ class Careful:
         change = algorithms.change(statement) if statement else None
         if change is None:
             self.note_created(statement)
-            return self.run_once(construct, *arguments, **options)
+            return self.run_once(statement, construct, *arguments, **options)
         if self.connection is not None and not self.as_sql:
             return self.carry_out(self.connection, change)
         self.static_output(f"{self.on_paper(change)};")  # type: ignore[attr-defined]
         return None
 
-    def run_once(self, construct: Any, *arguments: Any, **options: Any) -> Any:
+    def run_once(self, statement: str, construct: Any, *arguments: Any, **options: Any) -> Any:
         def run() -> Any:
             return super(Careful, self)._exec(construct, *arguments, **options)  # type: ignore[misc]
 
-        if self.connection is None or not isinstance(construct, ExecutableDDLElement):
+        if self.connection is None or not CHANGES_SCHEMA.match(statement):
             return run()
         return patiently(self.connection, run)
 
     def note_created(self, statement: str) -> None:
-        if found := CREATED.match(statement or ""):
+        if found := CREATED.match(statement):
             self.memo.setdefault("created", set()).add(algorithms.plain(found[1]))
 
     def on_paper(self, change: Change) -> str:
         """Nobody is there to ask for a second way: the one that this kind of change has."""
         if change.table in self.memo.get("created", ()):
-            return change.of_no_rows()
+            return change.without_rows()[-1]
         return change.copying() if marks.current().copies_because else change.ways()[0]
 
     def carry_out(self, connection: Connection, change: Change) -> Any:
-        if is_empty(connection, self.dialect, change.table):
-            return patiently(connection, lambda: connection.exec_driver_sql(change.of_no_rows()))
         ways = change.ways()
-        if marks.current().copies_because:
+        if patiently(connection, lambda: is_empty(connection, self.dialect, change.table)):
+            ways = change.without_rows()
+        elif marks.current().copies_because:
             ways.append(change.copying())
         refused: DBAPIError | None = None
         for way in ways:
