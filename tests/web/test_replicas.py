@@ -151,3 +151,19 @@ def test_no_page_writes_where_it_reads(app, dora):
             failed.append(rule.rule)
 
     assert failed == []
+
+
+def test_operators_see_who_is_read(app, dora):
+    accounts.make_superuser(dora.email)
+    browser = dora.browser()
+    browser.get("/contacts")
+
+    page = browser.get("/operations/database/replicas").get_data(as_text=True)
+    told = browser.get("/db-monitor/replicas").get_json()
+
+    reader = routing.current().readers[0]
+    assert reader.name in page
+    assert "Read from replicas" in page
+    assert told["readers"][0]["is_fit"]
+    assert told["readers"][0]["reads"] >= 1
+    assert told["is_read_only"] is False
