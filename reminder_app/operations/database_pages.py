@@ -11,6 +11,7 @@ from reminder_app.operations import (
     health_pages,
     monitor_api,
     monitor_pages,
+    replica_pages,
     upkeep_pages,
 )
 from reminder_app.operations.console import EXTENSION, Tab
@@ -20,6 +21,7 @@ PARTS = (
     monitor_pages,
     monitor_api,
     cache_pages,
+    replica_pages,
     health_pages,
     audit_pages,
     advisor_pages,
@@ -35,6 +37,7 @@ TABS = [
     Tab("Connections", "database.connections"),
     Tab("Server", "database.server"),
     Tab("Cache", "database.cached"),
+    Tab("Replicas", "database.replicas"),
     Tab("Changes", "database.changes", below=("database.change", "database.changes_of")),
     Tab("Months", "database.months"),
     Tab("Backups", "database.backups"),
