@@ -89,6 +89,36 @@ class Process:
         self.engine.dispose()
 
 
+class Crash(BaseException):
+    pass
+
+
+class Watched:
+    """A store at whose steps others act, and at which its process may die."""
+
+    def __init__(self, store: Store) -> None:
+        self.real, self.name = store, store.name
+        self.at_mark: list[Callable[[], object]] = []
+        self.at_bump: list[Callable[[], object]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+    def mark(self, tables: Any) -> str:
+        mark = self.real.mark(tables)
+        self.run(self.at_mark)
+        return mark
+
+    def bump(self, tables: Any, mark: str) -> None:
+        self.run(self.at_bump)
+        self.real.bump(tables, mark)
+
+    @staticmethod
+    def run(acts: list[Callable[[], object]]) -> None:
+        while acts:
+            acts.pop(0)()
+
+
 def truth(session: Session, what: str) -> Any:
     amounts = select(func.count(), func.coalesce(func.sum(Account.amount), 0))
     notes = select(func.count()).select_from(Note)

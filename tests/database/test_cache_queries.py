@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from sqlalchemy import create_engine, event, func, select, text
+from sqlalchemy.exc import OperationalError
 
 from reminder_app.contacts.models import Contact
 from reminder_app.database import db, session_scope, transaction
@@ -235,6 +236,30 @@ def test_what_a_unit_on_a_replica_asks_is_kept_from_the_writer(alice, tmp_path, 
     assert asks == []
     assert asked(names, alice.workspace_id) == found
     assert len(ran) == 1
+
+
+def test_while_the_writer_is_away_a_replica_answers_and_nothing_is_kept(alice, tmp_path, cache):
+    there = create_engine(f"sqlite:///{tmp_path}/there.db")
+    asks: list[object] = []
+
+    @cached_query(tables=[Contact])
+    def ask() -> int:
+        asks.append(db.session().info.get(ENGINE))
+        if asks[-1] is None:
+            raise OperationalError("SELECT 1", {}, Exception("gone"))
+        return db.session.scalar(select(7))
+
+    db.session.rollback()
+    db.session().info[ENGINE] = there
+    try:
+        assert [ask(), ask()] == [7, 7]
+    finally:
+        del db.session().info[ENGINE]
+        db.session.remove()
+
+    assert asks == [None, there, None, there]
+    with pytest.raises(OperationalError):
+        ask()
 
 
 def test_all_processes_figures_are_added_up_in_redis():

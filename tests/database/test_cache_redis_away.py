@@ -8,8 +8,7 @@ from sqlalchemy import insert, select, update
 
 from reminder_app.database.cache import wire
 from reminder_app.database.cache.shared import SharedStore
-from tests.database.cache_histories import Crash, Watched
-from tests.database.caching import Account, Process, fresh_url, make_tables
+from tests.database.caching import Account, Crash, Process, Watched, fresh_url, make_tables
 from tests.servers import Redis
 
 

@@ -16,14 +16,15 @@ from tests.database.caching import Account, Process, make_tables
 from tests.servers import MariaDB, Redis
 
 pytestmark = pytest.mark.faults
-KILLS, READERS, COMMIT_SECONDS = 25, 3, 2.0
+KILLS, READERS, COMMIT_SECONDS = 8, 2, 2.0
 WRITER = """
 import sys
 from sqlalchemy import update
 from reminder_app.database.cache.shared import SharedStore
 from tests.database.caching import Account, Process
-url, redis, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
-process = Process(url, SharedStore(redis, commit_seconds=float(sys.argv[4])))
+url, redis, commit_seconds = sys.argv[1:]
+process = Process(url, SharedStore(redis, commit_seconds=float(commit_seconds)))
+number = int(sys.stdin.readline())
 while True:
     number += 1
     process.begin()
@@ -65,9 +66,10 @@ def test_no_reader_is_behind_a_writer_that_was_killed():
         for thread in readers.threads:
             thread.start()
         chance = random.Random(7)
-        for number in range(KILLS):
-            write_and_die(database.url, redis, readers, chance.uniform(0.02, 0.15))
-            if number % 5 == 0:
+        writers = [start(database.url, redis) for _ in range(KILLS)]
+        for number, writer in enumerate(writers):
+            write_and_die(writer, readers, chance.uniform(0.02, 0.15))
+            if number % 4 == 3:
                 time.sleep(COMMIT_SECONDS + 1)  # its marks are over: the cache is used again
         readers.stopped.set()
         for thread in readers.threads:
@@ -79,25 +81,32 @@ def test_no_reader_is_behind_a_writer_that_was_killed():
     assert readers.hits > 100
 
 
-def write_and_die(url: str, redis: Redis, readers: Readers, seconds: float) -> None:
-    known = readers.committed + 1  # one more may have been committed than was told
-    words = [url, redis.url, str(known), str(COMMIT_SECONDS)]
+def start(url: str, redis: Redis) -> "subprocess.Popen[str]":
+    """It waits for its first number: to start takes longer than to write."""
     root = Path(__file__).parents[2]
-    writer = subprocess.Popen(
-        [sys.executable, "-c", WRITER, *words],
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, url, redis.url, str(COMMIT_SECONDS)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         cwd=root,
         env=os.environ | {"PYTHONPATH": str(root)},
     )
+
+
+def write_and_die(writer: "subprocess.Popen[str]", readers: Readers, seconds: float) -> None:
+    assert writer.stdin
     assert writer.stdout
-    end = 0.0
-    for line in writer.stdout:
-        readers.committed = max(readers.committed, int(line))
-        end = end or time.monotonic() + seconds
-        if time.monotonic() >= end:
-            break
-    writer.kill()
-    for line in writer.stdout.read().splitlines():
-        readers.committed = max(readers.committed, int(line))
-    writer.wait()
+    with writer:
+        # One more may have been committed than was told.
+        writer.stdin.write(f"{readers.committed + 1}\n")
+        writer.stdin.flush()
+        end = 0.0
+        for line in writer.stdout:
+            readers.committed = max(readers.committed, int(line))
+            end = end or time.monotonic() + seconds
+            if time.monotonic() >= end:
+                break
+        writer.kill()
+        for line in writer.stdout.read().splitlines():
+            readers.committed = max(readers.committed, int(line))

@@ -88,28 +88,34 @@ class Cache:
         self, query: Query, key: str, answer: Answer, run: Callable[[], Any], began: float
     ) -> Any:
         flight = self.flights.begin(key, answer.versions)
-        value: bytes | None = None
-        looked = ms_since(began)
+        value, took, looked = None, 0.0, ms_since(began)
         try:
-            started = time.perf_counter()
-            with watch.noting_reads() as read:
-                value = plain.packed(self.standing.run(run))
-            took = ms_since(started)
-            began = time.perf_counter()
-            query.worth.ran(took)
-            self._keep(query, key, answer, value, read)
+            value, took, began = self._run(query, key, answer, run)
         except SQLAlchemyError:
-            if answer.value is None:
-                raise
             value = answer.value  # past its time, and nobody has written since
-            took = 0.0
+            if value is None and not self.standing.is_elsewhere():
+                raise
         finally:
-            if value is None or value is answer.value:
+            if value is answer.value:
                 self.store.release(key, answer)
             self.flights.end(key, answer.versions, flight, value)
+        if value is None:  # the writer is away: here they may be served all the same
+            return self._pass(query, run, "no_writer")
         found = plain.unpacked(value)
         self._note(query, looked + ms_since(began), misses=1, query_ms=took)
         return found
+
+    def _run(
+        self, query: Query, key: str, answer: Answer, run: Callable[[], Any]
+    ) -> tuple[bytes, float, float]:
+        """What it gave; the ms it took; and when it was done."""
+        started = time.perf_counter()
+        with watch.noting_reads() as read:
+            value = plain.packed(self.standing.run(run))
+        took, done = ms_since(started), time.perf_counter()
+        query.worth.ran(took)
+        self._keep(query, key, answer, value, read)
+        return value, took, done
 
     def _keep(self, query: Query, key: str, answer: Answer, value: bytes, read: set[str]) -> None:
         if not self._is_covered(query, read) or len(value) > BIGGEST:

@@ -13,6 +13,7 @@ REASONS = {
     "away": "Redis was away",
     "suspended": "It was suspended, because it did not pay",
     "impatient": "It waited for another one long enough",
+    "no_writer": "The writer was away, and a replica answered",
     "learning": "Its tables were not known yet",
 }
 OFF = "The cache is off: either CACHE says so, or there is no Redis that the processes could share it in."

@@ -25,6 +25,9 @@ class Standing(Protocol):
 
     def run(self, query: Callable[[], Any]) -> Any: ...
 
+    def is_elsewhere(self) -> bool:
+        """run() asks another server than the caller would."""
+
 
 class SessionStanding:
     def __init__(self, store: Store, session: Callable[[], Session]) -> None:
@@ -36,7 +39,7 @@ class SessionStanding:
             return ""
         if session.new or session.dirty or session.deleted:
             session.flush()  # as the query itself would
-        if session.info.get(ENGINE) is not None:
+        if self.is_elsewhere():
             return ""  # a reader's: it writes nothing, and run() asks the writer
         connection = session.connection()
         if has_written(connection, tables):
@@ -48,6 +51,9 @@ class SessionStanding:
 
     def run(self, query: Callable[[], Any]) -> Any:
         return query()
+
+    def is_elsewhere(self) -> bool:
+        return self._session().info.get(ENGINE) is not None
 
     def _is_fresh(self, connection: Connection) -> bool:
         if connection.dialect.name == "sqlite":
@@ -64,7 +70,7 @@ class RequestStanding(SessionStanding):
         super().__init__(store, lambda: db.session())
 
     def run(self, query: Callable[[], Any]) -> Any:
-        if self._session().info.get(ENGINE) is None:
+        if not self.is_elsewhere():
             return query()
         with current_app.app_context():  # a session of its own
             return query()
