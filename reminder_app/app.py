@@ -25,7 +25,7 @@ from reminder_app.demo import cli as demo_cli
 from reminder_app.errors import Conflict, Invalid
 from reminder_app.home import pages as home_pages
 from reminder_app.mailbox import pages as mailbox_pages
-from reminder_app.operations import audited, database_pages
+from reminder_app.operations import audited, database_pages, history_pages
 from reminder_app.operations import pages as operations_pages
 from reminder_app.operations import service as operations
 from reminder_app.operations import upkeep_pages
@@ -66,6 +66,7 @@ PAGES = [
     workspaces_pages.bp,
     member_pages.bp,
     operations_pages.bp,
+    history_pages.bp,
     docs.bp,
 ]
 APIS = [reminders_api.bp, contacts_api.bp, delivery_api.bp, accounts_api.tokens, accounts_api.me]

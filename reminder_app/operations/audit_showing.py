@@ -122,6 +122,7 @@ def row(entry: AuditEntry) -> dict[str, object]:
     return {
         "id": entry.id,
         "at": entry.at,
+        "table": entry.table_name,
         "title": in_words(entry),
         "word": WORDS[entry.action],
         "tone": TONES[entry.action],

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from reminder_app.accounts.models import ApiToken, UserSession
 from reminder_app.contacts import service as contacts
 from reminder_app.database import db, new_id, now
+from reminder_app.database.audit.models import AuditEntry
 from reminder_app.delivery.models import Delivery
 from reminder_app.reminders import service as reminders
 from reminder_app.workspaces.models import Invitation, Membership
@@ -23,11 +24,13 @@ def rows_of(alice: Person, bob: Person) -> dict[str, uuid.UUID]:
     contact = contacts.create(alice.workspace_id, name="Anna", email="anna@example.org")
     return {
         "contact_id": contact.id,
+        "object_id": contact.id,  # whose history is asked for
         "reminder_id": a_reminder(alice, contact.id),
         "delivery_id": a_delivery(alice),
         "invitation_id": an_invitation(alice),
         "membership_id": first(select(Membership.id).filter_by(user_id=bob.id, role="member")),
         "session_id": first(select(UserSession.id).filter_by(user_id=alice.id)),
+        "entry_id": first(select(AuditEntry.id).filter_by(actor_key="")),
         "token_id": first(select(ApiToken.id).filter_by(user_id=alice.id)),
     }
 

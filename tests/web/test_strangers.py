@@ -38,7 +38,7 @@ JSON = {"/snooze": {"until": "2036-01-01T09:00:00Z"}}
 # accounts/test_reset.py, workspaces/test_invitations.py), a file of this machine's developer, or what
 # superusers alone look at (operations/test_console.py).
 NO_ROWS = {
-    "token", "name", "fingerprint", "int:connection_id", "table", "advice", "uuid:entry_id", "key",
+    "token", "name", "fingerprint", "int:connection_id", "table", "advice", "key",
 }  # fmt: skip
 # The same for everybody: samples of the design, and 503 as no worker runs here.
 OF_NOBODY = {"/kit", "/health/ready"}

@@ -14,6 +14,7 @@ from reminder_app.database.clock import now
 from reminder_app.database.engine import db
 from reminder_app.database.pagination import Page, keyset_page
 
+A_YEAR = timedelta(days=366)
 SHOWN = timedelta(days=30)  # where nobody says since when
 EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 ACTIONS = ("create", "update", "delete", "statement", "event")
@@ -51,6 +52,23 @@ def query(asked: Asked) -> Select[Any]:
         AuditEntry.scope_key: asked.scope_key,
     }
     return found.where(*(column == value for column, value in exact.items() if value))
+
+
+def of_object(
+    object_key: str, scope_key: str, tables: Sequence[str], *, cursor: str | None, limit: int
+) -> Page[AuditEntry] | None:
+    """Of a year, for the tenant whose it is: None where nothing of it is theirs.
+
+    What is part of it may not say whose it is; the object does.
+    """
+    found = query(Asked(object_key=object_key, since=now() - A_YEAR))
+    found = found.where(AuditEntry.table_name.in_(tables))
+    theirs = found.where(AuditEntry.scope_key == scope_key).with_only_columns(AuditEntry.id)
+    if db.session.scalar(theirs.limit(1)) is None:
+        return None
+    found = found.where(AuditEntry.scope_key.in_(["", scope_key]))
+    columns = (AuditEntry.id, AuditEntry.id)
+    return keyset_page(found, columns, cursor=cursor, limit=limit, descending=True)
 
 
 def get(entry_id: uuid.UUID) -> AuditEntry | None:
