@@ -21,6 +21,7 @@ from reminder_app.database.settings import DatabaseSettings
 
 # Somebody's own write is usually there within a millisecond; a replica that has it not by then is behind.
 WAIT_SECONDS, READERS_ASKED = 0.05, 2
+WORTH_WAITING = 0.5  # seconds behind: beyond, it will not be there in time
 KEEP_AT_LEAST = 30.0
 
 
@@ -92,6 +93,8 @@ class Router:
             return True
         if not token.position:  # the server gave none: so long a reader may be behind
             return token.age > self.settings.max_lag
+        if (reader.standing.lag or 0) > WORTH_WAITING:
+            return False
         began = time.monotonic()
         is_there = reader.catch_up(token, WAIT_SECONDS)
         self.counts["waits"] += 1
