@@ -134,6 +134,25 @@ def test_an_account_that_may_only_look_is_enough(app, advise):
             run("DROP USER 'watcher'@'%'")
 
 
+def test_a_table_kept_by_the_month_is_tried_in_one_piece(app, letters):
+    if reading.dialect() == "sqlite":
+        return
+    run(
+        "CREATE TABLE parted (id INTEGER, at INTEGER, who INTEGER, PRIMARY KEY (id, at)) "
+        "PARTITION BY RANGE (at) (PARTITION p0 VALUES LESS THAN (5), PARTITION p1 VALUES LESS THAN MAXVALUE)"
+    )
+    try:
+        run("INSERT INTO parted SELECT id, id % 10, workspace_id FROM letters")
+        run("ANALYZE TABLE parted")
+        catalogue = reading.catalogue()
+        query = checked("SELECT id FROM parted WHERE who = 7", "mysql", {"parted"})
+        options = candidates(needs(query.tree, catalogue), catalogue)
+
+        assert columns(prove(query, options, Explainers(settings_of(app)), catalogue)) == ("who",)
+    finally:
+        run("DROP TABLE parted")
+
+
 def test_a_text_without_end_is_in_no_index(advise):
     assert advise("SELECT id FROM letters WHERE body = 'a'") == {}
 

@@ -127,6 +127,9 @@ def test_tables_are_told_with_their_indexes(operator):
     assert operator.get("/db-monitor/table-stats/nobody").status_code == 404
     assert operator.get("/operations/database/tables/nobody").status_code == 404
     assert "deliveries" in operator.get("/operations/database/tables").text
+    page = operator.get("/operations/database/tables/users")
+    assert page.status_code == 200
+    assert "email" in page.text
 
 
 def test_our_own_tables_have_no_duplicate_and_no_missing_index(operator):

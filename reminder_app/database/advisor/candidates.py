@@ -3,14 +3,15 @@
 A secondary index of InnoDB ends with the primary key by itself: it is never named at the end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reminder_app.database.advisor.catalogue import LONGEST_KEY, Catalogue, Index, Table
 from reminder_app.database.advisor.plan import FEW_ROWS
 from reminder_app.database.advisor.shape import Need
 
-MOST_COLUMNS = 4
+MOST_COLUMNS, MOST_OF_TABLE = 4, 6
+FINDS, IN_ORDER = "finds the rows", "finds the rows, and in the order wanted"
 
 
 @dataclass(frozen=True)
@@ -42,19 +43,27 @@ def is_found_by_key(need: Need, table: Table) -> bool:
 
 
 def of_need(need: Need, table: Table) -> list[Candidate]:
-    fixed = by_selectivity([name for name in need.fixed if is_indexable(table, name)], table)
+    """By all that is fixed; and where tables are joined, by what is fixed before the join alone."""
+    made: dict[tuple[str, ...], Candidate] = {}
+    for names in (need.fixed, need.equal, need.joined):
+        if names:
+            for candidate in of_fixed(names, need, table):
+                made.setdefault(candidate.columns, candidate)
+    if not need.fixed:
+        made |= {one.columns: one for one in of_fixed([], need, table)}
+    return list(made.values())[:MOST_OF_TABLE]
+
+
+def of_fixed(names: list[str], need: Need, table: Table) -> Iterator[Candidate]:
+    fixed = by_selectivity([name for name in names if is_indexable(table, name)], table)
     fixed = fixed[: MOST_COLUMNS - 1]
     ordered = [name for name in need.order if name not in fixed]
-    made = []
+    ranges = [name for name in need.ranges if name not in fixed and is_indexable(table, name)]
+    made = [of(table, fixed, [name], "finds the rows, and of them the range") for name in ranges]
     if ordered and all(is_indexable(table, name) for name in ordered):
-        made.append(of(table, fixed, ordered, "finds the rows, and in the order wanted"))
-    made += [
-        of(table, fixed, [name], "finds the rows, and of them the range")
-        for name in need.ranges
-        if name not in fixed and is_indexable(table, name)
-    ]
-    made.append(of(table, fixed, [], "finds the rows"))
-    return [one for one in made if one is not None]
+        made.insert(0, of(table, fixed, ordered, IN_ORDER))
+    made.append(of(table, fixed, [], FINDS))
+    yield from (one for one in made if one is not None)
 
 
 def of(table: Table, fixed: list[str], then: list[str], why: str) -> Candidate | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 # InnoDB's longest key, and what a character of utf8mb4 takes in one.
 LONGEST_KEY, CHARACTER, KEY_BYTES = 3072, 4, 16
+PARTITIONED = "partitioned"  # as servers call it
 KINDS = {
     "text": ("char", "varchar", "text", "tinytext", "mediumtext", "longtext", "enum", "clob"),
     "number": ("int", "tinyint", "smallint", "mediumint", "bigint", "decimal", "numeric", "float", "double", "real", "integer", "boolean"),

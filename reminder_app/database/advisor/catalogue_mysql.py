@@ -7,7 +7,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from reminder_app.database import capabilities
-from reminder_app.database.advisor.catalogue import Catalogue, Column, Index, Reference, Table
+from reminder_app.database.advisor.catalogue import (
+    PARTITIONED,
+    Catalogue,
+    Column,
+    Index,
+    Reference,
+    Table,
+)
 
 # In lower case by name: MySQL gives the names of these columns in capitals.
 TABLES = """
@@ -56,7 +63,7 @@ def read(connection: Connection) -> Catalogue:
             index_bytes=int(row.index_bytes or 0),
             free_bytes=int(row.free_bytes or 0),
             next_number=int(row.next_number) if row.next_number else None,
-            comment="partitioned" if "partitioned" in (row.options or "") else "",
+            comment=PARTITIONED if PARTITIONED in (row.options or "") else "",
         )
         for row in connection.execute(text(TABLES))
     }

@@ -69,7 +69,7 @@ def keep(fingerprint: uuid.UUID, advice: Advice) -> None:
         db.session.add(known)
     elif known.state == APPLIED:  # it was dropped again
         known.state, known.applied_at, known.paid_off = OPEN, None, None
-    known.seen_at, known.why, known.share = now, candidate.why, advice.proof.share
+    known.seen_at, known.why, known.share = now, advice.why, advice.proof.share
     known.proof, known.replaces = advice.proof.in_words[:300], ",".join(advice.replaces)[:260]
 
 

@@ -50,10 +50,14 @@ class Proof:
         return self.is_used and (self.share <= WORTH or (saves_sorting and self.share <= 1.0))
 
     @property
+    def sorts(self) -> bool:
+        return self.after.has("sort")
+
+    @property
     def in_words(self) -> str:
         if not self.is_used:
             return "The server would not use it."
-        gone = self.before.has("sort") and not self.after.has("sort")
+        gone = self.before.has("sort") and not self.sorts
         now = "one row" if self.after.examined <= 1 else f"{number(self.after.examined)} rows"
         return (
             f"On a sample of {number(self.sampled)} rows it reads {now} instead of "
@@ -100,6 +104,7 @@ class Trial:
         self.tree = tree
         sizes = [self.sampler.rows[name] for names in taken.values() for name in names]
         self.sampled = sum(sizes)
+        self.without = self.plan()
 
     def replace(self, node: exp.Table, taken: dict[str, list[str]]) -> None:
         """A copy for each place: MySQL reads a temporary table only once in a query."""
@@ -117,8 +122,7 @@ class Trial:
         name = NEW
         copies = self.copies.get(candidate.table, [])
         hidden = self.server.hidden_index if self.server.try_hidden_index else ""
-        if not hidden:
-            before = self.plan()
+        before = self.without
         for copy in copies:
             self.sampler.add_index(copy, name, candidate.columns, hidden)
         try:

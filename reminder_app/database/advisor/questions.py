@@ -11,7 +11,13 @@ from flask import current_app
 from sqlglot import exp
 
 from reminder_app.database.advisor import quiet, reading, table_use
-from reminder_app.database.advisor.candidates import Candidate, candidates, replaces
+from reminder_app.database.advisor.candidates import (
+    FINDS,
+    IN_ORDER,
+    Candidate,
+    candidates,
+    replaces,
+)
 from reminder_app.database.advisor.catalogue import Catalogue
 from reminder_app.database.advisor.explain import explain
 from reminder_app.database.advisor.guard import Query, named, understood
@@ -40,6 +46,12 @@ class Advice:
     caution: str = ""
 
     @property
+    def why(self) -> str:
+        """What the server makes of it: it may sort all the same."""
+        why = self.candidate.why
+        return FINDS if why == IN_ORDER and self.proof.sorts else why
+
+    @property
     def name(self) -> str:
         return index_name(self.candidate.table, self.candidate.columns)
 
@@ -52,7 +64,7 @@ class Advice:
             "table": self.candidate.table,
             "columns": list(self.candidate.columns),
             "name": self.name,
-            "why": self.candidate.why,
+            "why": self.why,
             "proof": self.proof.in_words,
             "work_left": round(self.proof.share, 4),
             "replaces": list(self.replaces),
@@ -87,7 +99,7 @@ class Optimisation:
     def in_words(self) -> str:
         if self.advice:
             found = self.advice.candidate
-            return f"An index of {found.table} by {', '.join(found.columns)} {found.why}."
+            return f"An index of {found.table} by {', '.join(found.columns)} {self.advice.why}."
         if self.not_tried:
             return self.not_tried
         if self.tried:

@@ -1,16 +1,16 @@
 """A part of a table in a temporary one, spread over all of it. All names in its statements are the catalogue's."""
 
+import re
 import uuid
 from collections.abc import Sequence
 
-from reminder_app.database.advisor.catalogue import Catalogue, Table
+from reminder_app.database.advisor.catalogue import PARTITIONED, Catalogue, Table
 from reminder_app.database.advisor.session import Cursor
 from reminder_app.database.capabilities import Capabilities
 
 MOST_ROWS = 20_000
 SLICES = 20
-# A table that cannot be temporary as it is: parted by months, say.
-NOT_TEMPORARY = 1562
+PARTITIONS = re.compile(r"\s(?:/\*!\d+ )?\s*PARTITION BY ")
 
 
 class Sampler:
@@ -33,20 +33,30 @@ class Sampler:
             )
         else:
             self.fill(table, copy)
-        self.cursor.execute(
-            f"ANALYZE {'TABLE ' if self.server.is_server else ''}{self.quoted(copy)}"
-        )
-        self.cursor.fetchall()
+        self.analyze(copy)
         self.cursor.execute(f"SELECT COUNT(*) FROM {self.quoted(copy)}")  # noqa: S608 - names of the catalogue
         self.rows[copy] = int(self.cursor.fetchall()[0][0])
         return copy
 
     def make(self, table: Table, copy: str) -> None:
-        if self.server.is_server:
+        if not self.server.is_server:
+            self.make_in_sqlite(table, copy)
+        elif table.comment == PARTITIONED:
+            self.make_whole(table, copy)
+        else:
             self.cursor.execute(
                 f"CREATE TEMPORARY TABLE {self.quoted(copy)} LIKE {self.quoted(table.name)}"
             )
-            return
+
+    def make_whole(self, table: Table, copy: str) -> None:
+        """No temporary table has partitions: one with its columns and indexes, and without those."""
+        self.cursor.execute(f"SHOW CREATE TABLE {self.quoted(table.name)}")
+        made = str(self.cursor.fetchall()[0][1])
+        whole = PARTITIONS.split(made, maxsplit=1)[0]
+        head = f"CREATE TABLE {self.quoted(table.name)}"
+        self.cursor.execute(whole.replace(head, f"CREATE TEMPORARY TABLE {self.quoted(copy)}", 1))
+
+    def make_in_sqlite(self, table: Table, copy: str) -> None:
         self.cursor.execute(
             f"CREATE TEMPORARY TABLE {self.quoted(copy)} AS SELECT * FROM {self.quoted(table.name)} LIMIT 0"  # noqa: S608 - names of the catalogue
         )
@@ -64,14 +74,20 @@ class Sampler:
             f"CREATE {'UNIQUE ' if unique else ''}INDEX {schema}{self.quoted(where)} "
             f"ON {self.quoted(copy)} ({names}) {hidden}"
         )
-        if not self.server.is_server:
-            self.cursor.execute(f"ANALYZE temp.{self.quoted(copy)}")
+        self.analyze(copy)
 
     def drop_index(self, copy: str, name: str) -> None:
         if self.server.is_server:
             self.cursor.execute(f"DROP INDEX {self.quoted(name)} ON {self.quoted(copy)}")
         else:
             self.cursor.execute(f"DROP INDEX temp.{self.quoted(f'{name}_{copy}')}")
+        self.analyze(copy)
+
+    def analyze(self, copy: str) -> None:
+        """MariaDB forgets what it knew of all indexes of a temporary table when one is made or dropped."""
+        how = "ANALYZE TABLE " if self.server.is_server else "ANALYZE temp."
+        self.cursor.execute(how + self.quoted(copy))
+        self.cursor.fetchall()
 
     def fill(self, table: Table, copy: str) -> None:
         into = f"INSERT INTO {self.quoted(copy)} SELECT * FROM {self.quoted(table.name)}"  # noqa: S608 - names of the catalogue

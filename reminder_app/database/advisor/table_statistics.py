@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reminder_app.database.advisor import index_use, reading, table_health
-from reminder_app.database.advisor.catalogue import Index, Table
+from reminder_app.database.advisor.catalogue import PARTITIONED, Index, Table
 from reminder_app.database.advisor.index_use import IndexUse
 from reminder_app.database.advisor.table_health import Finding
 from reminder_app.database.engine import db
@@ -51,7 +51,7 @@ class TableStatistics:
             "index_bytes": self.table.index_bytes,
             "free_bytes": self.table.free_bytes,
             "numbers_used": self.used_numbers,
-            "is_partitioned": self.table.comment == "partitioned",
+            "is_partitioned": self.table.comment == PARTITIONED,
             "findings": [
                 {"kind": one.kind, "index": one.index, "says": one.words} for one in self.findings
             ],
