@@ -94,8 +94,10 @@ class Statements:
         if verb != "INSERT":
             refuse_changes(name)
         watch = self.trail.tables.get(name)
-        written = written_out.read(sql) if watch else None
-        if watch is None or written is None or is_quiet(watch, written.assigned):
+        if watch is None or (verb == "UPDATE" and not written_out.may_set(sql) & watch.names):
+            return
+        written = written_out.read(sql)
+        if written is None or is_quiet(watch, written.assigned):
             return
         rows = None if many else rows_of(connection, watch, written, parameters)
         went = self.gone(connection, watch, verb, rows)

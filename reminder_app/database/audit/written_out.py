@@ -16,6 +16,7 @@ TOKEN = re.compile(
     r"'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|/\*.*?\*/|--[^\n]*|%s|[A-Za-z_]\w*|\d[\w.]*|\S",
     re.DOTALL,
 )
+MAY_SET = re.compile(r"[,T]\s*(?:\w+\.)?[`\"]?(\w+)[`\"]?\s*=", re.IGNORECASE)
 VALUES = re.compile(r"'(?:[^'\\]|\\.|'')*'|\b0x[0-9a-f]+\b|\b\d+(?:\.\d+)?\b", re.IGNORECASE)
 LONGEST = 1000
 # Of more than one table, or not of the table's own rows.
@@ -35,6 +36,14 @@ def head(sql: str) -> tuple[str, str] | None:
     """(verb, table) of a statement that changes rows; cheap, as every statement is asked."""
     found = HEAD.match(sql)
     return (found[1].upper(), found[2]) if found else None
+
+
+def may_set(sql: str) -> set[str]:
+    """All columns that an UPDATE sets, and perhaps words that are none: fast, as planning asks of
+    statements with a thousand cases, of which read() takes milliseconds."""
+    for repeated in ("WHEN %s THEN %s ", "WHEN ? THEN ? ", "%s, ", "?, "):
+        sql = sql.replace(repeated, "")
+    return {found[1] for found in MAY_SET.finditer(sql)}
 
 
 def read(sql: str) -> Written | None:
