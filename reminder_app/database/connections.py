@@ -108,8 +108,9 @@ def least(patience: float | None) -> float:
 def on_error(context: ExceptionContext) -> None:
     error = context.sqlalchemy_exception
     if error is None:
-        # Not the driver's: a time limit, a signal. Half of an answer may be left unread.
-        context.is_disconnect = True
+        # Not the driver's: a time limit, a signal. Half of an answer may be left unread; of a file there is
+        # none, and SQLite keeps its lock for a connection that was closed with a statement at work.
+        context.is_disconnect = context.dialect.name != "sqlite"
         return
     unit = unit_of(context.connection)
     if unit is not None and number(error) in SPOILING:
