@@ -110,7 +110,8 @@ def on_error(context: ExceptionContext) -> None:
     if error is None:
         # Not the driver's: a time limit, a signal. Half of an answer may be left unread; of a file there is
         # none, and SQLite keeps its lock for a connection that was closed with a statement at work.
-        context.is_disconnect = context.dialect.name != "sqlite"
+        was_sent = not isinstance(context.original_exception, UnicodeEncodeError)
+        context.is_disconnect = was_sent and context.dialect.name != "sqlite"
         return
     unit = unit_of(context.connection)
     if unit is not None and number(error) in SPOILING:

@@ -201,6 +201,18 @@ def test_a_connection_that_was_interrupted_is_thrown_away(foreign, kind):
     assert figures()["invalidated"] == 1
 
 
+def test_a_text_that_cannot_be_sent_costs_no_connection(foreign):
+    """Whoever sends half a character a thousand times would have us connect a thousand times."""
+    with db.engine.connect() as connection:
+        for _ in range(3):
+            with pytest.raises(UnicodeEncodeError):
+                connection.execute(text("SELECT :half"), {"half": "\ud83d"})
+        assert connection.scalar(text("SELECT 1")) == 1
+
+    assert figures()["connects"] == 1
+    assert figures()["invalidated"] == 0
+
+
 def test_what_a_forgotten_connection_has_open_is_undone(foreign):
     """Without a rollback the next one to have it would commit what was never meant to be."""
     make_tables()
