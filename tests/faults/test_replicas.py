@@ -130,6 +130,7 @@ def test_a_job_sees_the_write_that_it_was_started_for(application, router):
 def test_while_replicas_stand_still_who_wrote_is_answered_by_the_writer(
     application, router, servers
 ):
+    router.watch.start()
     write(3000)
     servers.catch_up()
     for replica in servers.replicas:
@@ -165,8 +166,9 @@ def test_a_replica_that_is_behind_is_left_out_and_comes_back(application, router
     late, other = servers.replicas
     router.watch.start()
     late.stop_applying()
-    time.sleep(1.1)
-    look(router, 2)
+    for _ in range(5):
+        time.sleep(0.6)
+        look(router)
     standing = {reader.name: reader.standing for reader in router.readers}
 
     assert not standing[late.address].is_fit

@@ -29,10 +29,15 @@ class WriterClock:
     def __init__(self) -> None:
         self._told: tuple[datetime, float] | None = None
         self.last_beat: datetime | None = None
+        self.beat_before: datetime | None = None
         self.identity = ""
 
     def set(self, at: datetime) -> None:
         self._told = at, time.monotonic()
+
+    def heard(self, beat: datetime | None) -> None:
+        if beat != self.last_beat:
+            self.beat_before, self.last_beat = self.last_beat, beat
 
     def now(self) -> datetime | None:
         if self._told is None:
@@ -52,8 +57,10 @@ def beat(engine: Engine, writer: Writer, writer_clock: WriterClock) -> None:
             at = connection.scalar(select(NOW))
             if at:
                 writer_clock.set(at)
-                put_down(connection, at)
-                writer_clock.last_beat = last_beat(connection)
+                last = last_beat(connection)
+                writer_clock.heard(last)
+                put_down(connection, at, last)
+                writer_clock.heard(last_beat(connection))
     except ProgrammingError as error:
         log.warning("nobody knows how far replicas are behind: %s", said(error))  # not migrated yet
     except SQLAlchemyError as error:
@@ -62,8 +69,7 @@ def beat(engine: Engine, writer: Writer, writer_clock: WriterClock) -> None:
     writer.is_here()
 
 
-def put_down(connection: Connection, at: datetime) -> None:
-    last = last_beat(connection)
+def put_down(connection: Connection, at: datetime, last: datetime | None) -> None:
     if last is not None and at - last <= BEATS_APART:
         return
     if last is not None:
@@ -96,11 +102,16 @@ def look_at(reader: Reader, writer: Writer, writer_clock: WriterClock) -> None:
 
 
 def lag_of(at: datetime | None, writer_clock: WriterClock) -> float | None:
-    """Nothing, for one that has the last beat; between two beats it is the time since that it lacks."""
+    """How long ago the first beat was that it lacks; nothing for one that has the last.
+
+    Nobody beats while no process is up: the one before the last says nothing about a delay.
+    """
     now, last = writer_clock.now(), writer_clock.last_beat
     if at is None or now is None or last is None:
         return None
-    return 0.0 if at >= last else max(0.0, (now - at).total_seconds())
+    if at >= last:
+        return 0.0
+    return max(0.0, (now - (last if at == writer_clock.beat_before else at)).total_seconds())
 
 
 def last_beat(connection: Connection) -> datetime | None:
