@@ -7,7 +7,7 @@ from reminder_app.config import base
 from reminder_app.config.schema import SettingsSchema
 from tests.architecture.tree import APP, ROOT, calls, name, python_files, tree
 
-NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|BIND|PORT")
+NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|BIND|CACHE|PORT")
 EXAMPLE = ROOT / ".env.example"
 MANUAL = ROOT / "docs" / "operations.md"
 # Read by the commands and the tests; no setting of the product.
