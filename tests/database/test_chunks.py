@@ -45,6 +45,7 @@ def test_nothing_of_it_stays_behind(tmp_path):
     assert set(inspect(db.engine).get_table_names()) == {"alembic_version", "counters"}
 
 
+@pytest.mark.sqlite_only
 def test_an_empty_table_is_no_trouble(tmp_path):
     up("0002", with_rows(tmp_path, 1))
     assert counts() == {1: 1}
@@ -134,6 +135,7 @@ def test_keys_of_bytes_are_walked_in_order(tmp_path):
         assert connection.execute(text("SELECT DISTINCT n FROM letters")).scalars().all() == [1]
 
 
+@pytest.mark.sqlite_only
 def test_it_tells_how_far_it_is(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(chunks, "TOLD_EVERY", 0)
     up("0002", with_rows(tmp_path, ROWS))
@@ -143,6 +145,7 @@ def test_it_tells_how_far_it_is(tmp_path, capsys, monkeypatch):
     assert "counters: 1050 rows, done" in told
 
 
+@pytest.mark.sqlite_only
 def test_chunks_grow_while_they_are_quick_and_shrink_when_they_are_not(monkeypatch):
     monkeypatch.setattr(chunks, "MOST_ROWS", 20_000)
     walk = chunks.Walk.__new__(chunks.Walk)

@@ -65,6 +65,7 @@ def test_whoever_must_run_it_by_hand_gets_every_statement():
     assert f"version_num='{HEAD}'" in words
 
 
+@pytest.mark.sqlite_only
 def test_a_new_revision_takes_the_next_number_and_is_read_at_once(tmp_path):
     at(shutil.copytree(MIGRATIONS, tmp_path / "migrations"))
     name = f"{len(REVISIONS) + 1:04}_pets_have_names"
@@ -75,6 +76,7 @@ def test_a_new_revision_takes_the_next_number_and_is_read_at_once(tmp_path):
     assert asked("lint", name) == (0, "Nothing that would hurt.\n")
 
 
+@pytest.mark.sqlite_only
 def test_a_new_revision_is_written_from_the_models(tmp_path):
     at(shutil.copytree(MIGRATIONS, tmp_path / "migrations"))
     up(HEAD)
@@ -107,6 +109,7 @@ def test_an_open_transaction_is_named_before_anything_is_touched(tmp_path, monke
     assert counts() == {1: 5}
 
 
+@pytest.mark.sqlite_only
 def test_a_disk_that_is_too_small_is_named(tmp_path, monkeypatch):
     free = SimpleNamespace(free=10)
     at(with_rows(tmp_path, 5))
@@ -117,6 +120,7 @@ def test_a_disk_that_is_too_small_is_named(tmp_path, monkeypatch):
     assert version() == "0001"
 
 
+@pytest.mark.sqlite_only
 def test_a_database_that_newer_code_has_moved_on_is_left_alone(tmp_path):
     at(with_rows(tmp_path, 1))
     with db.engine.begin() as connection:

@@ -64,6 +64,7 @@ def found(base):
     return [(one.level, one.rule) for one in told if one.level != NOTE]
 
 
+@pytest.mark.sqlite_only
 def test_what_agrees_passes():
     assert found(models()) == []
 
@@ -113,6 +114,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("what", FAULTS)
 def test_it_sees(what):
     changes, expected = FAULTS[what]
@@ -120,6 +122,7 @@ def test_it_sees(what):
     assert expected in found(models(**changes))
 
 
+@pytest.mark.sqlite_only
 def test_it_sees_another_collation():
     base = models()
     owners, pets = base.metadata.tables["owners"], base.metadata.tables["pets"]
@@ -128,6 +131,7 @@ def test_it_sees_another_collation():
     assert (FAULT, "same-type") in found(base)
 
 
+@pytest.mark.sqlite_only
 def test_it_sees_a_key_to_what_is_no_key():
     base = models()
     owners = base.metadata.tables["owners"]
@@ -138,6 +142,7 @@ def test_it_sees_a_key_to_what_is_no_key():
     assert (FAULT, "points-at-a-key") in found(base)
 
 
+@pytest.mark.sqlite_only
 def test_it_sees_pairs_that_may_be_there_twice():
     base = models()
     link = sa.Table("links", base.metadata)
@@ -148,6 +153,7 @@ def test_it_sees_pairs_that_may_be_there_twice():
     assert (FAULT, "pairs-once") in found(base)
 
 
+@pytest.mark.sqlite_only
 def test_it_sees_a_circle_of_tables():
     base = models()
     owners = base.metadata.tables["owners"]
@@ -279,6 +285,7 @@ def test_our_own_models_and_a_filled_database_hold(tmp_path):
         assert asked("--models-only")[0] == asked("--no-rows")[0] == 0
 
 
+@pytest.mark.sqlite_only
 def test_a_database_that_is_away_is_a_fault(app, monkeypatch):
     def away(*_):
         raise sa.exc.OperationalError("SELECT 1", {}, Exception("gone"))
