@@ -17,6 +17,8 @@ MARKS = {
 THOROUGH = (
     "ten_thousand",
     "accounts/test_same_time.py",
+    "database/test_migrations_interrupted.py",
+    "database/test_migrations_keep_rows.py",
     "delivery/test_breaker.py::test_four_workers",
     "delivery/test_odd_servers.py",
     "delivery/test_standing_still.py",
