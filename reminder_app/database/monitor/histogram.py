@@ -1,16 +1,11 @@
 """How long things took, in so few numbers that those of all processes can be added up."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
 
 # Seconds, five steps to each power of ten: 0.1 ms, 0.16, 0.25, 0.4, 0.63, 1, … 10 s. What took longer
 # is in the last bucket. A quantile is right to within a step: 58 % at the worst, typically a tenth.
 BOUNDS = tuple(round(10 ** (-4 + n / 5), 9) for n in range(26))
 BUCKETS = len(BOUNDS) + 1
-
-
-def bucket(seconds: float) -> int:
-    return bisect_left(BOUNDS, seconds)
 
 
 def quantile(counts: Sequence[int], share: float, longest: float) -> float:
@@ -32,7 +27,3 @@ def within(n: int, part: float, longest: float) -> float:
     low = BOUNDS[n - 1] if n else BOUNDS[0] / 2
     high = BOUNDS[n] if n < len(BOUNDS) else max(longest, BOUNDS[-1])
     return float(low * (high / low) ** part)
-
-
-def summary(counts: Sequence[int], longest: float) -> dict[str, float]:
-    return {f"p{percent}": quantile(counts, percent / 100, longest) for percent in (50, 95, 99)}
