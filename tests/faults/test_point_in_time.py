@@ -8,15 +8,29 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
+from pymysql.converters import escape_string
 
 from reminder_app.database import db
-from reminder_app.database.backup import dump, logs, moment, restoring, running, source, throwaway
+from reminder_app.database.backup import (
+    dump,
+    logs,
+    making,
+    moment,
+    restoring,
+    running,
+    source,
+    throwaway,
+    verifying,
+)
 from reminder_app.database.backup.errors import BackupError, Mismatch
 from reminder_app.database.backup.folder import NEWEST
 from reminder_app.database.backup.restoring import Steps as Told
+from reminder_app.database.setup import accounts
 from tests.faults.logged import Movers, Steps, make_tables, nobody, settings_for, start
 
 TOLD = Told(nobody)
@@ -39,7 +53,7 @@ def kept(app, server, tmp_path):
 def socket(app, server, tmp_path_factory):
     """Of another server, one for all tests of this file."""
     folder = tmp_path_factory.mktemp("s")
-    (folder / "tmp").mkdir()
+    (folder / "scratch").mkdir()
     kind = throwaway.KINDS[server.name]
     with throwaway.server(kind, folder, settings_for(app, server, folder)) as path:
         yield path
@@ -221,6 +235,24 @@ def test_without_whole_rows_in_the_log_it_says_what_to_set(server, kept):
     assert "binlog_format=ROW" in made.no_log
 
 
+def test_the_account_that_setup_makes_for_it_may_do_all_of_it(server, kept):
+    """Its password has all that an option file could trip over."""
+    password = 'a "q\\uoted# pass'
+    who = "keeper@'127.0.0.1'"
+    server.execute(
+        f"DROP USER IF EXISTS {who}",
+        f"CREATE USER {who} IDENTIFIED BY '{escape_string(password)}'",
+        f"GRANT {accounts.TABLES[accounts.BACKUP]} ON app.* TO {who}",
+        f"GRANT {accounts.SERVER[server.name][accounts.BACKUP]} ON *.* TO {who}",
+    )
+    url = server.url.replace("root@", f"keeper:{quote(password, safe='')}@")
+
+    made = running.back_up(replace(kept, backup_url=url), nobody)
+
+    assert made.log is not None
+    assert running.keep_logs(replace(kept, backup_url=url), nobody).sizes
+
+
 SLOWLY = """
 import sys, time
 from datetime import UTC, datetime
@@ -275,3 +307,26 @@ def wait_until(is_so) -> None:
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_a_table_altered_in_the_middle_is_backed_up_as_it_is_now(server, kept, monkeypatch):
+    server.execute("USE app", "INSERT INTO steps (word) VALUES ('one')", *DOUBLED)
+    server.execute("USE app", "ALTER TABLE left_side RENAME TO z", "ALTER TABLE steps RENAME TO a")
+    real, poured = making.poured, []
+
+    def alter(source, writer):
+        if not poured:  # the dump waits for us with the rows of the first table
+            server.execute("ALTER TABLE app.z ADD COLUMN more INT")
+        poured.append(1)
+        return real(source, writer)
+
+    monkeypatch.setattr(making, "poured", alter)
+
+    made = running.back_up(kept, nobody)
+
+    assert len(poured) == 2
+    assert made.tables["z"].rows == 4
+    assert (
+        verifying.verify(running.folder_of(kept), made.name, running.keys_of(kept)).name
+        == made.name
+    )

@@ -17,6 +17,10 @@ TABLES = (
     "SELECT table_name FROM information_schema.tables "
     "WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY table_name"
 )
+SHAPE = (
+    "SELECT table_name, ordinal_position, column_name, column_type, is_nullable "
+    "FROM information_schema.columns WHERE table_schema = DATABASE() ORDER BY 1, 2"
+)
 COLUMNS = (
     "SELECT column_name, data_type FROM information_schema.columns "
     "WHERE table_schema = DATABASE() AND table_name = %s ORDER BY ordinal_position"
@@ -32,6 +36,11 @@ def quoted(name: str) -> str:
 
 def tables(connection: Connection) -> list[str]:
     return [str(name) for (name,) in connection.exec_driver_sql(TABLES)]
+
+
+def shape(connection: Connection) -> list[tuple[str, ...]]:
+    """Each column with its type."""
+    return [tuple(map(str, row)) for row in connection.exec_driver_sql(SHAPE)]
 
 
 def of_server(connection: Connection, names: Iterable[str], tell: Tell) -> dict[str, Content]:

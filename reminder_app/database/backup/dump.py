@@ -79,6 +79,10 @@ class Dump:
                 self.words.append(line)
         self.started.set()
 
+    @property
+    def output(self) -> IO[bytes]:
+        return programs.pipe(self.process.stdout)
+
     def wait_for_its_snapshot(self) -> None:
         if not self.started.wait(STARTED_WITHIN) or self.process.poll():
             raise BackupError(f"The dump did not start: {self.said()}")
@@ -99,8 +103,8 @@ class Dump:
 @contextmanager
 def snapshot(
     place: Place, position: Callable[[Connection], LogPosition | str], tell: Tell
-) -> Iterator[tuple[Snapshot, IO[bytes]]]:
-    """A snapshot of ours, and the dump's output, both of one moment. Raises BackupError."""
+) -> Iterator[tuple[Snapshot, Dump]]:
+    """A snapshot of ours, and a dump whose output is to be read, both of one moment. Raises BackupError."""
     with place.told_to_programs() as option, place.connected() as connection:
         ours = connection.execution_options(isolation_level="REPEATABLE READ")
         shot = Snapshot(contents.tables(ours), ours)
@@ -120,8 +124,7 @@ def snapshot(
                 stack.enter_context(dump.heard())
                 dump.wait_for_its_snapshot()
             shot.writers_waited = time.monotonic() - began
-            yield shot, programs.pipe(dump.process.stdout)
-            dump.finish()
+            yield shot, dump
 
 
 def note(shot: Snapshot, told: LogPosition | str) -> None:

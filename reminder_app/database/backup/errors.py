@@ -17,5 +17,9 @@ class Mismatch(BackupError):
     """What was restored is not what was backed up."""
 
 
+class Altered(BackupError):
+    """The tables changed under it: the next try finds them as they are now."""
+
+
 class Busy(BackupError):
     """Another one is at work on the same folder."""

@@ -3,8 +3,8 @@
 import hashlib
 import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from reminder_app.database.backup import contents, dump, logs, programs
 from reminder_app.database.backup.contents import Tell
-from reminder_app.database.backup.errors import BackupError
+from reminder_app.database.backup.errors import Altered, BackupError
 from reminder_app.database.backup.folder import Folder, name_at
 from reminder_app.database.backup.keys import Keys
 from reminder_app.database.backup.manifest import Content, LogPosition, Manifest
@@ -23,6 +23,7 @@ from reminder_app.database.backup.source import Place
 
 READ = 256 * 1024
 COMPLETED = b"-- Dump completed"
+ALTERED = "definition has changed"  # in the server's words, 1412
 TAIL = 200  # bytes; its line is the last
 NO_LOG_IN_A_FILE = "point in time"  # among what SQLite lacks
 ROOM = 1.2  # free space wanted, times the size of the database
@@ -66,8 +67,10 @@ def dumped(place: Place, folder: Folder, writer: SealedWriter, tell: Tell) -> Ta
     def position(connection: Connection) -> LogPosition | str:
         return logs.position(connection, place, folder)
 
-    with dump.snapshot(place, position, tell) as (shot, output):
-        if COMPLETED not in poured(output, writer):
+    with unaltered(place), dump.snapshot(place, position, tell) as (shot, running):
+        tail = poured(running.output, writer)
+        running.finish()
+        if COMPLETED not in tail:
             raise BackupError("The dump ended before its end: its last line is missing.")
         tables = contents.of_server(shot.connection, shot.tables, lambda name: tell(f"sum {name}"))
         revision = ""
@@ -76,6 +79,27 @@ def dumped(place: Place, folder: Folder, writer: SealedWriter, tell: Tell) -> Ta
             revision = ", ".join(sorted(str(row[0]) for row in rows))
     tool = programs.version(place.program(place.server.dump))
     return Taken(tables, revision, tool, shot.log, shot.no_log, shot.writers_waited)
+
+
+@contextmanager
+def unaltered(place: Place) -> Iterator[None]:
+    """Raises Altered where the tables are not as they were: some changes a dump takes for granted, with
+    a column in one table that the revision in another has never heard of."""
+    before = shape(place)
+    try:
+        yield
+    except BackupError as error:
+        if shape(place) != before or ALTERED in str(error):
+            raise Altered("A table was altered while it was dumped.") from error
+        raise
+    if shape(place) != before:
+        raise Altered("A table was altered while it was dumped.")
+
+
+def shape(place: Place) -> list[tuple[str, ...]]:
+    """As it is now: MySQL's catalogue has snapshots, too, and the dump's is of another moment."""
+    with place.connected() as connection:
+        return contents.shape(connection)
 
 
 def poured(source: IO[bytes], writer: SealedWriter) -> bytes:

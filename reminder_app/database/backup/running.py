@@ -2,11 +2,12 @@
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 
 from reminder_app.database import clock
 from reminder_app.database.backup import logs, making, records, source, trial
 from reminder_app.database.backup.contents import Tell
-from reminder_app.database.backup.errors import BackupError
+from reminder_app.database.backup.errors import Altered, BackupError
 from reminder_app.database.backup.folder import NEWEST, NO_PATH, Folder, name_at
 from reminder_app.database.backup.keys import NO_KEY, Keys
 from reminder_app.database.backup.logs import Kept
@@ -46,8 +47,7 @@ def back_up(settings: DatabaseSettings, tell: Tell) -> Manifest:
         at, began = clock.now(), time.monotonic()
         records.began(name_at(at), at)
         try:
-            with source.at(source.own(settings), settings, "backup") as place:
-                manifest = making.make(place, folder, keys, tell, at)
+            manifest = made(settings, folder, keys, tell, at)
         except BaseException as error:
             records.failed(name_at(at), told(error), time.monotonic() - began)
             raise
@@ -55,6 +55,17 @@ def back_up(settings: DatabaseSettings, tell: Tell) -> Manifest:
         if manifest.log:
             keep_logs_of(settings, folder, keys, tell)
     return manifest
+
+
+def made(
+    settings: DatabaseSettings, folder: Folder, keys: Keys, tell: Tell, at: datetime
+) -> Manifest:
+    """Once more where a table was altered meanwhile: a deploy, or a month that was made or dropped."""
+    with source.at(source.own(settings), settings, "backup") as place:
+        try:
+            return making.make(place, folder, keys, tell, at)
+        except Altered:
+            return making.make(place, folder, keys, tell, at)
 
 
 def told(error: BaseException) -> str:

@@ -42,7 +42,7 @@ def place_for(manifest: Manifest, settings: DatabaseSettings) -> Iterator[Place]
         return
     with tempfile.TemporaryDirectory(prefix="restore-") as folder:
         # Its own, as a server that starts takes away whatever temporary tables lie in a shared one.
-        (Path(folder) / "tmp").mkdir()
+        (Path(folder) / "scratch").mkdir()
         enough_room(Path(folder), manifest)
         if manifest.kind == "sqlite":
             with at(f"sqlite:///{folder}/restored.db", settings, "restore-test") as place:
@@ -96,7 +96,7 @@ def server(kind: Capabilities, folder: Path, settings: DatabaseSettings) -> Iter
                 "--no-defaults",
                 f"--datadir={data}",
                 f"--socket={path}",
-                f"--tmpdir={folder}/tmp",
+                f"--tmpdir={folder}/scratch",
                 f"--pid-file={folder}/server.pid",
                 f"--user={getpass.getuser()}",
                 *IN_A_HURRY,
@@ -116,7 +116,7 @@ def server(kind: Capabilities, folder: Path, settings: DatabaseSettings) -> Iter
 
 
 def install(kind: Capabilities, daemon: str, data: Path, settings: DatabaseSettings) -> None:
-    tmp = f"--tmpdir={data.parent}/tmp"
+    tmp = f"--tmpdir={data.parent}/scratch"
     if kind.name == "mysql":
         command = [daemon, "--no-defaults", "--initialize-insecure", f"--datadir={data}",
                    f"--user={getpass.getuser()}", tmp]  # fmt: skip
