@@ -13,7 +13,6 @@ from flask import Flask, current_app
 from reminder_app import workers
 from reminder_app.accounts import service as accounts
 from reminder_app.accounts.site import Site
-from reminder_app.database.advisor import looking as advisor
 from reminder_app.database.audit import tasks as audit
 from reminder_app.database.maintenance import tasks as maintenance
 from reminder_app.database.monitor import server_digests
@@ -211,7 +210,9 @@ def keep_audit() -> None:
 @shared_task(name="look_for_indexes")
 @tried_again_next_time
 def look_for_indexes() -> None:
-    advisor.look()
+    from reminder_app.database.advisor import looking  # noqa: PLC0415 - its parser takes 17 MB
+
+    looking.look()
 
 
 @shared_task(name="keep_query_figures")

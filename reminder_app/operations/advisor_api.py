@@ -3,7 +3,7 @@
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
-from reminder_app.database.advisor import looking, table_statistics
+from reminder_app.database.advisor import kept_advice, table_statistics
 from reminder_app.errors import NotFound
 from reminder_app.operations import advisor_console as asking
 from reminder_app.operations import advisor_showing as showing
@@ -47,4 +47,4 @@ def table_stats(table: str) -> ResponseReturnValue:
 @api.get("/advice")
 @superuser
 def advice() -> ResponseReturnValue:
-    return jsonify(advice=[showing.of_advice(one) for one in looking.all_advice()])
+    return jsonify(advice=[showing.of_advice(one) for one in kept_advice.all_advice()])

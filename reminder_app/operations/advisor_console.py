@@ -2,26 +2,29 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from reminder_app.database.advisor.questions import UNKNOWN, Analysis, Optimisation, Question
 from reminder_app.database.advisor.refusal import Refused
 from reminder_app.database.monitor.fingerprint import normal
 from reminder_app.errors import Invalid, refuse
 from reminder_app.operations.console import note, operator
 from reminder_app.web import limits
 
+if TYPE_CHECKING:
+    from reminder_app.database.advisor.questions import Analysis, Optimisation, Question
+
 R = TypeVar("R")
 RATE = "20 per minute; 200 per hour"
 ONE_OF_TWO = 'Send {"query": "SELECT …"} or {"fingerprint": "…"}, and nothing else.'
+NO_FINGERPRINT = "This is no fingerprint of a query: see /db-monitor/performance."
 MOST_NOTED = 300
 
 
-def analysed(asked: object) -> Analysis:
+def analysed(asked: object) -> "Analysis":
     return in_words(lambda: question(asked, "explained").analysed())
 
 
-def optimised(asked: object) -> Optimisation:
+def optimised(asked: object) -> "Optimisation":
     return in_words(lambda: question(asked, "asked for an index for").optimised())
 
 
@@ -33,11 +36,14 @@ def in_words(answer: Callable[[], R]) -> R:
         raise Invalid(refused.reason, query=refused.reason) from refused
 
 
-def question(asked: object, action: str) -> Question:
+def question(asked: object, action: str) -> "Question":
     given = fields(asked)
     limits.spend("explain", str(operator().user_id), RATE)
     # Before it is looked at: who tries what is refused is what one wants to read afterwards.
     note(action, noted(given))
+    # The parser takes up to 17 MB and a third of a second: only of processes that somebody asks.
+    from reminder_app.database.advisor.questions import Question  # noqa: PLC0415 - heavy, see above
+
     return Question(given.get("query"), fingerprint(given))
 
 
@@ -57,7 +63,7 @@ def fingerprint(given: Mapping[str, Any]) -> uuid.UUID | None:
     try:
         return uuid.UUID(hex=given["fingerprint"])
     except (ValueError, AttributeError, TypeError):
-        refuse("fingerprint", UNKNOWN)
+        refuse("fingerprint", NO_FINGERPRINT)
 
 
 def noted(given: Mapping[str, Any]) -> str:

@@ -1,20 +1,23 @@
 """What a query costs, which index it lacks, and what there is to say of tables, as pages."""
 
 import uuid
+from typing import TYPE_CHECKING
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 
-from reminder_app.database.advisor import looking, table_statistics
+from reminder_app.database.advisor import kept_advice, table_statistics
 from reminder_app.database.advisor.models import DISMISSED
-from reminder_app.database.advisor.questions import Optimisation
 from reminder_app.errors import NotFound
 from reminder_app.operations import advisor_console as asking
 from reminder_app.operations import advisor_showing as showing
 from reminder_app.operations.console import note, pages, show, superuser
 from reminder_app.web.forms import Form
 from reminder_app.web.htmx import say
+
+if TYPE_CHECKING:
+    from reminder_app.database.advisor.questions import Optimisation
 
 NO_ADVICE = "This advice is gone: the index is there, or nobody asked for it any more."
 # With a button each: looked through while somebody waits.
@@ -47,7 +50,7 @@ def explain_query() -> ResponseReturnValue:
     return page, 200 if found else 422
 
 
-def form_answer(form: Form, asked: dict[str, str]) -> Optimisation | None:
+def form_answer(form: Form, asked: dict[str, str]) -> "Optimisation | None":
     form.schema = Schema()
     return form.submit(lambda _data: asking.optimised(asked))
 
@@ -83,13 +86,15 @@ def table(table: str) -> str:
 @pages.get("/advice")
 @superuser
 def advice() -> str:
-    found = looking.all_advice()
+    found = kept_advice.all_advice()
     return show("advice.html", advice=found, showing=showing)
 
 
 @pages.post("/advice/look")
 @superuser
 def look_for_advice() -> ResponseReturnValue:
+    from reminder_app.database.advisor import looking  # noqa: PLC0415 - the parser is heavy
+
     many = looking.look(MOST_AT_ONCE)
     note("looked for missing indexes", many)
     say("One index is missing." if many == 1 else f"{many or 'No'} indexes are missing.")
@@ -100,10 +105,10 @@ def look_for_advice() -> ResponseReturnValue:
 @superuser
 def dismiss_advice(advice: str) -> ResponseReturnValue:
     advice_id = id_of(advice)
-    known = looking.one(advice_id)
-    if known is None or not looking.dismiss(advice_id, known.state != DISMISSED):
+    known = kept_advice.one(advice_id)
+    if known is None or not kept_advice.dismiss(advice_id, known.state != DISMISSED):
         raise NotFound(NO_ADVICE)
-    again = looking.one(advice_id)
+    again = kept_advice.one(advice_id)
     state = again.state if again else ""
     note("put aside" if state == DISMISSED else "took back", known.table_name, known.columns)
     back = url_for("database.dismiss_advice", advice=advice)

@@ -22,6 +22,7 @@ from reminder_app.database.engine import settings_of
 from tests.database.attacks import ATTACKS, QUESTIONS
 
 IS_SERVER = os.environ.get("TEST_DATABASE", "sqlite") != "sqlite"
+IS_MARIADB = os.environ.get("TEST_DATABASE") == "mariadb"
 MADE = (
     "CREATE TABLE victims (id INTEGER PRIMARY KEY, name VARCHAR(50), password_hash VARCHAR(50))",
     "INSERT INTO victims VALUES (1, 'a', 'x'), (2, 'b', 'y')",
@@ -131,8 +132,12 @@ def test_a_function_that_writes_writes_nothing_even_past_the_guard(ask):
         with pytest.raises(Refused):
             ask.past("SELECT 1; DELETE FROM victims")
         return
-    for attack in ("SELECT f_writes(9)", "SELECT * FROM (SELECT f_writes(9) a) x"):
-        refused_or_not(ask.past, attack)
+    refused_or_not(ask.past, "SELECT f_writes(9)")
+    if IS_MARIADB:  # it runs what MySQL only plans
+        with pytest.raises(Refused, match="would have written something"):
+            ask.past("SELECT * FROM (SELECT f_writes(9) a) x")
+    else:
+        refused_or_not(ask.past, "SELECT * FROM (SELECT f_writes(9) a) x")
 
     assert run("SELECT COUNT(*) FROM victims") == [(2,)]
 

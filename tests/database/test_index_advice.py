@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import text
 
 from reminder_app.database import db
-from reminder_app.database.advisor import looking, reading
+from reminder_app.database.advisor import kept_advice, looking, reading
 from reminder_app.database.advisor.candidates import candidates
 from reminder_app.database.advisor.guard import checked
+from reminder_app.database.advisor.models import IndexAdvice
 from reminder_app.database.advisor.proof import best, prove
 from reminder_app.database.advisor.refusal import Refused
 from reminder_app.database.advisor.remarks import remarks
@@ -210,7 +211,7 @@ def asked_often(letters, monkeypatch):
 def test_the_queries_that_take_the_most_time_are_looked_at(asked_often):
     assert looking.look() == 1
 
-    advice = looking.all_advice()[0]
+    advice = kept_advice.all_advice()[0]
     assert advice.table_name == "letters"
     assert advice.named[0] == "workspace_id"
     assert " rows instead of " in advice.proof
@@ -219,7 +220,7 @@ def test_the_queries_that_take_the_most_time_are_looked_at(asked_often):
     assert seen is not None
     assert list(seen.tables) == ["letters"]
     looking.look()
-    assert len(looking.all_advice()) == 1
+    assert len(kept_advice.all_advice()) == 1
 
 
 @pytest.mark.parametrize(("before", "paid_off"), [(1_000.0, True), (1e-9, False)])
@@ -227,7 +228,7 @@ def test_once_the_index_is_there_it_is_said_whether_it_paid_off(
     asked_often, later, before, paid_off
 ):
     looking.look()
-    advice = looking.all_advice()[0]
+    advice = kept_advice.all_advice()[0]
     columns = ", ".join(advice.named)
     run(f"CREATE INDEX ix__new ON letters ({columns})")
     try:
@@ -248,10 +249,10 @@ def test_once_the_index_is_there_it_is_said_whether_it_paid_off(
     assert advice_now().paid_off is paid_off
 
 
-def advice_now() -> looking.IndexAdvice:
+def advice_now() -> IndexAdvice:
     db.session.rollback()
     db.session.expire_all()
-    return looking.all_advice()[0]
+    return kept_advice.all_advice()[0]
 
 
 def run(statement: str) -> None:
@@ -262,11 +263,11 @@ def run(statement: str) -> None:
 
 def test_what_was_put_aside_stays_aside(asked_often):
     looking.look()
-    assert looking.dismiss(looking.all_advice()[0].id)
+    assert kept_advice.dismiss(kept_advice.all_advice()[0].id)
 
     looking.look()
 
-    assert [advice.state for advice in looking.all_advice()] == ["dismissed"]
+    assert [advice.state for advice in kept_advice.all_advice()] == ["dismissed"]
 
 
 def test_what_nobody_needed_for_long_is_forgotten(asked_often, later):
@@ -275,4 +276,4 @@ def test_what_nobody_needed_for_long_is_forgotten(asked_often, later):
 
     looking.look()
 
-    assert looking.all_advice() == []
+    assert kept_advice.all_advice() == []

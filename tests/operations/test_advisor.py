@@ -7,7 +7,7 @@ import pytest
 
 from reminder_app.accounts import service as accounts
 from reminder_app.database import clock, db
-from reminder_app.database.advisor import looking
+from reminder_app.database.advisor import kept_advice
 from reminder_app.database.advisor.models import IndexAdvice
 from reminder_app.database.engine import settings_of
 from reminder_app.database.monitor import part as monitor
@@ -168,4 +168,4 @@ def test_looking_is_a_button(operator):
     answer = operator.post("/operations/database/advice/look")
 
     assert answer.status_code == 303
-    assert looking.all_advice() == []
+    assert kept_advice.all_advice() == []

@@ -5,10 +5,13 @@ A secondary index of InnoDB ends with the primary key by itself: it is never nam
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from reminder_app.database.advisor.catalogue import LONGEST_KEY, Catalogue, Index, Table
 from reminder_app.database.advisor.plan import FEW_ROWS
-from reminder_app.database.advisor.shape import Need
+
+if TYPE_CHECKING:
+    from reminder_app.database.advisor.shape import Need  # with the parser
 
 MOST_COLUMNS, MOST_OF_TABLE = 4, 6
 FINDS, IN_ORDER = "finds the rows", "finds the rows, and in the order wanted"
@@ -24,7 +27,7 @@ class Candidate:
     why: str
 
 
-def candidates(needs: Sequence[Need], catalogue: Catalogue) -> list[Candidate]:
+def candidates(needs: Sequence["Need"], catalogue: Catalogue) -> list[Candidate]:
     """The fullest first. None for small tables, nor what there is already."""
     found: dict[tuple[str, tuple[str, ...]], Candidate] = {}
     for need in needs:
@@ -37,12 +40,12 @@ def candidates(needs: Sequence[Need], catalogue: Catalogue) -> list[Candidate]:
     return sorted(found.values(), key=lambda one: -len(one.columns))
 
 
-def is_found_by_key(need: Need, table: Table) -> bool:
+def is_found_by_key(need: "Need", table: Table) -> bool:
     """One row at the most: nothing finds it faster."""
     return any(index.is_unique and set(index.columns) <= set(need.fixed) for index in table.indexes)
 
 
-def of_need(need: Need, table: Table) -> list[Candidate]:
+def of_need(need: "Need", table: Table) -> list[Candidate]:
     """By all that is fixed; and where tables are joined, by what is fixed before the join alone."""
     made: dict[tuple[str, ...], Candidate] = {}
     for names in (need.fixed, need.equal, need.joined):
@@ -54,7 +57,7 @@ def of_need(need: Need, table: Table) -> list[Candidate]:
     return list(made.values())[:MOST_OF_TABLE]
 
 
-def of_fixed(names: list[str], need: Need, table: Table) -> Iterator[Candidate]:
+def of_fixed(names: list[str], need: "Need", table: Table) -> Iterator[Candidate]:
     fixed = by_selectivity([name for name in names if is_indexable(table, name)], table)
     fixed = fixed[: MOST_COLUMNS - 1]
     ordered = [name for name in need.order if name not in fixed]

@@ -3,7 +3,6 @@ what became of the advice: that an index is there is one thing, that it paid off
 
 import logging
 import uuid
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -107,21 +106,3 @@ def judge(advice: IndexAdvice, now: datetime) -> None:
     advice.many_after, advice.p95_after = after.many, after.p95
     if after.many >= ENOUGH and advice.p95_before:
         advice.paid_off = after.p95 <= advice.p95_before * BETTER
-
-
-def all_advice() -> Sequence[IndexAdvice]:
-    return db.session.scalars(select(IndexAdvice).order_by(IndexAdvice.share).limit(100)).all()
-
-
-def one(advice_id: uuid.UUID) -> IndexAdvice | None:
-    return db.session.get(IndexAdvice, advice_id)
-
-
-@transaction
-def dismiss(advice_id: uuid.UUID, is_dismissed: bool = True) -> bool:
-    """Whether there is such advice. What was dismissed is not found anew."""
-    advice = db.session.get(IndexAdvice, advice_id)
-    if advice is None or advice.state == APPLIED:
-        return False
-    advice.state = DISMISSED if is_dismissed else OPEN
-    return True

@@ -2,8 +2,7 @@
 
 from flask import Flask
 
-from reminder_app.database.advisor.questions import EXTENSION
-from reminder_app.database.advisor.session import Explainers
+from reminder_app.database.advisor.session import EXTENSION, Explainers
 from reminder_app.database.settings import DatabaseSettings
 
 

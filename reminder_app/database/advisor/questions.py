@@ -26,13 +26,12 @@ from reminder_app.database.advisor.proof import Proof, best, prove
 from reminder_app.database.advisor.refusal import Refused
 from reminder_app.database.advisor.remarks import remarks
 from reminder_app.database.advisor.seen_query import with_values
-from reminder_app.database.advisor.session import Explainers
+from reminder_app.database.advisor.session import EXTENSION, Explainers
 from reminder_app.database.advisor.shape import needs
 from reminder_app.database.advisor.snippet import index_name, snippet
 from reminder_app.database.engine import db
 from reminder_app.database.monitor import reading as monitor
 
-EXTENSION = "database_advisor"
 # A plan can tell, by its rows, what stands in them.
 SECRET = re.compile(r"password|secret|token|_hash$|^hash$", re.IGNORECASE)
 UNKNOWN = "This query is not known: it was not asked for a long time, and its figures are gone."

@@ -18,6 +18,7 @@ from reminder_app.database.capabilities import Capabilities
 from reminder_app.database.engine import connect_to
 from reminder_app.database.settings import DatabaseSettings
 
+EXTENSION = "database_advisor"
 SECONDS = 2.0  # a plan takes milliseconds
 ANSWER_SECONDS = 5  # the socket's; the server has been told to stop before
 # The one that all versions of MySQL have in common.
