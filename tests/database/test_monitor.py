@@ -17,9 +17,9 @@ from reminder_app.database.engine import connect_to, settings_of
 from reminder_app.database.monitor import fingerprint, part, reading, upkeep
 from reminder_app.database.monitor.ledger import MOST
 from reminder_app.database.monitor.tables import SAMPLES, QueryFinding
-from reminder_app.database.monitor.upkeep import BY_MINUTE, FINDINGS_KEPT, SAMPLES_KEPT
+from reminder_app.database.monitor.upkeep import BY_HOUR, BY_MINUTE, FINDINGS_KEPT, SAMPLES_KEPT
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 QUESTION = "SELECT count(*) FROM users WHERE email = :email AND name <> :name"
 
 
@@ -193,6 +193,26 @@ def test_minutes_become_hours_and_add_up_to_the_same(recorder, later):
     assert query.sums.seconds == pytest.approx(before.seconds)
     assert {row.grain for row in grains} == {3600}
     assert len(grains) <= 2
+
+
+def test_hours_become_days(recorder, later):
+    for _ in range(3):
+        ask()
+        recorder.flush()
+        later(hours=5)
+        recorder.flush()
+    db.session.rollback()
+    later(seconds=(BY_HOUR + DAY).total_seconds())
+
+    upkeep.keep_up()
+
+    db.session.rollback()
+    query = of_question(reading.top(now() - 10 * DAY))
+    grains = db.session.execute(SAMPLES.select().where(SAMPLES.c.fingerprint_id == query.id)).all()
+    assert query.sums.many == 3
+    assert {row.grain for row in grains} == {86_400}
+    assert len(grains) <= 2
+    assert {(row.at.hour, row.at.minute) for row in grains} == {(0, 0)}
 
 
 def test_old_figures_are_forgotten_and_new_ones_stay(recorder, later):

@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -17,6 +17,10 @@ def id_at(moment: datetime) -> uuid.UUID:
 def first_at(moment: datetime) -> uuid.UUID:
     """No id of that moment or a later one is below it."""
     return uuid.UUID(bytes=milliseconds(moment) + bytes(10))
+
+
+def moment_of(id: uuid.UUID) -> datetime:
+    return EPOCH + timedelta(milliseconds=int.from_bytes(id.bytes[:6]))
 
 
 def milliseconds(moment: datetime) -> bytes:

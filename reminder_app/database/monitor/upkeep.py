@@ -7,7 +7,7 @@ from sqlalchemy import Delete, delete, func, select
 
 from reminder_app.database import clock
 from reminder_app.database.engine import changed, db
-from reminder_app.database.monitor.moments import first_at, id_at
+from reminder_app.database.monitor.moments import first_at, id_at, moment_of
 from reminder_app.database.monitor.reading import S, sums, within
 from reminder_app.database.monitor.tables import (
     BUCKET_NAMES,
@@ -19,55 +19,53 @@ from reminder_app.database.monitor.tables import (
 )
 from reminder_app.database.transaction import transaction
 
-MINUTE, HOUR = 60, 3600
-BY_MINUTE = timedelta(hours=3)  # so long a page sees each minute
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+# So long a page sees each minute, and each hour.
+BY_MINUTE, BY_HOUR = timedelta(hours=3), timedelta(days=3)
 SAMPLES_KEPT, FINDINGS_KEPT = timedelta(days=60), timedelta(days=14)
 DIGESTS_KEPT, PROCESSES_KEPT = timedelta(days=7), timedelta(hours=1)
-MOST_HOURS = 48  # added up in one go
+MOST_AT_ONCE = 48  # hours or days that are added up in one go
+LOOKED_BACK = timedelta(days=10)  # for those that are not added up yet
 CHUNK = 5_000
 NAMES = ("many", "seconds", "longest", "row_count", "errors", *BUCKET_NAMES)
 
 
 def keep_up() -> None:
     """What the job calls: nothing it does is lost when it stops in between."""
-    for _ in range(MOST_HOURS):
-        if not add_up_an_hour():
-            break
+    for fine, coarse, kept in ((MINUTE, HOUR, BY_MINUTE), (HOUR, DAY, BY_HOUR)):
+        for _ in range(MOST_AT_ONCE):
+            if not add_up_one(fine, coarse, kept):
+                break
     purge()
 
 
 @transaction
-def add_up_an_hour() -> bool:
-    """The oldest hour that has minutes and is over for long; False where there is none."""
-    before = hour_of(clock.now() - BY_MINUTE)
-    oldest = db.session.scalar(
-        select(func.min(S.id)).where(S.grain == MINUTE, S.id < first_at(before))
-    )
+def add_up_one(fine: int, coarse: int, kept: timedelta) -> bool:
+    """The oldest hour (or day) whose minutes (or hours) nobody looks at; False where there is none.
+
+    Those that came late, after their hour was added up, are one more row of it.
+    """
+    before = beginning(clock.now() - kept, coarse)
+    bounds = [*within(before - LOOKED_BACK, before), S.grain == fine]
+    oldest = db.session.scalar(select(func.min(S.id)).where(*bounds))
     if oldest is None:
         return False
-    at = hour_of(db.session.scalars(select(S.at).where(S.id == oldest)).one())
-    if at >= before:
-        return False
-    # Not only of this hour: minutes that came late, after their hour was added up, are one more row of it.
-    bounds = [*within(at, at + timedelta(hours=1)), S.grain == MINUTE]
+    at = beginning(moment_of(oldest), coarse)
+    bounds = [*within(at, at + timedelta(seconds=coarse)), S.grain == fine]
     pairs = select(S.fingerprint_id, S.work, func.max(S.place), *sums()).where(*bounds)
-    rows = [
-        an_hour(at, *found)
-        for found in db.session.execute(pairs.group_by(S.fingerprint_id, S.work))
-    ]
-    if rows:
-        db.session.execute(SAMPLES.insert(), rows)
+    found = db.session.execute(pairs.group_by(S.fingerprint_id, S.work))
+    db.session.execute(SAMPLES.insert(), [added_up(at, coarse, *row) for row in found])
     changed(delete(SAMPLES).where(*bounds))
     return True
 
 
-def an_hour(
-    at: datetime, fingerprint_id: Any, work: str, place: str, *values: Any
+def added_up(
+    at: datetime, grain: int, fingerprint_id: Any, work: str, place: str, *values: Any
 ) -> dict[str, Any]:
     return {
         "id": id_at(at),
         "at": at,
-        "grain": HOUR,
+        "grain": grain,
         "fingerprint_id": fingerprint_id,
         "work": work,
         "place": place,
@@ -75,8 +73,9 @@ def an_hour(
     }
 
 
-def hour_of(at: datetime) -> datetime:
-    return at.replace(minute=0, second=0, microsecond=0)
+def beginning(at: datetime, grain: int) -> datetime:
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    return hour if grain == HOUR else hour.replace(hour=0)
 
 
 def purge() -> None:
