@@ -330,3 +330,28 @@ def test_a_table_altered_in_the_middle_is_backed_up_as_it_is_now(server, kept, m
         verifying.verify(running.folder_of(kept), made.name, running.keys_of(kept)).name
         == made.name
     )
+
+
+def test_a_transaction_that_stays_open_does_not_keep_others_waiting_for_long(
+    server, kept, monkeypatch
+):
+    """A writer behind us waits at most as long as we do; then we say who to look for."""
+    monkeypatch.setattr(dump, "LOCK_SECONDS", 1)
+    monkeypatch.setattr(dump, "TRIES", 2)
+    with server.connect("app") as open_one, open_one.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("UPDATE left_side SET amount = 7")
+        with pytest.raises(BackupError, match="flask maintenance transactions"):
+            running.back_up(kept, nobody)
+
+    assert running.folder_of(kept).names() == []
+    server.execute("UPDATE app.left_side SET amount = 8")
+
+
+def test_without_the_right_to_lock_it_says_which_account_has_it(server, kept):
+    server.execute("DROP USER IF EXISTS reader@'127.0.0.1'", "CREATE USER reader@'127.0.0.1'")
+    server.execute("GRANT SELECT ON app.* TO reader@'127.0.0.1'")
+    url = server.url.replace("root@", "reader@")
+
+    with pytest.raises(BackupError, match="BACKUP_URL"):
+        running.back_up(replace(kept, backup_url=url), nobody)

@@ -26,7 +26,11 @@ from reminder_app.database.backup.source import PACKET, Place
 TRIES, LOCK_SECONDS = 5, 3  # writers wait behind us no longer than this
 AT_WORK = "database.backup"
 STARTED_WITHIN = 20.0
-LOCK_WAIT_TIMEOUT = 1205
+LOCK_WAIT_TIMEOUT, NOT_ALLOWED = 1205, (1044, 1142, 1227)
+MAY_NOT_LOCK = (
+    "The account may not keep writers out for a moment: GRANT LOCK TABLES to it, or name one for backups "
+    "in BACKUP_URL; `flask setup` makes it."
+)
 OPTIONS = (
     "--single-transaction", "--quick", "--hex-blob", "--triggers", "--routines", "--events",
     "--no-autocommit", "--skip-lock-tables", "--default-character-set=utf8mb4", PACKET,
@@ -148,20 +152,26 @@ def writers_waiting(place: Place, tables: list[str]) -> Iterator[None]:
 
 def lock(guard: Connection, tables: list[str]) -> None:
     """A transaction that stays open keeps us out: we let others pass, and try again."""
-    if not tables:
-        return
     written = ", ".join(f"{contents.quoted(name)} READ" for name in tables)
     for number in range(1, TRIES + 1):
-        try:
-            guard.exec_driver_sql(f"LOCK TABLES {written}")
-        except OperationalError as error:
-            if error.orig is None or error.orig.args[0] != LOCK_WAIT_TIMEOUT:
-                raise
-            if number == TRIES:
-                raise BackupError(
-                    "Some transaction stays open and keeps its tables: no moment could be had for the "
-                    "backup. `flask maintenance transactions` shows it."
-                ) from error
-            time.sleep(number)
-        else:
+        if not tables or is_locked(guard, f"LOCK TABLES {written}"):
             return
+        time.sleep(number)
+    raise BackupError(
+        "Some transaction stays open and keeps its tables: no moment could be had for the backup. "
+        "`flask maintenance transactions` shows it."
+    )
+
+
+def is_locked(guard: Connection, statement: str) -> bool:
+    """False where we waited in vain."""
+    try:
+        guard.exec_driver_sql(statement)
+    except OperationalError as error:
+        number = error.orig.args[0] if error.orig else 0
+        if number in NOT_ALLOWED:
+            raise BackupError(MAY_NOT_LOCK) from error
+        if number == LOCK_WAIT_TIMEOUT:
+            return False
+        raise
+    return True

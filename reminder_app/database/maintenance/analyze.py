@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from reminder_app.database import capabilities
+from reminder_app.database.connections import without_limit
 from reminder_app.database.engine import db
 from reminder_app.database.maintenance import runs
 from reminder_app.database.maintenance.runs import Tell, nobody
@@ -34,7 +35,8 @@ def on_server(connection: Connection, tell: Tell) -> tuple[int, str]:
     wrong = []
     for name in names:
         tell(name)
-        rows = connection.exec_driver_sql(f"ANALYZE NO_WRITE_TO_BINLOG TABLE `{name}`").all()
+        with without_limit(connection):
+            rows = connection.exec_driver_sql(f"ANALYZE NO_WRITE_TO_BINLOG TABLE `{name}`").all()
         wrong += [f"{name}: {row[3]}" for row in rows if row[2] == "Error"]
     connection.exec_driver_sql("SET lock_wait_timeout = DEFAULT")
     return len(names), "; ".join(wrong)

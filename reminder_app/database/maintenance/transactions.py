@@ -2,7 +2,8 @@
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from reminder_app.database import capabilities
 from reminder_app.database.backup.dump import AT_WORK
-from reminder_app.database.engine import db, settings_of
+from reminder_app.database.engine import connect_to, db, settings_of
 from reminder_app.database.maintenance import runs
 
 log = logging.getLogger(__name__)
@@ -24,8 +25,8 @@ OPEN = (
 )
 NO_SUCH_THREAD, NOT_ALLOWED = 1094, (1227, 1142, 1095)
 MAY_NOT_LOOK = (
-    "The account may not see others' transactions: GRANT PROCESS ON *.* to it. Only then can long ones "
-    "be found."
+    "The account may not see others' transactions: name one that may in MONITOR_URL (`flask setup` makes "
+    "it), or GRANT PROCESS ON *.* to this one. Only then can long ones be found."
 )
 # Whoever holds one of these is at work on purpose, for as long as it takes.
 SPARED_LOCKS = (AT_WORK,)
@@ -73,7 +74,7 @@ def long_ones(seconds: float | None = None) -> list[Open]:
     if none_here():
         return []
     limit = settings_of().long_transaction_seconds if seconds is None else seconds
-    with db.engine.connect() as connection:
+    with looking() as connection:
         try:
             rows = connection.exec_driver_sql(OPEN, (limit,)).all()
             holders = {holder(connection, name) for name in locks(connection)}
@@ -84,6 +85,22 @@ def long_ones(seconds: float | None = None) -> list[Open]:
         finally:
             connection.rollback()
     return [seen(tuple(row), holders) for row in rows]
+
+
+@contextmanager
+def looking() -> Iterator[Connection]:
+    """As the account that may see others', where the settings name one."""
+    settings = settings_of()
+    if not settings.monitor_url:
+        with db.engine.connect() as connection:
+            yield connection
+        return
+    engine = connect_to(settings.monitor_url, settings, "long-transactions")
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def locks(connection: Connection) -> Sequence[str]:
