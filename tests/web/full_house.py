@@ -4,11 +4,12 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from reminder_app.accounts.models import ApiToken, User, UserSession
 from reminder_app.contacts.models import Contact, ContactTag
 from reminder_app.database import Model, db, new_id, now
+from reminder_app.database.audit.models import AuditEntry
 from reminder_app.delivery.models import Attempt, Delivery
 from reminder_app.reminders.models import Occurrence, Recipient, Reminder, ReminderLabel
 from reminder_app.workspaces.models import Invitation, Membership
@@ -35,6 +36,9 @@ class House:
                 db.session.execute(insert(model), found)
         db.session.commit()
         self.count = count
+        # Of the contact, whose history is asked for; the oldest entry stays the first.
+        entry = db.session.scalars(select(AuditEntry.id).order_by(AuditEntry.id).limit(1)).one()
+        self.first |= {"object_id": self.first["contact_id"], "entry_id": entry}
 
     def ids(self, name: str, numbers: range) -> list[uuid.UUID]:
         return [self.first[name] if n == 0 else new_id() for n in numbers]

@@ -40,8 +40,8 @@ JSON = {"/snooze": {"until": "2036-01-01T09:00:00Z"}}
 NO_ROWS = {
     "token", "name", "fingerprint", "int:connection_id", "table", "advice", "key",
 }  # fmt: skip
-# The same for everybody: samples of the design, and 503 as no worker runs here.
-OF_NOBODY = {"/kit", "/health/ready"}
+# The same for everybody: samples of the design, and 503 as no worker runs and no revision is noted here.
+OF_NOBODY = {"/kit", "/health/ready", "/health/db"}
 
 
 @dataclass(frozen=True)

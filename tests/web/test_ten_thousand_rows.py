@@ -26,8 +26,13 @@ ASKED = {
     "/api/v1/deliveries": ["state=sent", "reminder_id={reminder_id}"],
     "/reminders/people": ["who=person&recipients=contact:{contact_id}"],
 }  # fmt: skip
-# 404 of no reminder, and of no token for figures; 503 as no worker runs here.
-NOT_WELL = {"/deliveries/fragment": 404, "/health/ready": 503, "/metrics": 404}
+# 404 of no reminder, and of no token for figures; 503 as no worker runs, and no revision is noted.
+NOT_WELL = {
+    "/deliveries/fragment": 404,
+    "/health/db": 503,
+    "/health/ready": 503,
+    "/metrics": 404,
+}
 
 
 def paths(app: Flask, ids: dict[str, uuid.UUID]) -> list[str]:

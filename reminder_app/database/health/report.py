@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from reminder_app.database import capabilities, clock
 from reminder_app.database.engine import db, settings_of
-from reminder_app.database.health import schema, server, upkeep
+from reminder_app.database.health import kept, schema, server, upkeep
 from reminder_app.database.health.findings import BAD, EXIT_CODES, GOOD, Check, Finding, Look, worst
 from reminder_app.database.retry import said
 
@@ -34,6 +34,8 @@ DEEP: Sequence[Check] = (
     schema.differences,
     upkeep.room,
     upkeep.backups,
+    kept.audit,
+    kept.months,
 )
 AWAY = (
     "It cannot be reached ({}). Is the server running, and are DATABASE_URL and its password right?"

@@ -13,7 +13,7 @@ from reminder_app.database.connections import SQL_MODE
 from reminder_app.database.health.findings import BAD, GOOD, WARN, Finding, Look, level
 from reminder_app.database.maintenance import transactions
 
-ASKED = 5
+ASKED = 3
 SLOW_MS, TOO_SLOW_MS = 20, 200
 SKEW, TOO_SKEWED = 1.0, 5.0  # seconds: reminders go out by the database's clock
 OLDEST = {"mariadb": (10, 6), "mysql": (8, 0, 29)}
