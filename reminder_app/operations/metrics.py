@@ -18,6 +18,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from reminder_app.database import routing
 from reminder_app.database.monitor import reading
 from reminder_app.delivery import states, traffic
 from reminder_app.delivery.lateness_bounds import cumulative
@@ -46,6 +47,7 @@ class Figures(Collector):
         yield from of_accounts(flow.accounts)
         yield from of_parts(flow.at)
         yield from of_pools()
+        yield from of_replicas()
         age = flow.oldest_age.total_seconds()
         yield gauge(
             "oldest_due_age_seconds", "What waits longest: since when it is due.", [([], age)]
@@ -151,6 +153,16 @@ def of_pools() -> Iterator[Metric]:
         for outcome, many in f.get("units", {}).items()
     ]
     yield gauge("database_unit_errors", says, units, "process", "outcome")
+
+
+def of_replicas() -> Iterator[Metric]:
+    """As the process that is asked sees them: it is the servers that are looked at."""
+    router = routing.current()
+    readers = [(one.name, one.standing) for one in router.readers] if router else []
+    lags = [([name], one.lag) for name, one in readers if one.lag is not None]
+    yield gauge("database_replica_lag_seconds", "How far it is behind.", lags, "replica")
+    fit = [([name], float(one.is_fit)) for name, one in readers]
+    yield gauge("database_replica_is_read", "1: it is read; 0: it is left out.", fit, "replica")
 
 
 def of_parts(at: datetime) -> Iterator[Metric]:
