@@ -3,6 +3,8 @@
 A watcher. One round trip a new connection, and the server is asked for nothing that its greeting says.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, make_url
@@ -99,6 +101,25 @@ class Connector:
                 raise
             self.found = {"password": url.password}
             return dialect.connect(*given, **named | self.found)
+
+
+@contextmanager
+def without_limit(connection: Connection) -> Iterator[None]:
+    """For what may take minutes and hurts nobody: neither the server nor we give up on it."""
+    row = capabilities.of(connection)
+    if not row.statement_limit:
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    name = row.statement_limit.partition("=")[0]
+    patience, limit = driver._read_timeout, connection.exec_driver_sql(f"SELECT @@{name}").scalar()
+    connection.exec_driver_sql(f"SET {row.limit_statements(0)}")
+    driver._read_timeout = None
+    try:
+        yield
+    finally:
+        driver._read_timeout = patience
+        connection.exec_driver_sql(f"SET {name}={limit}")
 
 
 def least(patience: float | None) -> float:

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from reminder_app.database import DatabaseSettings, capabilities, db
 from reminder_app.database.budget import Budget
 from reminder_app.database.budget import of as budget_of
+from reminder_app.database.connections import without_limit
 from reminder_app.database.engine import connect_to, settings_of
 from tests.database.lifted import KIND, lifted, on_servers, url_for
 
@@ -82,6 +83,19 @@ def test_what_may_take_hours_has_no_end(foreign, url):
     engine.dispose()
 
     assert (float(limit), waits) == (0, None)
+
+
+def test_one_long_statement_may_be_without_an_end(foreign):
+    with db.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        (before,) = variables(connection, limit_of(connection))
+        with without_limit(connection):
+            (within,) = variables(connection, limit_of(connection))
+            patience = driver._read_timeout
+        (after,) = variables(connection, limit_of(connection))
+
+    assert (float(within), patience) == (0, None)
+    assert (after, driver._read_timeout) == (before, 30)
 
 
 def test_more_processes_than_the_server_has_connections_for_are_told_at_the_start(url, caplog):
