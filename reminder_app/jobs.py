@@ -76,7 +76,7 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
     "look through the seals": ("verify_audit", crontab(hour="4", minute="7")),
     "make the months to come, and let go of old ones": (
         "roll_partitions",
-        crontab(hour="3", minute="57"),
+        crontab(minute="42"),
     ),
     "forget old changes": ("keep_audit", crontab(hour="4", minute="27")),
 }

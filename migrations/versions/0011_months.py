@@ -3,7 +3,9 @@
 from alembic import op
 from sqlalchemy import text
 
-from reminder_app.database import ddl
+from reminder_app.database import clock, ddl
+from reminder_app.database.partitions.months import Month, clause, through
+from reminder_app.database.partitions.tables import AHEAD
 
 revision = "0011_months"
 down_revision = "0010_index_advice"
@@ -17,17 +19,18 @@ SAFE = {
         f"is-raw {table}": "nothing has a word for partitions; the table is new" for table in TABLES
     },
 }
-# The months themselves are made by `flask partitions roll`, and by the schedule.
-BY_MONTH = "PARTITION BY RANGE COLUMNS(id) (PARTITION later VALUES LESS THAN (MAXVALUE))"
 
 
 def upgrade() -> None:
     if ddl.is_sqlite():
         return  # which has no partitions: there, old rows are removed in chunks
+    # This month and the next three; what was before is in the first. The schedule makes the others.
+    now = Month.of(clock.now())
+    ready = clause(through(now, now.plus(AHEAD)))
     for table in TABLES:
         if ddl.is_written_out() or not has_partitions(table):
             with ddl.may_copy("the table is as new as this revision"):
-                op.execute(f"ALTER TABLE {table} {BY_MONTH}")
+                op.execute(f"ALTER TABLE {table} PARTITION BY RANGE COLUMNS(id) ({ready})")
 
 
 def downgrade() -> None:

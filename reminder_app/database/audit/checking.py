@@ -20,6 +20,7 @@ KEPT = timedelta(days=400)
 
 def check(trail: Trail, since: datetime | None = None) -> Found:
     began = time.monotonic()
+    db.session.rollback()  # see what is there now
     found = verify(trail, since)
     db.session.rollback()
     note(found, time.monotonic() - began)

@@ -12,7 +12,7 @@ from flask import has_app_context, has_request_context
 from sqlalchemy import Connection, Engine, event
 
 from reminder_app.database.audit.watching import UNAUDITED
-from reminder_app.database.transaction import unit_at_work
+from reminder_app.database.unit import unit_at_work
 
 BOUND = re.compile(r"(?<!_)\bid\b[`\"]?\s*(?:=|<|>|IN\b|BETWEEN\b)", re.IGNORECASE)
 NAMED_PARTITION = re.compile(r"\bPARTITION\s*\(", re.IGNORECASE)

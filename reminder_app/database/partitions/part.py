@@ -18,3 +18,7 @@ def init_app(app: Flask, tables: Sequence[Partitioned], archive: Path | None = N
 
 def the_partitions() -> Partitions:
     return cast(Partitions, current_app.extensions[EXTENSION])
+
+
+def partitions_or_none() -> Partitions | None:
+    return cast(Partitions | None, current_app.extensions.get(EXTENSION))
