@@ -3,6 +3,7 @@
 What happens when one of them is away: tests/faults/test_failover.py and test_replicas.py.
 """
 
+import dataclasses
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -167,3 +168,16 @@ def test_operators_see_who_is_read(app, dora):
     assert told["readers"][0]["is_fit"]
     assert told["readers"][0]["reads"] >= 1
     assert told["is_read_only"] is False
+
+
+def test_prometheus_is_told_of_each_reader(app, dora, monkeypatch):
+    settings = dataclasses.replace(app.config["SETTINGS"], metrics_token="a-token-of-some-length")
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    dora.browser().get("/contacts")
+
+    told = app.test_client().get(
+        "/metrics", headers={"Authorization": f"Bearer {settings.metrics_token}"}
+    )
+
+    name = routing.current().readers[0].name
+    assert f'reminder_database_replica_is_read{{replica="{name}"}} 1.0' in told.text
