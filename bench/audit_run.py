@@ -22,7 +22,7 @@ from reminder_app.contacts.models import Contact
 from reminder_app.database import changed, db, transaction
 from reminder_app.workspaces import service as workspaces
 from terminal import Progress
-from tests.conftest import Person
+from tests.people import Person
 from tests.servers import Redis
 from tests.servers.process import PREFIX
 from tests.web.full_house import House

@@ -25,7 +25,7 @@ from reminder_app.database.engine import settings_of
 from reminder_app.database.monitor import part
 from reminder_app.workspaces import service as workspaces
 from terminal import Progress
-from tests.conftest import Person
+from tests.people import Person
 from tests.servers import Redis
 from tests.servers.process import PREFIX
 from tests.web.full_house import House

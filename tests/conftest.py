@@ -1,11 +1,9 @@
-"""The cast: alice owns the workspace, bob is a member of it, charlie is a stranger."""
+"""The cast for every test: alice owns the workspace, bob is a member of it, charlie is a stranger."""
 
 import contextvars
 import os
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
@@ -16,18 +14,15 @@ from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from sqlalchemy import CompoundSelect, event, exists, literal, select, union_all
 
-from reminder_app.accounts import service as accounts
-from reminder_app.accounts.models import User
 from reminder_app.app import create_app
 from reminder_app.config import load
 from reminder_app.database import clock, db
 from reminder_app.database.partitions import bounds, the_partitions
-from reminder_app.workspaces import roles
-from reminder_app.workspaces import service as workspaces
 from reminder_app.workspaces.models import Membership
+from tests.people import PASSWORD, Person, make_person
 from tests.servers import database_url
 
-PASSWORD = "correct horse battery"
+__all__ = ["PASSWORD", "Person", "make_person"]
 # Whoever has a .env means it for the product, not for its tests.
 os.environ["ENV_FILE"] = ""
 # How long one example takes says what else this machine does.
@@ -104,37 +99,6 @@ def in_each_table() -> CompoundSelect[str]:
     names = [literal(table.name).label("name") for table in db.metadata.sorted_tables]
     tables = zip(names, db.metadata.sorted_tables, strict=True)
     return union_all(*(select(name).where(exists(select(table))) for name, table in tables))
-
-
-@dataclass(frozen=True)
-class Person:
-    app: Flask
-    id: uuid.UUID
-    email: str
-    workspace_id: uuid.UUID
-
-    def browser(self) -> FlaskClient:
-        """A signed-in browser."""
-        client = self.app.test_client()
-        client.set_cookie("sid", accounts.open_session(self.id, self.workspace_id))
-        return client
-
-    def api(self, *scopes: str) -> FlaskClient:
-        """An API client with a token: all scopes unless some are named."""
-        _, secret = accounts.create_token(
-            self.id, self.workspace_id, name="test", scopes=list(scopes or roles.SCOPES)
-        )
-        client = self.app.test_client()
-        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
-        return client
-
-
-def make_person(app: Flask, name: str) -> Person:
-    user: User = workspaces.sign_up(
-        f"{name}@example.org", PASSWORD, name=name.title(), time_zone="Europe/Berlin"
-    )
-    assert user.workspace_id is not None
-    return Person(app, user.id, user.email, user.workspace_id)
 
 
 @pytest.fixture

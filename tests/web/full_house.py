@@ -13,7 +13,7 @@ from reminder_app.database.audit.models import AuditEntry
 from reminder_app.delivery.models import Attempt, Delivery
 from reminder_app.reminders.models import Occurrence, Recipient, Reminder, ReminderLabel
 from reminder_app.workspaces.models import Invitation, Membership
-from tests.conftest import Person
+from tests.people import Person
 
 Rows = list[dict[str, Any]]
 DAY = timedelta(days=1)
