@@ -198,6 +198,7 @@ def test_a_connection_that_was_interrupted_is_thrown_away(foreign, kind):
     with db.engine.connect() as connection:
         assert connection.exec_driver_sql(ask).scalar() != old
         assert connection.exec_driver_sql("SELECT 42").scalar() == 42
+    assert figures()["in_use"] == 0
     assert figures()["invalidated"] == 1
 
 
