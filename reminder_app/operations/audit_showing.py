@@ -44,7 +44,7 @@ THINGS = {
     "workspaces": "Workspace",
 }
 NAMES = ("name", "title", "email", "role")
-EMPTY = "(empty)"
+EMPTY = "–"
 SHORT = 60
 BAD_DAY = "Give a day as 2026-11-21."
 

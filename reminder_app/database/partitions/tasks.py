@@ -15,4 +15,4 @@ def roll() -> None:
         rolling.roll(the_partitions())
         rolling.expire(the_partitions())
     except Busy as error:
-        log.warning("partitions: %s", error)  # tomorrow is early enough: months are made ahead
+        log.warning("partitions: %s", error)  # in an hour is early enough: months are made ahead
