@@ -221,3 +221,15 @@ def test_a_plan_shows_no_value(ask):
 
     assert "very private" not in str(plan.as_dict())
     assert plan.tables[0].table == "victims"
+
+
+def test_few_are_answered_at_once(ask, explainers, monkeypatch):
+    monkeypatch.setattr(session, "WAIT_SECONDS", 0.01)
+    for _ in range(session.MOST_AT_ONCE):
+        explainers.room.acquire()
+
+    with pytest.raises(Refused, match="Others are asking"):
+        ask("SELECT id FROM victims")
+
+    explainers.room.release()
+    assert ask("SELECT id FROM victims").root.what

@@ -154,6 +154,13 @@ def test_a_table_kept_by_the_month_is_tried_in_one_piece(app, letters):
         run("DROP TABLE parted")
 
 
+def test_a_query_of_very_many_tables_is_not_tried(advise):
+    joins = [f"JOIN letters l{n} ON l{n}.workspace_id = l0.id" for n in range(1, 9)]
+
+    with pytest.raises(Refused, match="too many tables"):
+        advise(" ".join(["SELECT l0.id FROM letters l0", *joins]))
+
+
 def test_a_text_without_end_is_in_no_index(advise):
     assert advise("SELECT id FROM letters WHERE body = 'a'") == {}
 

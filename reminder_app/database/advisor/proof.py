@@ -26,6 +26,8 @@ from reminder_app.database.advisor.session import JSON_FORMAT, Cursor, Explainer
 from reminder_app.database.advisor.snippet import index_name
 from reminder_app.database.capabilities import Capabilities
 
+# Each place of a table is a copy of its own.
+MOST_PLACES, MOST_TRIED = 8, 8
 NEW = "advised"
 # On the sample the new index is called so, and in SQLite every index after its table.
 NEW_OF_SAMPLE = re.compile(rf"\b{NEW}(_sample_\d_\w+)?\b")
@@ -97,9 +99,11 @@ class Trial:
     def prepare(self) -> None:
         tree = self.query.tree.copy()
         taken: dict[str, list[str]] = {}
-        for node in list(tree.find_all(exp.Table)):
-            if node.name in self.catalogue:
-                self.replace(node, taken)
+        places = [node for node in tree.find_all(exp.Table) if node.name in self.catalogue]
+        if len(places) > MOST_PLACES:
+            raise Refused("This query names too many tables for an index to be tried.")
+        for node in places:
+            self.replace(node, taken)
         self.copies = taken
         self.tree = tree
         sizes = [self.sampler.rows[name] for names in taken.values() for name in names]
@@ -200,4 +204,4 @@ def prove(
     if not options:
         return {}
     with trial(query, explainers, catalogue) as tried:
-        return {candidate: tried.of(candidate) for candidate in options}
+        return {candidate: tried.of(candidate) for candidate in options[:MOST_TRIED]}

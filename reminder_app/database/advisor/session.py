@@ -2,7 +2,7 @@
 
 What comes here was let through by the guard. This is the second wall, for what the guard may not know:
 its own account where there is one, a transaction that may not write, a limit of time that the server
-keeps and another that we keep, and one connection a process, closed after each use.
+keeps and another that we keep, and few connections at once, each closed after its use.
 """
 
 import threading
@@ -14,12 +14,14 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from reminder_app.database import capabilities
+from reminder_app.database.advisor.refusal import Refused
 from reminder_app.database.capabilities import Capabilities
 from reminder_app.database.engine import connect_to
 from reminder_app.database.settings import DatabaseSettings
 
 EXTENSION = "database_advisor"
 SECONDS = 2.0  # a plan takes milliseconds
+MOST_AT_ONCE, WAIT_SECONDS = 2, 5
 ANSWER_SECONDS = 5  # the socket's; the server has been told to stop before
 # The one that all versions of MySQL have in common.
 JSON_FORMAT = "SET SESSION explain_json_format_version = 1"
@@ -41,6 +43,7 @@ class Explainers:
         self.url = settings.monitor_url or settings.url
         self.made: Engine | None = None
         self.lock = threading.Lock()
+        self.room = threading.BoundedSemaphore(MOST_AT_ONCE)
 
     @property
     def engine(self) -> Engine:
@@ -58,15 +61,20 @@ class Explainers:
 
     @contextmanager
     def connection(self) -> Iterator[Any]:
-        """The driver's; never given back to the pool, whatever was set on it."""
-        fairy = self.engine.raw_connection()
-        driver = cast(Any, fairy.driver_connection)
-        fairy.detach()
+        """The driver's; never given back to the pool, whatever was set on it. Raises Refused."""
+        if not self.room.acquire(timeout=WAIT_SECONDS):
+            raise Refused("Others are asking at this moment: try again in a few seconds.")
         try:
-            yield driver
+            fairy = self.engine.raw_connection()
+            driver = cast(Any, fairy.driver_connection)
+            fairy.detach()
+            try:
+                yield driver
+            finally:
+                with suppress(Exception):  # a connection that was ended has nothing to say
+                    fairy.close()
         finally:
-            with suppress(Exception):  # a connection that was ended has nothing to say
-                fairy.close()
+            self.room.release()
 
     @contextmanager
     def read_only(self) -> Iterator[Cursor]:
