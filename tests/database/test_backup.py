@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
 from reminder_app.accounts.models import User
-from reminder_app.database import db
+from reminder_app.database import db, now
 from reminder_app.database.backup import records, restoring, running, verifying
 from reminder_app.database.backup.errors import BackupError, Busy, Mismatch, NotEmpty, Unreadable
 from reminder_app.database.backup.folder import name_at
@@ -151,8 +151,12 @@ def test_what_a_killed_one_left_is_swept_away(made, kept):
     ]
     for path in left:
         path.write_bytes(b"half")
+    records.began("killed", now())
 
     running.back_up(kept, nobody)
+
+    (row,) = [row for row in records.backups() if row.name == "killed"]
+    assert (row.state, row.words) == ("failed", "It was stopped before its end.")
 
     assert [path for path in left if path.exists()] == []
     assert made.name in folder(kept).names()
@@ -284,3 +288,20 @@ def test_a_restore_test_says_when_the_code_does_not_know_the_tables(app, kept, a
 
     assert not found.is_good
     assert "9999_of_tomorrow, which this code does not know" in found.words
+
+
+@pytest.mark.sqlite_only
+def test_one_that_is_told_to_stop_leaves_nothing(kept):
+    def told_to_stop(step: str) -> None:
+        if step.startswith("sum"):
+            raise SystemExit(143)
+
+    with pytest.raises(SystemExit):
+        running.back_up(kept, told_to_stop)
+
+    assert [path.name for path in folder(kept).path.iterdir()] == [".lock"]
+    assert (records.backups()[0].state, records.backups()[0].words) == (
+        "failed",
+        "It was told to stop.",
+    )
+    running.back_up(kept, nobody)

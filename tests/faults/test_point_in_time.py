@@ -30,6 +30,7 @@ from reminder_app.database.backup import (
 from reminder_app.database.backup.errors import BackupError, Mismatch
 from reminder_app.database.backup.folder import NEWEST
 from reminder_app.database.backup.restoring import Steps as Told
+from reminder_app.database.engine import EXTENSION
 from reminder_app.database.setup import accounts
 from tests.faults.logged import Movers, Steps, make_tables, nobody, settings_for, start
 
@@ -355,3 +356,28 @@ def test_without_the_right_to_lock_it_says_which_account_has_it(server, kept):
 
     with pytest.raises(BackupError, match="BACKUP_URL"):
         running.back_up(replace(kept, backup_url=url), nobody)
+
+
+def test_the_command_brings_it_back_into_another_server(app, server, kept, elsewhere):
+    before = app.extensions[EXTENSION]
+    app.extensions[EXTENSION] = kept
+    try:
+        run = app.test_cli_runner().invoke
+        made = run(args=["backup"])
+        assert "Any later moment can be had" in made.output, made.output
+        server.execute("INSERT INTO app.steps (word) VALUES ('kept')")
+        time.sleep(1.2 - time.time() % 1)  # MariaDB's log tells whole seconds
+        wanted = datetime.now(UTC).replace(microsecond=0)
+        server.execute("INSERT INTO app.steps (word) VALUES ('too late')")
+        time.sleep(1.1)
+        into = elsewhere.url.render_as_string(hide_password=False).replace("mysql+pymysql", "mysql")
+
+        answer = run(args=["restore", "--to", wanted.strftime("%Y-%m-%d %H:%M:%S"), "--into", into])
+    finally:
+        app.extensions[EXTENSION] = before
+
+    assert answer.exit_code == 0, answer.output
+    assert "1 later transactions are left out" in answer.output
+    with elsewhere.connected() as connection:
+        words = connection.exec_driver_sql("SELECT word FROM steps").scalars().all()
+    assert words == ["kept"]

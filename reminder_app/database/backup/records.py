@@ -19,6 +19,7 @@ from reminder_app.database.transaction import transaction
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
 KEPT = timedelta(days=400)
+STOPPED = {"state": FAILED, "words": "It was stopped before its end."}
 LOST = timedelta(days=1)  # by then nothing runs any more
 
 
@@ -39,6 +40,8 @@ def if_it_can(note: Callable[P, None]) -> Callable[P, None]:
 @if_it_can
 @transaction
 def began(name: str, at: datetime) -> None:
+    """Called by who is alone in the folder: another that seems to be at work was killed."""
+    changed(update(Backup).where(Backup.state == RUNNING).values(STOPPED))
     db.session.add(Backup(name=name, state=RUNNING, started_at=at))
 
 
@@ -137,8 +140,7 @@ def purge() -> int:
     """Forget what is long gone; gives how many rows."""
     before = clock.now() - KEPT
     lost = Backup.state == RUNNING, Backup.started_at < clock.now() - LOST
-    stopped = {"state": FAILED, "words": "It was stopped before its end."}
-    changed(update(Backup).where(*lost).values(stopped))
+    changed(update(Backup).where(*lost).values(STOPPED))
     gone = changed(delete(Backup).where(Backup.state == FAILED, Backup.started_at < before))
     gone += changed(delete(Backup).where(Backup.removed_at < before))
     return gone + changed(delete(RestoreTest).where(RestoreTest.started_at < before))

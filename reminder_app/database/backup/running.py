@@ -72,7 +72,9 @@ def told(error: BaseException) -> str:
     """Our own words are for everybody; another error's may hold what was in a row."""
     if isinstance(error, BackupError):
         return str(error)
-    return f"It was stopped: {type(error).__name__}."
+    if isinstance(error, SystemExit | KeyboardInterrupt):
+        return "It was told to stop."
+    return f"It failed: {type(error).__name__}; the log has more."
 
 
 def keep_logs(settings: DatabaseSettings, tell: Tell) -> Kept | None:
