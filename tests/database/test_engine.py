@@ -75,6 +75,20 @@ def test_a_connection_names_itself(foreign):
     assert attributes["program_name"] == "lifted"
 
 
+def test_migrations_go_past_the_proxy_where_there_is_one(url):
+    """As another account here: what alembic is given is a connection of the direct URL."""
+    direct = url.replace("root@", "root:@")
+    with lifted(url, direct_url=direct):
+        engine = connect_to(settings_of().migrations_url, settings_of(), "migrations")
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        found = engine.url.render_as_string(hide_password=False)
+        engine.dispose()
+
+    assert found == direct
+    assert DatabaseSettings(url=url).migrations_url == url
+
+
 def test_what_may_take_hours_has_no_end(foreign, url):
     engine = connect_to(url, settings_of(), "patient", connect_args={"read_timeout": None})
     with engine.connect() as connection:
