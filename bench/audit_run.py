@@ -79,7 +79,7 @@ def run(given: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     ):
         environ = settings(Path(name), database, broker, PostfixSink())
         sides = [Side(environ, word) for word in ("off", "on")]
-        sides[0].fill(sides)
+        sides[1].fill(sides)
         found = {what: compared(sides, way, given.requests) for what, way in WAYS.items()}
     for what, (without, with_it) in found.items():
         more = (with_it / without - 1) * 100
