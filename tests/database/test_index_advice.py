@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from reminder_app.database import db
-from reminder_app.database.advisor import kept_advice, looking, reading
+from reminder_app.database.advisor import kept_advice, looking, reading, table_use
 from reminder_app.database.advisor.candidates import candidates
 from reminder_app.database.advisor.guard import checked
 from reminder_app.database.advisor.models import IndexAdvice
@@ -284,3 +284,16 @@ def test_what_nobody_needed_for_long_is_forgotten(asked_often, later):
     looking.look()
 
     assert kept_advice.all_advice() == []
+
+
+def test_a_table_that_is_written_far_more_than_read_is_said(asked_often, monkeypatch):
+    monkeypatch.setattr(table_use, "ENOUGH", 3)
+    assert table_use.caution("letters") == ""
+
+    for _ in range(31 * table_use.MANY):
+        db.session.execute(text("UPDATE letters SET body = '' WHERE id = 1"))
+    db.session.commit()
+    monitor.flush(settings_of())
+
+    told = table_use.caution("letters")
+    assert "written 155 times and read 30 times" in told
