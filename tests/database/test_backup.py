@@ -305,3 +305,16 @@ def test_one_that_is_told_to_stop_leaves_nothing(kept):
         "It was told to stop.",
     )
     running.back_up(kept, nobody)
+
+
+def test_a_restore_can_be_tried_on_a_server_that_is_lent(kept, at_head):
+    """SQLite needs none."""
+    lent = replace(kept, restore_test_url=kept.url)
+    running.back_up(lent, nobody)
+
+    found = running.try_restore(lent, "latest", nobody)
+
+    assert (found.is_good, found.words) == (True, "")
+    if KIND != "sqlite":
+        names = db.session.scalars(text("SHOW DATABASES LIKE 'restore_test_%'")).all()
+        assert names == []
