@@ -11,7 +11,14 @@ from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.engine import Dialect, ExceptionContext
 
 from reminder_app.database import capabilities
-from reminder_app.database.errors import REFUSED, SPOILING, Action, action_on, number
+from reminder_app.database.errors import (
+    NOT_HAD_IN_TIME,
+    REFUSED,
+    SPOILING,
+    Action,
+    action_on,
+    number,
+)
 from reminder_app.database.settings import DatabaseSettings
 from reminder_app.database.unit import unit_of
 
@@ -135,13 +142,18 @@ def on_error(context: ExceptionContext) -> None:
         context.is_disconnect = was_sent and context.dialect.name != "sqlite"
         return
     unit = unit_of(context.connection)
-    if unit is not None and number(error) in SPOILING:
+    if unit is not None and number(error) in SPOILING and not was_asked_for(context, error):
         unit.spoilt = error
     match action_on(error):
         case Action.LOST:
             context.is_disconnect = True
         case Action.DEMOTED:
             context.is_disconnect = context.invalidate_pool_on_disconnect = True
+
+
+def was_asked_for(context: ExceptionContext, error: BaseException) -> bool:
+    """Who says NOWAIT decides what to do then. MariaDB tells it with the number of a wait in vain."""
+    return number(error) == NOT_HAD_IN_TIME and "NOWAIT" in (context.statement or "").upper()
 
 
 def on_commit(connection: Connection) -> None:

@@ -31,6 +31,7 @@ ACTIONS: dict[Action, frozenset[int]] = {
 OF = {number: action for action, numbers in ACTIONS.items() for number in numbers}
 # --secure-file-priv, --skip-grant-tables and others have this number too.
 OPTION_PREVENTS, READ_ONLY_OPTIONS = 1290, ("read-only", "read_only", "innodb_read_only")
+NOT_HAD_IN_TIME = 1205
 REFUSED = 1045  # the password, or the account
 # A statement that took too long and was ended by the server (MySQL, MariaDB), or by a person.
 CUT_OFF = frozenset({3024, 1969, 1317})

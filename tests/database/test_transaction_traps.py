@@ -192,6 +192,23 @@ def test_a_lock_that_was_not_had_in_time_leaves_nothing(foreign):
     assert figures()[work_name(work), "1205", "gave up"] == 1
 
 
+@on_servers
+def test_who_does_not_want_to_wait_for_a_lock_decides_what_to_do_then(foreign):
+    @transaction
+    def work():
+        add("a")
+        with suppress(DBAPIError):
+            taken = select(Account).where(Account.name == "b").with_for_update(nowait=True)
+            db.session.scalars(taken).all()
+            raise AssertionError("somebody has it")
+
+    with db.engine.begin() as holder:
+        holder.execute(text("UPDATE lifted_accounts SET balance = 5 WHERE name = 'b'"))
+        work()
+
+    assert (there("a"), there("b")) == (1, 5)
+
+
 def work_name(function) -> str:
     return f"{function.__module__}.{function.__qualname__}"
 
