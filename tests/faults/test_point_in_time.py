@@ -338,7 +338,7 @@ def test_a_transaction_that_stays_open_does_not_keep_others_waiting_for_long(
 ):
     """A writer behind us waits at most as long as we do; then we say who to look for."""
     monkeypatch.setattr(dump, "LOCK_SECONDS", 1)
-    monkeypatch.setattr(dump, "TRIES", 2)
+    monkeypatch.setattr(dump, "TRIES", 1)
     with server.connect("app") as open_one, open_one.cursor() as cursor:
         cursor.execute("BEGIN")
         cursor.execute("UPDATE left_side SET amount = 7")

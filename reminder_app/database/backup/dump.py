@@ -156,7 +156,8 @@ def lock(guard: Connection, tables: list[str]) -> None:
     for number in range(1, TRIES + 1):
         if not tables or is_locked(guard, f"LOCK TABLES {written}"):
             return
-        time.sleep(number)
+        if number < TRIES:
+            time.sleep(number)
     raise BackupError(
         "Some transaction stays open and keeps its tables: no moment could be had for the backup. "
         "`flask maintenance transactions` shows it."
