@@ -117,7 +117,8 @@ def of_backups(read: dict[str, Any], instance: Path) -> dict[str, Any]:
     path = read["backup_path"] or ("" if is_production else str(instance / "backups"))
     return {
         "backup_path": Path(path).expanduser().resolve() if path else None,
-        "backup_key": read["backup_key"] or development_secret(read["app_env"], instance, "backup_key"),
+        "backup_key": read["backup_key"]
+        or development_secret(read["app_env"], instance, "backup_key"),
         "backup_url": with_driver(read["backup_url"]),
         "restore_test_url": with_driver(read["restore_test_url"]),
         "db_programs": Path(read["db_programs"]).expanduser() if read["db_programs"] else None,
