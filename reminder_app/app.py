@@ -25,10 +25,9 @@ from reminder_app.demo import cli as demo_cli
 from reminder_app.errors import Conflict, Invalid
 from reminder_app.home import pages as home_pages
 from reminder_app.mailbox import pages as mailbox_pages
-from reminder_app.operations import audited, database_pages, history_pages
+from reminder_app.operations import audited, database_pages, history_pages, upkeep_pages
 from reminder_app.operations import pages as operations_pages
 from reminder_app.operations import service as operations
-from reminder_app.operations import upkeep_pages
 from reminder_app.reminders import api as reminders_api
 from reminder_app.reminders import form_pages as reminder_forms
 from reminder_app.reminders import links as reminders_links

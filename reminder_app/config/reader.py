@@ -159,10 +159,13 @@ def mistakes(settings: Settings) -> Iterator[str]:
     for name, (schemes, said) in ADDRESSES.items():
         if not getattr(settings, name.lower()).startswith(schemes):
             yield f"{name} must be {said}."
-    if 0 < len(settings.backup_key) < SHORTEST_SECRET:
-        yield f"BACKUP_KEY must have at least {SHORTEST_SECRET} characters: `flask backup new-key`."
     if "@" not in parseaddr(settings.mail_from)[1]:
         yield "MAIL_FROM must be an address such as Reminders <reminders@example.org>."
+    yield from mistakes_in_servers(settings)
+    yield from mistakes_in_watching(settings)
+
+
+def mistakes_in_servers(settings: Settings) -> Iterator[str]:
     for number, url in enumerate(settings.database_read_urls, 1):
         schemes, said = ADDRESSES["DATABASE_URL"]
         if not url.startswith(schemes):
@@ -170,7 +173,8 @@ def mistakes(settings: Settings) -> Iterator[str]:
     for host in settings.database_writer_hosts:
         if not HOST.fullmatch(host):
             yield f"DATABASE_WRITER_HOSTS: {host!r} must be host or host:port."
-    yield from mistakes_in_watching(settings)
+    if 0 < len(settings.backup_key) < SHORTEST_SECRET:
+        yield f"BACKUP_KEY must have at least {SHORTEST_SECRET} characters: `flask backup new-key`."
 
 
 def mistakes_in_watching(settings: Settings) -> Iterator[str]:
