@@ -19,7 +19,18 @@ import test_machine
 from bootstrap import ROOT, VENV
 from lifeline import tied
 from terminal import Progress, Refused
-from test_suites import ALL_LOGS, FAST, FEATURES, NAMES, ROUTES, SUITES, Step, Suite, pytest
+from test_suites import (
+    ALL_LOGS,
+    FAST,
+    FEATURES,
+    NAMES,
+    ROUTES,
+    SUITES,
+    USUAL,
+    Step,
+    Suite,
+    pytest,
+)
 
 SHOWN_LINES = 120
 KEPT_RUNS = 8
@@ -27,8 +38,9 @@ TIME_TO_CLEAN_UP = 20
 NOTHING_CHOSEN = 5  # pytest's word for it
 DESCRIPTION = """\
 Runs every suite: lint, types, architecture, the tests on SQLite, MariaDB and MySQL, fuzz, faults,
-start and browser. As root it installs what is missing (MariaDB, Redis, Chromium); MySQL is fetched into
-.cache/mysql where it can be had. TEST_DATABASE_URL=mysql+pymysql://... takes a server of your own.
+start and browser; on MySQL only what speaks to it in words of its own, and all with --suite mysql-all.
+As root it installs what is missing (MariaDB, Redis, Chromium); MySQL is fetched into .cache/mysql
+where it can be had. TEST_DATABASE_URL=mysql+pymysql://... takes a server of your own.
 """
 
 
@@ -90,7 +102,7 @@ def interrupted(*_: object) -> NoReturn:
 def run(given: argparse.Namespace, progress: Progress) -> int:
     if given.k and not given.suite:
         return named(given.k)
-    suites = [suite for suite in SUITES if suite.name in (given.suite or NAMES)]
+    suites = [suite for suite in SUITES if suite.name in (given.suite or USUAL)]
     suites = FAST if given.fast else suites
     needs = {need for suite in suites for need in suite.needs}
     absent = test_machine.prepare(needs, progress)

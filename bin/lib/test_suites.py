@@ -21,6 +21,10 @@ NOT_LOOKED_AT = (
     "--ignore-glob=*/test_fuzz*",
 )
 FUZZ = tuple(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("tests/*/test_fuzz*.py")))
+SPOKEN = (
+    *(f"tests/{folder}" for folder in ("database", "delivery", "operations")),
+    "tests/architecture/test_migrations.py",
+)
 # How late and how soon is what these look at.
 TIMED = ("tests/faults/test_burst.py",)
 # These do, too, but a light neighbour is none.
@@ -42,6 +46,7 @@ class Suite:
     steps: tuple[Step, ...]
     needs: tuple[str, ...] = ()
     seconds: int = 900
+    is_usual: bool = True  # else only by its name
 
     @property
     def log(self) -> Path:
@@ -79,9 +84,9 @@ def features(marks: str = "") -> tuple[Step, ...]:
     return pytest(FEATURES + marks, *NOT_LOOKED_AT, *plugin, **environ), routes_called()
 
 
-def on(database: str, but: str = "") -> tuple[Step, ...]:
+def on(database: str, where: tuple[str, ...] = (), but: str = "") -> tuple[Step, ...]:
     marks = f"{FEATURES} and not sqlite_only{but}"
-    return (pytest(marks, *NOT_LOOKED_AT, TEST_DATABASE=database),)
+    return (pytest(marks, *(where or NOT_LOOKED_AT), TEST_DATABASE=database),)
 
 
 def routes_called() -> Step:
@@ -101,8 +106,9 @@ SUITES = [
     ),
     Suite("sqlite", features()),
     Suite("mariadb", on("mariadb"), ("mariadb",)),
-    # The long ones have run on MariaDB, in the same dialect.
-    Suite("mysql", on("mysql", " and not thorough"), ("mysql",)),
+    # What speaks to the server in words of its own. The rest has run on MariaDB, in the same dialect.
+    Suite("mysql", on("mysql", SPOKEN, " and not thorough"), ("mysql",)),
+    Suite("mysql-all", on("mysql"), ("mysql",), is_usual=False),
     Suite("fuzz", (pytest("fuzz", *FUZZ, TEST_DATABASE="sqlite"),)),
     Suite(
         "faults",
@@ -134,5 +140,6 @@ SUITES = [
     ),
 ]
 NAMES = tuple(suite.name for suite in SUITES)
+USUAL = tuple(suite.name for suite in SUITES if suite.is_usual)
 # For the daily round: what only reads, and the features without their longest tests.
 FAST = [*SUITES[:3], Suite("sqlite", features(" and not thorough"))]
