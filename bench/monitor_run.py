@@ -40,13 +40,11 @@ def run(given: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     with both() as (off, on):
         times = measure(off, on, given.requests, progress)
         flush = flush_seconds(on)
-    pages = {page: (median(a), median(b)) for page, (a, b) in times.items()}
     progress.say(f"{'':<14}{'not watched':>14}{'watched':>12}{'more':>9}")
-    for page, (without, with_it) in pages.items():
-        more = (with_it / without - 1) * 100
-        progress.say(f"{page:<14}{without * 1000:>11.2f} ms{with_it * 1000:>9.2f} ms{more:>7.1f} %")
-    # Each page counts alike, as each was asked as often.
-    hooks = (sum(b for _, b in pages.values()) / sum(a for a, _ in pages.values()) - 1) * 100
+    for page, (without, watched) in times.items():
+        figures = f"{median(without) * 1000:>11.2f} ms{median(watched) * 1000:>9.2f} ms"
+        progress.say(f"{page:<14}{figures}{more(without, watched):>7.1f} %")
+    hooks = sum(more(*both) for both in times.values()) / len(times)
     writing = flush / FLUSH_EVERY * 100
     progress.say(
         f"The hooks cost {hooks:.1f} % of a request; a write every {FLUSH_EVERY:.0f} s takes "
@@ -55,12 +53,18 @@ def run(given: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     if hooks + writing > MOST_PERCENT:
         raise Fault("Watching costs more than it may.")
     return {
-        "seconds": {
-            page: dict(zip(("off", "on"), both, strict=True)) for page, both in pages.items()
+        "milliseconds": {
+            page: [median(one) * 1000 for one in both] for page, both in times.items()
         },
         "hooks_percent": hooks,
         "flush_seconds": flush,
     }
+
+
+def more(without: list[float], watched: list[float]) -> float:
+    """Percent: the median over pairs that were asked one right after the other."""
+    pairs = zip(without, watched, strict=True)
+    return (median(late / early for early, late in pairs) - 1) * 100
 
 
 @contextmanager
