@@ -25,6 +25,7 @@ NO_PAGES = {
     "operations.live": "JSON",
     "operations.ready": "JSON",
     "operations.read_metrics": "for Prometheus",
+    "operations.of_database": "JSON",
     "operations.right_now": "a part of the operator's page",
     "deliveries.right_now": "a part of Deliveries",
     "home.progress": "a part of Today",
