@@ -38,7 +38,8 @@ TIME_TO_CLEAN_UP = 20
 NOTHING_CHOSEN = 5  # pytest's word for it
 DESCRIPTION = """\
 Runs every suite: lint, types, architecture, the tests on SQLite, MariaDB and MySQL, fuzz, faults,
-start and browser; on MySQL only what speaks to it in words of its own, and all with --suite mysql-all.
+start and browser. On MariaDB without pages, on MySQL only what speaks to it in words of its own;
+--suite mariadb-all and mysql-all leave out nothing.
 As root it installs what is missing (MariaDB, Redis, Chromium); MySQL is fetched into .cache/mysql
 where it can be had. TEST_DATABASE_URL=mysql+pymysql://... takes a server of your own.
 """

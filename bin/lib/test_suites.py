@@ -21,6 +21,9 @@ NOT_LOOKED_AT = (
     "--ignore-glob=*/test_fuzz*",
 )
 FUZZ = tuple(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("tests/*/test_fuzz*.py")))
+# Pages ask what the API asks: the server hears the same from both.
+NO_PAGES = (*NOT_LOOKED_AT, "--ignore-glob=*page*", "--ignore=tests/web")
+# What speaks to the server in words of its own. The rest has run on MariaDB, in the same dialect.
 SPOKEN = (
     *(f"tests/{folder}" for folder in ("database", "delivery", "operations")),
     "tests/architecture/test_migrations.py",
@@ -107,8 +110,8 @@ SUITES = [
         ),
     ),
     Suite("sqlite", features()),
-    Suite("mariadb", on("mariadb"), ("mariadb",)),
-    # What speaks to the server in words of its own. The rest has run on MariaDB, in the same dialect.
+    Suite("mariadb", on("mariadb", NO_PAGES), ("mariadb",)),
+    Suite("mariadb-all", on("mariadb"), ("mariadb",), is_usual=False),
     Suite("mysql", on("mysql", SPOKEN, " and not thorough"), ("mysql",)),
     Suite("mysql-all", on("mysql"), ("mysql",), is_usual=False),
     Suite("fuzz", (pytest("fuzz", *FUZZ, TEST_DATABASE="sqlite"),)),
