@@ -161,8 +161,12 @@ def local_stores(url: str) -> Callable[[], Store]:
     return lambda: LocalStore(path)
 
 
+# Where something else is asked than what a silent Redis does, a busy machine is given time.
+PATIENT = "socket_timeout=5&socket_connect_timeout=5"
+
+
 def shared_stores(redis_url: str, **options: Any) -> Callable[[], Store]:
-    return lambda: SharedStore(redis_url, **options)
+    return lambda: SharedStore(f"{redis_url}?{PATIENT}", **options)
 
 
 def switched_on(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Cache:
