@@ -29,8 +29,8 @@ from tests.web.odd_requests import FORMS, Odd, requests_to, weight
 # Beside the 10,000 to the API that tests/api/test_fuzz.py sends; FUZZ_REQUESTS changes both.
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "10000")) * 3 // 10
 SHARDS = 4
-# What it says while no worker runs.
-NOT_READY = {"/health/ready": 503}
+# What they say while no worker runs, and no revision is noted.
+NOT_READY = {"/health/ready": 503, "/health/db": 503}
 DAMAGED = "W10.x"
 # After these there is nothing left to do the others to.
 LAST = ("/delete", "/remove", "/revoke", "/leave", "/accept", "/transfer", "/role")
