@@ -4,13 +4,14 @@ import os
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
 from sqlalchemy import ForeignKey, MetaData, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from reminder_app.database import DatabaseSettings, db
+from reminder_app.database import DatabaseSettings, db, engine
 from reminder_app.database.cache.local import LocalStore
 from reminder_app.database.cache.plain import key_of
 from reminder_app.database.cache.queries import EXTENSION, current
@@ -55,7 +56,8 @@ class Process:
         self.store = store
         if not url.startswith("sqlite"):
             options = {"isolation_level": "READ COMMITTED"} | options
-        self.engine = connect_to(url, DatabaseSettings(url=url), **options)
+        with patch.object(engine, "watchers", []):  # those of an application that ran before
+            self.engine = connect_to(url, DatabaseSettings(url=url), **options)
         references = References(lambda: [Base.metadata])
         Watch(store, references).listen(self.engine)
         self.session = Session(self.engine, expire_on_commit=False)
