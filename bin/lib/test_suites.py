@@ -29,7 +29,7 @@ SPOKEN = (
     "tests/architecture/test_migrations.py",
 )
 # How late and how soon is what these look at.
-TIMED = ("tests/faults/test_burst.py",)
+TIMED = ("tests/faults/test_burst.py", "tests/servers/test_smtp.py")
 # These do, too, but a light neighbour is none.
 PACED = ("tests/faults/test_rates.py", "tests/faults/test_stop.py")
 
@@ -78,8 +78,8 @@ def alone(marks: str, *folders: str) -> Step:
 
 
 def apart(marks: str, *arguments: str) -> Step:
-    """Five files at a time: most of it is waiting, and nothing in it is short of time."""
-    return pytest(marks, *arguments, "--dist=loadfile", workers="5", TEST_DATABASE="sqlite")
+    """Four files at a time: most of it is waiting, and nothing in it is short of time."""
+    return pytest(marks, *arguments, "--dist=loadfile", workers="4", TEST_DATABASE="sqlite")
 
 
 def features(marks: str = "") -> tuple[Step, ...]:
