@@ -51,8 +51,12 @@ class Node(DatabaseServer):
     def follow(self, primary: "Node") -> None:
         raise AssertionError("each kind has its own")
 
+    def has_applied_all(self) -> bool:
+        """Of what it received; it receives no more from now on."""
+        raise AssertionError("each kind has its own")
+
     def promote(self) -> None:
-        """As an orchestrator does: apply what was received, then take writes."""
+        """To take writes."""
         raise AssertionError("each kind has its own")
 
     def stop_applying(self) -> None:
@@ -96,10 +100,11 @@ class MariaDBNode(Node, MariaDB):
             "START SLAVE",
         )
 
-    def promote(self) -> None:
+    def has_applied_all(self) -> bool:
         self.execute("STOP SLAVE IO_THREAD")
-        received = self.row("SHOW SLAVE STATUS")["Gtid_IO_Pos"]
-        assert self.is_applied(received)
+        return self.is_applied(self.row("SHOW SLAVE STATUS")["Gtid_IO_Pos"])
+
+    def promote(self) -> None:
         self.execute("STOP SLAVE", "RESET SLAVE ALL", "SET GLOBAL read_only=OFF")
 
     def stop_applying(self) -> None:
@@ -142,10 +147,12 @@ class MySQLNode(Node, MySQL):
             "START REPLICA",
         )
 
-    def promote(self) -> None:
+    def has_applied_all(self) -> bool:
         self.execute("STOP REPLICA IO_THREAD")
         received = self.row("SHOW REPLICA STATUS")["Retrieved_Gtid_Set"].replace("\n", "")
-        assert self.is_applied(received)
+        return self.is_applied(received)
+
+    def promote(self) -> None:
         self.execute("STOP REPLICA", "RESET REPLICA ALL", "SET GLOBAL read_only=OFF")
 
     def stop_applying(self) -> None:
@@ -168,6 +175,10 @@ ACCOUNTS = (
     "CREATE USER reader@'127.0.0.1'",
     "GRANT SELECT ON app.* TO reader@'127.0.0.1'",
 )
+
+
+def has_all_of(one: Node, other: Node) -> bool:
+    return one is other or one.is_applied(other.position(), 0.1)
 
 
 class Replicated:
@@ -220,11 +231,14 @@ class Replicated:
         assert all(replica.is_applied(position) for replica in self.replicas)
 
     def fail_over(self) -> float:
-        """Promote the first replica in place of a primary that is dead; gives when that was done."""
-        heir, *others = self.replicas
+        """In place of a primary that is dead, promote the replica that has what all others have: one of
+        them has answered for each commit, and any may. Gives when that was done."""
+        ready = [one for one in self.replicas if one.is_running and one.has_applied_all()]
+        heir = next(one for one in ready if all(has_all_of(one, other) for other in ready))
         heir.promote()
         promoted = time.monotonic()
+        others = [one for one in self.replicas if one.is_running and one is not heir]
         self.primary = heir
-        for other in (node for node in others if node.is_running):
+        for other in others:
             other.follow(heir)
         return promoted
