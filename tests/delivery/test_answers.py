@@ -118,7 +118,8 @@ def test_too_fast_costs_one_message_a_try_and_the_others_wait(courier, plan, sin
     later(seconds=3)
     courier.send_due(0)
     courier.send_due(0)
-    assert sink.count == 39
+    # The one may have had its next turn by now.
+    assert [fresh(row).state for row in rows if not fresh(row).tries] == ["sent"] * 39
 
 
 def test_one_message_that_seems_to_be_about_us_does_not_stop_the_others_for_ever(
