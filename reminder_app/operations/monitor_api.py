@@ -5,17 +5,16 @@ from flask.typing import ResponseReturnValue
 
 from reminder_app.database import db, pool
 from reminder_app.database.monitor import live, reading, server_digests
-from reminder_app.errors import Conflict, Forbidden, NotFound
+from reminder_app.errors import Conflict, Forbidden
 from reminder_app.operations import monitor_showing as showing
 from reminder_app.operations.console import api, note, superuser
 from reminder_app.operations.monitor_pages import (
     FEW,
     GONE,
     KINDS,
-    NO_QUERY,
     NOT_OURS,
     TOP,
-    fingerprint_id,
+    known_query,
 )
 
 
@@ -40,9 +39,7 @@ def performance() -> ResponseReturnValue:
 @api.get("/queries/<fingerprint>")
 @superuser
 def query(fingerprint: str) -> ResponseReturnValue:
-    known = reading.one(fingerprint_id(fingerprint))
-    if known is None:
-        raise NotFound(NO_QUERY)
+    known = known_query(fingerprint)
     span = showing.asked_span()
     since = showing.since(span)
     load = reading.load(since, known.id)

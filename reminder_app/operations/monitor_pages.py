@@ -42,9 +42,7 @@ def overview() -> str:
 @pages.get("/queries/<fingerprint>")
 @superuser
 def query(fingerprint: str) -> str:
-    known = reading.one(fingerprint_id(fingerprint))
-    if known is None:
-        raise NotFound(NO_QUERY)
+    known = known_query(fingerprint)
     span = showing.asked_span()
     since = showing.since(span)
     load = reading.load(since, known.id)
@@ -113,8 +111,12 @@ def server() -> str:
     )
 
 
-def fingerprint_id(text: str) -> uuid.UUID:
+def known_query(fingerprint: str) -> reading.Query:
+    """Raises NotFound."""
     try:
-        return uuid.UUID(hex=text)
-    except ValueError as error:
-        raise NotFound(NO_QUERY) from error
+        known = reading.one(uuid.UUID(hex=fingerprint))
+    except ValueError:
+        known = None
+    if known is None:
+        raise NotFound(NO_QUERY)
+    return known

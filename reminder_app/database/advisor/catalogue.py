@@ -1,8 +1,12 @@
 """The tables there are, with their columns, indexes and sizes, as the advisor reads them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row
 
 # InnoDB's longest key, and what a character of utf8mb4 takes in one.
 LONGEST_KEY, CHARACTER, KEY_BYTES = 3072, 4, 16
@@ -93,3 +97,11 @@ class Table:
 
 
 Catalogue = Mapping[str, Table]
+Rows = dict[str, list[Row[Any]]]
+
+
+def by_table(rows: Iterable[Row[Any]]) -> Rows:
+    found: Rows = defaultdict(list)
+    for row in rows:
+        found[row.of_table].append(row)
+    return found

@@ -13,7 +13,9 @@ from reminder_app.database.advisor.catalogue import (
     Column,
     Index,
     Reference,
+    Rows,
     Table,
+    by_table,
 )
 
 # In lower case by name: MySQL gives the names of these columns in capitals.
@@ -42,7 +44,6 @@ REFERENCES = """
     WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL
     ORDER BY table_name, constraint_name, ordinal_position
 """
-Rows = dict[str, list[Row[Any]]]
 
 
 def read(connection: Connection) -> Catalogue:
@@ -67,13 +68,6 @@ def read(connection: Connection) -> Catalogue:
         )
         for row in connection.execute(text(TABLES))
     }
-
-
-def by_table(rows: Iterable[Row[Any]]) -> Rows:
-    found: Rows = defaultdict(list)
-    for row in rows:
-        found[row.of_table].append(row)
-    return found
 
 
 def column(row: Row[Any]) -> Column:

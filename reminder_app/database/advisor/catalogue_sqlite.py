@@ -9,7 +9,15 @@ from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import OperationalError
 
 from reminder_app.database.advisor import quiet
-from reminder_app.database.advisor.catalogue import Catalogue, Column, Index, Reference, Table
+from reminder_app.database.advisor.catalogue import (
+    Catalogue,
+    Column,
+    Index,
+    Reference,
+    Rows,
+    Table,
+    by_table,
+)
 
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 COLUMNS = f"""
@@ -28,7 +36,6 @@ REFERENCES = f"""
 """  # noqa: S608 - our own text
 # Reads the pages' headers of the whole file: for the pages of the tables alone.
 SIZES = "SELECT name, SUM(pgsize) AS bytes, SUM(unused) AS unused FROM dbstat GROUP BY name"
-Rows = dict[str, list[Row[Any]]]
 
 
 def read(connection: Connection, with_sizes: bool = False) -> Catalogue:
@@ -51,13 +58,6 @@ def read(connection: Connection, with_sizes: bool = False) -> Catalogue:
             index_bytes=sum(key.bytes or 0 for key in keys) if known else None,
             free_bytes=known[1] if known else None,
         )
-    return found
-
-
-def by_table(rows: Iterable[Row[Any]]) -> Rows:
-    found: Rows = defaultdict(list)
-    for row in rows:
-        found[row.of_table].append(row)
     return found
 
 

@@ -56,17 +56,13 @@ def version(look: Look) -> Iterator[Finding]:
 
 def clock(look: Look) -> Iterator[Finding]:
     began = now()
-    found = str(look.connection.exec_driver_sql(driver_safe(look.server.utc_now)).scalar())
+    found = str(look.connection.exec_driver_sql(look.server.utc_now).scalar())
     ours = began + (now() - began) / 2
     skew = abs((datetime.fromisoformat(found).replace(tzinfo=UTC) - ours).total_seconds())
     says = f"Its clock and ours differ by {skew:.2f} s."
     if skew >= SKEW:
         says += " Let both machines keep their time by NTP."
     yield Finding("clock", level(skew, SKEW, TOO_SKEWED), says, round(skew, 3), "s")
-
-
-def driver_safe(statement: str) -> str:
-    return statement.replace("%%", "%")
 
 
 def session(look: Look) -> Iterator[Finding]:
