@@ -1,5 +1,6 @@
 """MySQL commits each ALTER at once: what stopped half-way (a lock not had in time) is run again."""
 
+import threading
 from contextlib import contextmanager
 
 import pytest
@@ -42,10 +43,10 @@ def database(tmp_path):
 @contextmanager
 def interrupted_at(step):
     """The statement of this number is not run any more. Gives those that were on their way."""
-    seen = []
+    seen, ours = [], threading.get_ident()
 
     def count(_connection, _cursor, statement, *_rest):
-        if statement.lstrip().startswith(STEPS):
+        if threading.get_ident() == ours and statement.lstrip().startswith(STEPS):
             seen.append(statement)
             if len(seen) == step:
                 raise InterruptedError
