@@ -4,12 +4,16 @@ import ast
 import re
 
 from reminder_app.config import base
+from reminder_app.config.reader import SECRETS
 from reminder_app.config.schema import SettingsSchema
 from tests.architecture.tree import APP, ROOT, calls, name, python_files, tree
 
 NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|BIND|CACHE|PORT")
 EXAMPLE = ROOT / ".env.example"
 MANUAL = ROOT / "docs" / "operations.md"
+# Whoever may read one of these may do something: an address often has a password in it.
+SECRET = re.compile(r"\w+_(URLS?|PASSWORD|KEY|TOKEN|FALLBACKS)")
+OPEN_TO_ALL = {"PUBLIC_URL"}
 # Read by the commands and the tests; no setting of the product.
 NOT_SETTINGS = {
     "PYTHONPATH", "SSL_CERT_FILE", "TEST_DATABASE", "TEST_DATABASE_URL",
@@ -51,6 +55,17 @@ def test_the_example_names_every_setting_and_no_other():
 
 def test_the_manual_explains_every_setting():
     assert settings() - in_manual() == set()
+
+
+def test_every_secret_may_be_given_as_a_file():
+    assert {one for one in settings() if SECRET.fullmatch(one)} - OPEN_TO_ALL == set(SECRETS)
+
+
+def test_the_manual_names_every_secret_that_may_be_a_file():
+    words = MANUAL.read_text(encoding="utf-8")
+    listed = words.partition("`NAME_FILE=/path`")[2].partition(".\n")[0]
+
+    assert set(re.findall(r"`([A-Z_]+)`", listed)) == set(SECRETS)
 
 
 def test_every_default_is_of_a_setting():

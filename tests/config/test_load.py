@@ -83,6 +83,14 @@ def test_a_secret_may_come_from_a_file(instance, tmp_path):
     assert load({**instance, "SECRET_KEY_FILE": str(tmp_path / "key")}).secret_key == "s" * 40
 
 
+def test_so_may_the_address_of_the_account_that_only_looks(instance, tmp_path):
+    (tmp_path / "url").write_text("mysql://monitor:pw@db/app\n")
+
+    settings = load({**instance, "MONITOR_URL_FILE": str(tmp_path / "url")})
+
+    assert settings.monitor_url == "mysql+pymysql://monitor:pw@db/app"
+
+
 def test_an_unreadable_secret_file_says_which(instance, tmp_path):
     with pytest.raises(ConfigError, match="SECRET_KEY_FILE"):
         load({**instance, "SECRET_KEY_FILE": str(tmp_path / "none")})
