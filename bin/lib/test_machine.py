@@ -31,7 +31,10 @@ def prepare(needs: set[str], progress: Progress) -> set[str]:
     try:
         fetch_mysql(progress)
     except install_mysql.NotToBeHad as error:
-        progress.say(f"MySQL: not to be had here ({error}). Its tests do not run.")
+        progress.say(
+            f"MySQL: not to be had here ({error}). Its suite does not run, and what asks for it "
+            "among the faults fails."
+        )
         return {"mysql"}
     return set()
 

@@ -9,7 +9,7 @@ from reminder_app.database.errors import CommitOutcomeUnknown
 from tests.database.lifted import Account, balances, lifted, make_tables
 from tests.servers import MariaDB, MySQL
 
-KINDS = [MariaDB, MySQL] if MySQL.is_installed() else [MariaDB]
+KINDS = [MariaDB, MySQL]
 
 
 @pytest.fixture(scope="module", params=KINDS, ids=lambda kind: kind.name)

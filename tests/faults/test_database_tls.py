@@ -12,7 +12,7 @@ from tests.database.lifted import lifted
 from tests.servers import MariaDB, MySQL
 from tests.servers.certificates import make_certificate
 
-KINDS = [MariaDB, MySQL] if MySQL.is_installed() else [MariaDB]
+KINDS = [MariaDB, MySQL]
 USER = (
     "CREATE USER IF NOT EXISTS 'safe'@'%' IDENTIFIED BY 'secret' REQUIRE SSL",
     "GRANT ALL ON app.* TO 'safe'@'%'",

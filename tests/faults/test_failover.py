@@ -15,10 +15,10 @@ from reminder_app.workspaces import roles
 from reminder_app.workspaces import service as workspaces
 from tests.database.routed import make_table, read, routed, write
 from tests.faults.under_load import Browser, Load, Web, csrf_token
-from tests.servers import MySQL, Redis
+from tests.servers import Redis
 from tests.servers.replicated import Replicated
 
-KINDS = ["mariadb", *(["mysql"] if MySQL.is_installed() else [])]
+KINDS = ["mariadb", "mysql"]
 MOST_SECONDS = 2  # from the promotion to the first write that is acknowledged
 
 

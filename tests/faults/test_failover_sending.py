@@ -3,10 +3,9 @@
 from sqlalchemy.exc import OperationalError
 
 from tests.faults.product import running
-from tests.servers import MySQL
 from tests.servers.replicated import Replicated
 
-KIND = "mysql" if MySQL.is_installed() else "mariadb"  # as in production, where it can be had
+KIND = "mysql"  # as in production
 MANY = 400
 
 

@@ -12,10 +12,10 @@ from reminder_app.database import db, routing, transaction
 from reminder_app.database.routing import units
 from reminder_app.database.routing.models import DatabaseHeartbeat
 from tests.database.routed import make_table, read, routed, write
-from tests.servers import MySQL, Redis
+from tests.servers import Redis
 from tests.servers.replicated import Replicated
 
-KINDS = ["mariadb", *(["mysql"] if MySQL.is_installed() else [])]
+KINDS = ["mariadb", "mysql"]
 TIMES = 300
 
 

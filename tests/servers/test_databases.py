@@ -3,8 +3,7 @@ import pytest
 from tests.servers import MariaDB, MySQL
 
 
-# Where MySQL cannot be had, bin/test says so, loudly and once.
-@pytest.fixture(params=[MariaDB, *([MySQL] if MySQL.is_installed() else [])])
+@pytest.fixture(params=[MariaDB, MySQL])
 def server(request):
     with request.param() as server:
         yield server

@@ -1,10 +1,9 @@
 import pymysql
 import pytest
 
-from tests.servers import MySQL
 from tests.servers.replicated import Replicated
 
-KINDS = ["mariadb", *(["mysql"] if MySQL.is_installed() else [])]
+KINDS = ["mariadb", "mysql"]
 
 
 @pytest.fixture(params=KINDS)
