@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -161,16 +162,15 @@ class Writer:
         def ask(address: Address) -> Asked | None:
             host, port = address
             try:
-                connection = dialect.connect(
-                    *arguments, **{**parameters, **limits, "host": host, "port": port}
-                )
-            except dialect.loaded_dbapi.Error as error:
+                with closing(
+                    dialect.connect(
+                        *arguments, **{**parameters, **limits, "host": host, "port": port}
+                    )
+                ) as connection:
+                    return Asked(address, is_read_only(connection), position(connection))
+            except dialect.loaded_dbapi.Error as error:  # also one that dies while it is asked
                 log.info("%s:%s: %s", host, port, error)
                 return None
-            try:
-                return Asked(address, is_read_only(connection), position(connection))
-            finally:
-                connection.close()
 
         return self._chosen(writable(ask, self.candidates))
 
