@@ -17,7 +17,7 @@ from reminder_app.database.cache import (
     invalidate_everything,
     invalidate_table_cache,
 )
-from reminder_app.database.cache.queries import EXTENSION, current
+from reminder_app.database.cache.queries import EXTENSION, code_of, current
 from reminder_app.database.cache.shared import SharedStore
 from reminder_app.database.engine import ENGINE
 from reminder_app.workspaces.models import Workspace
@@ -272,3 +272,27 @@ def test_all_processes_figures_are_added_up_in_redis():
 
     assert told["a query|hits"] == 4
     assert told["a query|saved_ms"] == 3
+
+
+def function_of(source):
+    scope = {}
+    exec(source, scope)  # noqa: S102 - as another release has it
+    return scope["f"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("def f(): return first(10)", "def f(): return first(20)"),
+        ("def f(): return run('SELECT 1')", "def f(): return run('SELECT 2')"),
+        ("def f(): return [n + 1 for n in rows()]", "def f(): return [n + 2 for n in rows()]"),
+        (
+            "def f(): return map(lambda n: n.a, rows())",
+            "def f(): return map(lambda n: n.b, rows())",
+        ),
+        ("def f(n): return n in {'a', 'b'}", "def f(n): return n in {'a', 'c'}"),
+    ],
+)
+def test_another_release_has_another_key_also_where_only_a_value_in_it_is_another(before, after):
+    assert code_of(function_of(before)) != code_of(function_of(after))
+    assert code_of(function_of(before)) == code_of(function_of(f"\n\n{before}"))

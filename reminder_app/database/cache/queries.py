@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import lru_cache, wraps
 from hashlib import blake2b
+from types import CodeType
 from typing import Any, ParamSpec, TypeVar
 
 from flask import current_app
@@ -137,5 +138,15 @@ def place() -> str:
 
 def code_of(function: Callable[..., object]) -> str:
     """Another release may give something else under the same name."""
-    code = function.__code__
-    return blake2b(code.co_code + repr(code.co_names).encode(), digest_size=8).hexdigest()
+    return blake2b(repr(parts_of(function.__code__)).encode(), digest_size=8).hexdigest()
+
+
+def parts_of(code: CodeType) -> tuple[object, ...]:
+    """Steps, names and values, without what differs between two processes: places, and order in a set."""
+    return code.co_code, code.co_names, [constant(one) for one in code.co_consts]
+
+
+def constant(value: object) -> object:
+    if isinstance(value, CodeType):
+        return parts_of(value)
+    return sorted(map(repr, value)) if isinstance(value, frozenset) else value
