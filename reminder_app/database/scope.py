@@ -10,7 +10,7 @@ from sqlalchemy.orm import scoped_session
 from reminder_app.database import work
 from reminder_app.database.engine import db
 from reminder_app.database.transaction import commit
-from reminder_app.database.unit import begin, end, roll_back
+from reminder_app.database.unit import begin, end, roll_back, run_all
 
 
 @contextmanager
@@ -31,5 +31,4 @@ def session_scope(name: str, app: Flask | None = None) -> Iterator[scoped_sessio
         finally:
             end()
             db.session.remove()
-        for hook in unit.after_commit:
-            hook()
+        run_all(unit, unit.after_commit)

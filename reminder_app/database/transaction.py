@@ -11,7 +11,16 @@ from reminder_app.database.engine import db
 from reminder_app.database.errors import Action, CommitOutcomeUnknown, action_on
 from reminder_app.database.hooks import commit_hooks
 from reminder_app.database.retry import DEADLINE, count, retrying
-from reminder_app.database.unit import Hook, Unit, begin, end, roll_back, unit_at_work, working
+from reminder_app.database.unit import (
+    Hook,
+    Unit,
+    begin,
+    end,
+    roll_back,
+    run_all,
+    unit_at_work,
+    working,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -45,8 +54,7 @@ def transactional(function: Callable[P, R], deadline: float) -> Callable[P, R]:
         unit: Unit
         result: R
         result, unit = retrying(name, deadline)(run, name, function, *args, **kwargs)
-        for hook in unit.after_commit:
-            hook()
+        run_all(unit, unit.after_commit)
         return result
 
     return call
@@ -108,7 +116,10 @@ def savepoint() -> Iterator[None]:
 
 
 def after_commit(hook: Hook) -> None:
-    """Run `hook` once the enclosing transaction has committed; never if it rolls back."""
+    """Run `hook` once the enclosing transaction has committed; never if it rolls back.
+
+    An error of it is logged and goes no further: what is committed cannot be taken back.
+    """
     working().after_commit.append(hook)
 
 

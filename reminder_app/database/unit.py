@@ -1,12 +1,14 @@
 """What is at work in a session, from its begin to its end."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from reminder_app.database.engine import ENGINE, WRITES, db
 
+log = logging.getLogger(__name__)
 Hook = Callable[[], object]
 # In `session.info`, and in the options of the connection, where the engine's events find it.
 UNIT = "unit"
@@ -68,5 +70,13 @@ def roll_back(unit: Unit) -> None:
             root.rollback()
     finally:
         db.session.rollback() if unit.spoilt is None else db.session.close()
-    for hook in unit.after_rollback:
-        hook()
+    run_all(unit, unit.after_rollback)
+
+
+def run_all(unit: Unit, hooks: Iterable[Hook]) -> None:
+    """What is committed, or rolled back, is so whatever a hook makes of it: an error is logged."""
+    for hook in hooks:
+        try:
+            hook()
+        except Exception:
+            log.exception("%s has ended, and what was to follow failed: %s", unit.name, hook)

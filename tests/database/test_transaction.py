@@ -3,7 +3,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from reminder_app.accounts.models import User
-from reminder_app.database import after_commit, db, session_scope, transaction
+from reminder_app.database import after_commit, after_rollback, db, session_scope, transaction
 from reminder_app.database.retry import TRIES
 
 
@@ -124,3 +124,39 @@ def spoil() -> None:
     with session_scope("bad") as session:
         session.add(user("bad"))
         raise ValueError
+
+
+def test_a_hook_that_fails_takes_neither_the_commit_nor_the_other_hooks_away(app, caplog):
+    seen = []
+
+    def fails():
+        raise ValueError("nobody listens")
+
+    @transaction
+    def work():
+        after_commit(fails)
+        after_commit(lambda: seen.append("second"))
+        db.session.add(user("hook"))
+        return "done"
+
+    assert work() == "done"
+    with session_scope("hooks"):
+        after_commit(fails)
+        after_commit(lambda: seen.append("scope"))
+
+    assert (users(), seen) == (1, ["second", "scope"])
+    assert caplog.text.count("ValueError: nobody listens") == 2
+
+
+def test_a_hook_of_a_rollback_that_fails_hides_no_error(app, caplog):
+    def fails():
+        raise KeyError("of the hook")
+
+    @transaction
+    def work():
+        after_rollback(fails)
+        raise ValueError("of the unit")
+
+    with pytest.raises(ValueError, match="of the unit"):
+        work()
+    assert "of the hook" in caplog.text
