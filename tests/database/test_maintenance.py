@@ -293,7 +293,13 @@ def test_the_commands(app):
     assert run(args=["maintenance", "transactions"]).exit_code in (0, 1)
 
 
-SLOW = "import sys, time, pathlib; pathlib.Path(sys.argv[1]).open('a').write('x'); time.sleep(0.5)"
+SLOW = """
+import sys, time, pathlib
+begun = pathlib.Path(sys.argv[1])
+begun.open("a").write("x")
+while not begun.with_name("may end").exists():
+    time.sleep(0.01)
+"""
 
 
 @pytest.fixture
@@ -307,7 +313,7 @@ def beside_us(app, monkeypatch):
 
     yield chosen
     for child in beside._children.values():
-        child.wait(10)
+        child.wait(120)
     beside.reap()
     app.extensions[EXTENSION] = before
 
@@ -321,7 +327,8 @@ def test_a_heavy_job_has_a_process_of_its_own_and_one_at_a_time(beside_us, tmp_p
         beside.run((str(begun),), lambda: here.append(1))
 
     (child,) = beside._children.values()
-    child.wait(10)
+    (tmp_path / "may end").touch()
+    child.wait(120)
     assert begun.read_text() == "x"
     assert here == []
     beside.run((str(begun),), lambda: here.append(1))
@@ -332,7 +339,7 @@ def test_a_heavy_job_has_a_process_of_its_own_and_one_at_a_time(beside_us, tmp_p
 def test_one_that_failed_is_in_the_log(beside_us, caplog):
     beside_us("raise SystemExit(3)")
     beside.run(("backup", "make"), list)
-    next(iter(beside._children.values())).wait(10)
+    next(iter(beside._children.values())).wait(120)
 
     beside.reap()
 
@@ -367,3 +374,12 @@ def test_the_job_makes_a_backup_and_an_error_is_one_line(app, tmp_path, caplog, 
         app.extensions[EXTENSION] = before
 
     assert "make room" in caplog.text
+
+
+def test_what_fails_for_a_reason_of_its_own_is_written_down_as_failed(app):
+    with pytest.raises(OSError, match="no such disk"), runs.noted("sizes"):
+        raise OSError("no such disk")
+
+    (run,) = runs.latest()
+    assert (run.task, run.is_good) == ("sizes", False)
+    assert "OSError" in run.words

@@ -35,8 +35,8 @@ def noted(task: str) -> Iterator[Run]:
     is_good = True
     try:
         yield run
-    except SQLAlchemyError as error:
-        run.words, is_good = said(error), False
+    except BaseException as error:
+        run.words, is_good = in_words(error), False
         raise
     finally:
         row = MaintenanceRun(
@@ -47,6 +47,13 @@ def noted(task: str) -> Iterator[Run]:
             words=run.words[:WORDS],
         )
         keep(row)
+
+
+def in_words(error: BaseException) -> str:
+    """Of the database its own words; another error's may hold what was in a row."""
+    if isinstance(error, SQLAlchemyError):
+        return said(error)
+    return f"It failed: {type(error).__name__}; the log has more."
 
 
 def keep(row: MaintenanceRun) -> None:
