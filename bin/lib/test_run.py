@@ -7,10 +7,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, NoReturn
 from xml.etree import ElementTree
 
@@ -21,6 +23,7 @@ from lifeline import tied
 from terminal import Progress, Refused
 from test_suites import (
     ALL_LOGS,
+    BESIDE,
     FAST,
     FEATURES,
     NAMES,
@@ -36,10 +39,13 @@ SHOWN_LINES = 120
 KEPT_RUNS = 8
 TIME_TO_CLEAN_UP = 20
 NOTHING_CHOSEN = 5  # pytest's word for it
+RUNNING: set[subprocess.Popen[bytes]] = set()
+STOPPED = threading.Event()
 DESCRIPTION = """\
 Runs every suite: lint, types, architecture, the tests on SQLite, MariaDB and MySQL, fuzz, faults,
-start and browser. On MariaDB without pages, on MySQL only what speaks to it in words of its own;
---suite mariadb-all and mysql-all leave out nothing.
+start, browser and timing; those that mostly wait run beside those that mostly work. On MariaDB
+without pages, on MySQL only what speaks to it in words of its own; --suite mariadb-all and mysql-all
+leave out nothing.
 As root it installs what is missing (MariaDB, Redis, Chromium); MySQL is fetched into .cache/mysql
 where it can be had. TEST_DATABASE_URL=mysql+pymysql://... takes a server of your own.
 """
@@ -110,12 +116,10 @@ def run(given: argparse.Namespace, progress: Progress) -> int:
     if absent and given.suite == ["mysql"]:
         return 1
     make_logs()
-    results = [
-        run_suite(narrowed(suite, given.k), progress)
-        for suite in suites
-        if suite.name not in absent
-    ]
-    return summary(results, absent, progress)
+    began = time.monotonic()
+    chosen = [narrowed(suite, given.k) for suite in suites if suite.name not in absent]
+    results = run_suites(chosen, progress)
+    return summary(results, absent, time.monotonic() - began, progress)
 
 
 def make_logs() -> None:
@@ -139,7 +143,26 @@ def narrowed(suite: Suite, name: str | None) -> Suite:
         for step in suite.steps
         if step.count == "junit"
     )
-    return Suite(suite.name, steps or suite.steps, suite.needs, suite.seconds)
+    return replace(suite, steps=steps or suite.steps)
+
+
+def run_suites(suites: Sequence[Suite], progress: Progress) -> list[Result]:
+    """In two rows, side by side; and then, one by one, those that want the machine for themselves."""
+    rows = [[suite for suite in suites if suite.row == row] for row in BESIDE]
+    with ThreadPoolExecutor(len(rows)) as pool:
+        ends = [pool.submit(in_turn, row, progress) for row in rows]
+        try:
+            results = [result for end in ends for result in end.result()]
+        except KeyboardInterrupt:
+            STOPPED.set()
+            for process in tuple(RUNNING):
+                end(process)
+            raise
+    return results + in_turn([one for one in suites if one.row not in BESIDE], progress)
+
+
+def in_turn(suites: Sequence[Suite], progress: Progress) -> list[Result]:
+    return [run_suite(suite, progress) for suite in suites if not STOPPED.is_set()]
 
 
 def run_suite(suite: Suite, progress: Progress) -> Result:
@@ -153,8 +176,10 @@ def run_suite(suite: Suite, progress: Progress) -> Result:
     if not result.passed and not result.failed:
         result.failed = 1  # a suite without tests shows nothing
     result.seconds = time.monotonic() - started
-    if not result.is_good:
+    if not result.is_good and not STOPPED.is_set():
         show(suite, progress)
+    if STOPPED.is_set():
+        return result
     word = "ok" if result.is_good else "FAILED"
     progress.say(f"{suite.name}: {word}, {result.seconds:.0f} s")
     return result
@@ -216,10 +241,14 @@ def child(step: Step, output: IO[str]) -> Iterator[subprocess.Popen[bytes]]:
         start_new_session=True,
         preexec_fn=tied(),
     )
+    RUNNING.add(process)
     try:
+        if STOPPED.is_set():  # just now: who ended the others did not know of it
+            end(process)
         yield process
     finally:
         end(process)
+        RUNNING.discard(process)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
@@ -245,13 +274,15 @@ def show(suite: Suite, progress: Progress) -> None:
     progress.say("---")
 
 
-def summary(results: list[Result], absent: Iterable[str], progress: Progress) -> int:
+def summary(
+    results: Sequence[Result], absent: Iterable[str], seconds: float, progress: Progress
+) -> int:
     progress.say()
     for result in results:
         progress.say(str(result))
     for name in absent:
         progress.say(f"{name:14}did not run: see above")
     passed, failed = sum(r.passed for r in results), sum(r.failed for r in results)
-    progress.say(f"{sum(r.seconds for r in results):.0f} s in all")
+    progress.say(f"{seconds:.0f} s in all")
     progress.say(f"{passed} passed, {failed} failed")
     return 0 if all(result.is_good for result in results) else 1

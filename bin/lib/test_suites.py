@@ -32,6 +32,9 @@ SPOKEN = (
 TIMED = ("tests/faults/test_burst.py", "tests/servers/test_smtp.py")
 # These do, too, but a light neighbour is none.
 PACED = ("tests/faults/test_rates.py", "tests/faults/test_stop.py")
+# Rows of suites that run side by side: one keeps the cores busy, the other mostly waits.
+BESIDE = WORKING, WAITING = ("working", "waiting")
+ALONE = "alone"
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Suite:
     needs: tuple[str, ...] = ()
     seconds: int = 900
     is_usual: bool = True  # else only by its name
+    row: str = WORKING
 
     @property
     def log(self) -> Path:
@@ -124,12 +128,11 @@ SUITES = [
                 "tests/servers",
                 *(f"--ignore={path}" for path in TIMED + PACED),
             ),
-            pytest("faults", *PACED, workers="3", TEST_DATABASE="sqlite"),
-            alone("faults", *TIMED),
         ),
         ("mariadb", "redis", "mysql"),
+        row=WAITING,
     ),
-    Suite("start", (alone("slow", "tests/start"),), ("mariadb", "redis")),
+    Suite("start", (alone("slow", "tests/start"),), ("mariadb", "redis"), row=WAITING),
     Suite(
         "browser",
         (
@@ -142,6 +145,13 @@ SUITES = [
             ),
         ),
         ("chromium", "mariadb", "redis"),
+        row=WAITING,
+    ),
+    Suite(
+        "timing",
+        (pytest("faults", *PACED, workers="3", TEST_DATABASE="sqlite"), alone("faults", *TIMED)),
+        ("mariadb", "redis"),
+        row=ALONE,
     ),
 ]
 NAMES = tuple(suite.name for suite in SUITES)
