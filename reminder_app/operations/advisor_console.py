@@ -4,8 +4,9 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from reminder_app.database import capabilities, db
 from reminder_app.database.advisor.refusal import Refused
-from reminder_app.database.monitor.fingerprint import normal
+from reminder_app.database.monitor.fingerprint import normal, without_texts
 from reminder_app.errors import Invalid, refuse
 from reminder_app.operations.console import note, operator
 from reminder_app.web import limits
@@ -69,5 +70,8 @@ def fingerprint(given: Mapping[str, Any]) -> uuid.UUID | None:
 def noted(given: Mapping[str, Any]) -> str:
     """Without its values, and on one line."""
     text = given.get("query", given.get("fingerprint"))
-    plain = normal(text)[:MOST_NOTED] if isinstance(text, str) else type(text).__name__
-    return ascii(plain)
+    if not isinstance(text, str):
+        return ascii(type(text).__name__)
+    if capabilities.of(db.engine).is_server:
+        text = without_texts(text)
+    return ascii(normal(text)[:MOST_NOTED])

@@ -4,7 +4,13 @@
 
 import pytest
 
-from reminder_app.database.monitor.fingerprint import HEAD, MOST_OF_A_READ, of
+from reminder_app.database.monitor.fingerprint import (
+    HEAD,
+    MOST_OF_A_READ,
+    normal,
+    of,
+    without_texts,
+)
 
 SAME = [
     ("SELECT a FROM t WHERE b = 5", "SELECT a FROM t WHERE b = 17.5e3"),
@@ -71,3 +77,20 @@ def test_no_value_stays_however_a_statement_is_written():
 
 def test_it_is_the_same_in_every_process():
     assert of("SELECT a FROM t WHERE b = 1").id.hex == "199f850f2f88b09cabb03ab9047dcecb"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'SELECT a FROM t WHERE b = "hunter2"',
+        "SELECT a FROM t WHERE b = \"it's hunter2\" AND c = 'x'",
+        'SELECT a FROM t WHERE b = "say \\"hunter2\\" or ""hunter2"""',
+        "SELECT a FROM t WHERE b = '\"' AND c = \"hunter2",
+    ],
+)
+def test_on_a_server_what_stands_in_double_quotes_is_a_value_too(statement):
+    assert "hunter2" not in normal(without_texts(statement))
+
+
+def test_a_name_in_double_quotes_stays():
+    assert of('SELECT "order" FROM t WHERE a = \'"x"\'').text == 'SELECT "order" FROM t WHERE a = ?'

@@ -24,6 +24,7 @@ TOKENS = re.compile(
     |(?P<value>[xXbB]?'(?:[^'\\]|\\.|'')*(?:'|$)
         |0x[0-9a-fA-F]+|\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b
         |%\(\w+\)s|%s|\?|(?<![\w:]):\w+)
+    |(?P<double>"(?:[^"\\]|\\.|"")*(?:"|$))
     |(?P<space>\s+)
     """,
     re.VERBOSE | re.DOTALL,
@@ -119,7 +120,14 @@ def marked(statement: str) -> str:
 
 
 def mark(found: re.Match[str]) -> str:
+    if found.lastgroup == "double":
+        return found[0]
     return "?" if found.lastgroup == "value" else " "
+
+
+def without_texts(statement: str) -> str:
+    """What is in double quotes is a name to SQLite, and a value to a server: for people it goes as well."""
+    return TOKENS.sub(lambda found: "?" if found.lastgroup == "double" else found[0], statement)
 
 
 def collapsed(text: str) -> str:

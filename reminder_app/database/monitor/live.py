@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from reminder_app.database import capabilities
 from reminder_app.database.engine import db
 from reminder_app.database.errors import number
-from reminder_app.database.monitor.fingerprint import normal
+from reminder_app.database.monitor.fingerprint import normal, without_texts
 from reminder_app.database.retry import said
 
 # Known to both servers; without the right PROCESS an account sees its own connections alone.
@@ -118,7 +118,7 @@ def connection(
         seconds=row["Time"] or 0,
         state=row["State"] or "",
         work=who[1] if who else "",
-        statement=normal(statement) if statement else "",
+        statement=normal(without_texts(statement)) if statement else "",
         transaction_seconds=begun.seconds,
         rows_locked=begun.locked,
         rows_changed=begun.changed,
