@@ -19,7 +19,8 @@ def lately() -> report.Report:
     global _last
     with _lock:
         if _last is None or time.monotonic() - _last[0] >= KEPT:
-            _last = time.monotonic(), report.quick()
+            found = report.quick()
+            _last = time.monotonic(), found  # who has waited for it meanwhile is given this one
         return _last[1]
 
 

@@ -1,4 +1,5 @@
 import logging
+from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from reminder_app.accounts import service as accounts
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.letters import Planned
-from reminder_app.operations import service
+from reminder_app.operations import health_pages, service
 from reminder_app.operations.service import PARTS
 
 
@@ -194,3 +195,20 @@ def test_mail_that_waits_past_its_time_is_told_too(app, alice, later):
         service.beat(name)
 
     assert "past their time" in service.trouble()
+
+
+def test_who_waited_for_a_slow_look_at_the_database_is_given_what_it_found(monkeypatch):
+    seconds, looks = [100.0], []
+
+    def slow():
+        seconds[0] += 30
+        looks.append(object())
+        return looks[-1]
+
+    monkeypatch.setattr(health_pages, "time", SimpleNamespace(monotonic=lambda: seconds[0]))
+    monkeypatch.setattr(health_pages, "report", SimpleNamespace(quick=slow))
+    monkeypatch.setattr(health_pages, "_last", None)
+
+    assert health_pages.lately() is health_pages.lately()
+    seconds[0] += health_pages.KEPT
+    assert health_pages.lately() is looks[1]
