@@ -64,6 +64,9 @@ def changes_of(key: str) -> str:
 @superuser
 def look_through() -> ResponseReturnValue:
     """As each night."""
+    if audit.trail_of() is None:
+        say("Nothing is written down: DB_AUDIT is off.", "warning")
+        return redirect(url_for("database.changes"), 303)
     note("looked through the audit")
     tasks.seal()
     tasks.verify()

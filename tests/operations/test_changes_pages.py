@@ -7,6 +7,7 @@ from reminder_app.accounts import service as accounts
 from reminder_app.contacts.models import Contact
 from reminder_app.database import db
 from reminder_app.database.audit.models import AuditCheck, AuditEntry
+from reminder_app.database.audit.part import EXTENSION
 from tests.conftest import Person
 from tests.database.audit_trail import behind_its_back, entries
 
@@ -130,3 +131,12 @@ def test_a_secret_is_on_no_page(operator, alice):
     entry = entries("api_tokens")[0]
     assert "(not kept)" in operator.get(f"{BASE}/changes/{entry.id}").text
     assert db.session.scalar(select(AuditEntry.after).where(AuditEntry.id == entry.id))
+
+
+def test_where_nothing_is_written_down_there_is_nothing_to_look_through(app, operator, monkeypatch):
+    monkeypatch.delitem(app.extensions, EXTENSION)
+
+    page = operator.post(f"{BASE}/changes/look-through", follow_redirects=True)
+
+    assert page.status_code == 200
+    assert "DB_AUDIT is off" in page.text
