@@ -1,6 +1,7 @@
 """Whatever is done to the log behind the application's back is found."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, text, update
@@ -281,3 +282,13 @@ def test_the_last_end_that_was_told_is_read_from_the_file(sealed):
 
     assert number == 3
     assert digest == bytes(sealing.last_seal().digest).hex()
+
+
+def test_a_line_that_was_cut_off_outside_is_told_and_the_ones_before_it_still_count(sealed):
+    with Path(sealed.anchor).open("a") as file:
+        file.write('{"number": 9, "dig')
+
+    assert kinds(sealed) == []
+
+    behind_its_back("DELETE FROM audit_seals WHERE number > 2")
+    assert kinds(sealed) == ["truncated"]

@@ -1,6 +1,7 @@
 """Goes through the chain and the log side by side, and says what does not fit."""
 
 import json
+import logging
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ from reminder_app.database.audit.sealing import ENTRIES, LATE, NOTHING, RETIRED
 from reminder_app.database.audit.watching import Trail
 from reminder_app.database.engine import db
 
+log = logging.getLogger(__name__)
 CHUNK = 50
 HOUR = timedelta(hours=1)
 MOST_TOLD = 100
@@ -220,10 +222,12 @@ def check_anchor(found: Found, path: Path, since: datetime | None) -> None:
 def anchors(path: Path) -> Iterator[tuple[int, str]]:
     if not path.exists():
         return
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.strip():
+    for line in filter(str.strip, path.read_text(encoding="utf-8").splitlines()):
+        try:
             told = json.loads(line)
             yield int(told["number"]), str(told["digest"])
+        except (ValueError, TypeError, KeyError):  # whoever wrote it was stopped in the middle
+            log.warning("audit: a line of %s cannot be read, and is left out", path)
 
 
 def first_words(problems: Sequence[Problem]) -> list[str]:
