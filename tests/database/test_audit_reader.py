@@ -12,6 +12,8 @@ CASES = "CASE id WHEN ? THEN ? WHEN ? THEN ? END"
     [
         ("INSERT INTO users (a) VALUES (?)", ("INSERT", "users")),
         ("insert ignore into `users` set a=1", ("INSERT", "users")),
+        ("-- by hand\n UPDATE users SET a = 1", ("UPDATE", "users")),
+        ("-- why\n/* who */ DELETE FROM audit_log", ("DELETE", "audit_log")),
         ("/* route='x' */ UPDATE app.users SET a = 1", ("UPDATE", "users")),
         ('DELETE FROM "users"', ("DELETE", "users")),
         ("REPLACE INTO users VALUES (1)", ("REPLACE", "users")),

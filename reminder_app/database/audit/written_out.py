@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 HEAD = re.compile(
-    r"\s*(?:/\*.*?\*/\s*)*(INSERT|REPLACE|UPDATE|DELETE)\s+(?:(?:LOW_PRIORITY|IGNORE|INTO|FROM|OR\s+\w+)\s+)*"
+    r"\s*(?:(?:/\*.*?\*/|--[^\n]*\n)\s*)*(INSERT|REPLACE|UPDATE|DELETE)\s+(?:(?:LOW_PRIORITY|IGNORE|INTO|FROM|OR\s+\w+)\s+)*"
     r"(?:[`\"]?\w+[`\"]?\s*\.\s*)?[`\"]?(\w+)[`\"]?",
     re.IGNORECASE | re.DOTALL,
 )
