@@ -96,7 +96,7 @@ class Cache:
             if value is None and not self.standing.is_elsewhere():
                 raise
         finally:
-            if value is answer.value:
+            if value is None or value is answer.value:
                 self.store.release(key, answer)
             self.flights.end(key, answer.versions, flight, value)
         if value is None:  # the writer is away: here they may be served all the same
