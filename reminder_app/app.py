@@ -158,6 +158,7 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         redis_url=settings.redis_url,
         cache=settings.cache,
         **of_monitor(settings),
+        data_keys=[key for key in (settings.data_key, *settings.data_key_fallbacks) if key],
         backup_path=settings.backup_path,
         backup_key=settings.backup_key,
         backup_key_fallbacks=settings.backup_key_fallbacks,

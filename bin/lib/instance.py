@@ -10,7 +10,7 @@ from pathlib import Path
 from terminal import Refused
 
 LAST_RUN_ENDS_WITHIN = 10.0  # seconds
-OURS = ("log", "mailbox", "broker", "reminder.db", "secret_key", "up.json", "up.lock")
+OURS = ("log", "mailbox", "broker", "reminder.db", "secret_key", "data_key", "up.json", "up.lock")
 
 
 @dataclass

@@ -65,6 +65,8 @@ class Settings:
     unknown_resend_after: int  # seconds
     metrics_token: str  # empty: there is no /metrics
     dead_man_url: str  # empty: nobody outside is told
+    data_key: str  # seals secrets in the database
+    data_key_fallbacks: list[str]
     backup_path: Path | None  # none: no backups are made
     backup_key: str
     backup_key_fallbacks: list[str]
@@ -151,6 +153,8 @@ DEFAULTS = {
     "UNKNOWN_RESEND_AFTER": "600",
     "METRICS_TOKEN": "",
     "DEAD_MAN_URL": "",
+    "DATA_KEY": "",
+    "DATA_KEY_FALLBACKS": "",
     "BACKUP_PATH": "",
     "BACKUP_KEY": "",
     "BACKUP_KEY_FALLBACKS": "",

@@ -24,6 +24,7 @@ SECRETS = (
     "SECRET_KEY", "SECRET_KEY_FALLBACKS", "SMTP_PASSWORD", "DATABASE_URL", "DIRECT_URL",
     "DATABASE_ADMIN_URL", "DATABASE_READ_URLS", "MONITOR_URL", "REDIS_URL", "DB_PASSWORD",
     "METRICS_TOKEN", "DEAD_MAN_URL", "BACKUP_KEY", "BACKUP_KEY_FALLBACKS", "BACKUP_URL",
+    "DATA_KEY", "DATA_KEY_FALLBACKS",
     "RESTORE_TEST_URL",
 )  # fmt: skip
 SHORTEST_SECRET, SHORTEST_TOKEN = 32, 16
@@ -84,6 +85,7 @@ def derived(read: dict[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
         "database_admin_url": with_driver(read["database_admin_url"]),
         "database_read_urls": [with_driver(url) for url in read["database_read_urls"]],
         "secret_key": read["secret_key"] or development_secret(read["app_env"], instance),
+        "data_key": read["data_key"] or development_secret(read["app_env"], instance, "data_key"),
         **of_backups(read, instance),
         "mail_from": read["mail_from"] or f"Reminder App <reminders@{mail_domain(host)}>",
     }
@@ -157,6 +159,9 @@ def mistakes(settings: Settings) -> Iterator[str]:
             f"SECRET_KEY must be your own and at least {SHORTEST_SECRET} characters: "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
+    for key in (settings.data_key, *settings.data_key_fallbacks):
+        if 0 < len(key) < SHORTEST_SECRET:
+            yield f"DATA_KEY must have at least {SHORTEST_SECRET} characters: flask secrets new-key"
     for name, (schemes, said) in ADDRESSES.items():
         if not getattr(settings, name.lower()).startswith(schemes):
             yield f"{name} must be {said}."

@@ -116,6 +116,8 @@ class SettingsSchema(Schema):
     METRICS_TOKEN = fields.String()
     DEAD_MAN_URL = fields.String()
 
+    DATA_KEY = fields.String()
+    DATA_KEY_FALLBACKS = List()
     BACKUP_PATH = fields.String()
     BACKUP_KEY = fields.String()
     BACKUP_KEY_FALLBACKS = List()

@@ -14,6 +14,7 @@ from reminder_app.database.migrations import cli as migrations
 from reminder_app.database.monitor import part as monitor
 from reminder_app.database.relationships import cli as relationships
 from reminder_app.database.routing import wiring as routing
+from reminder_app.database.sealing import cli as sealing
 from reminder_app.database.settings import DatabaseSettings
 from reminder_app.database.setup import cli as setup
 
@@ -38,6 +39,7 @@ PARTS: tuple[Callable[[Flask, DatabaseSettings], object], ...] = (
     health.init_app,
     setup.init_app,
     maintenance.init_app,
+    sealing.init_app,
 )
 
 

@@ -44,6 +44,9 @@ class DatabaseSettings:
         str
     ] = ()  # who may do what: their last write holds for everybody's reads
 
+    # The first seals secrets in rows, the others, former ones, only open.
+    data_keys: Sequence[str] = field(default=(), repr=False)
+
     redis_url: str = ""
     cache: bool = True
     monitor: bool = True
