@@ -31,8 +31,9 @@ ACTIONS: dict[Action, frozenset[int]] = {
 OF = {number: action for action, numbers in ACTIONS.items() for number in numbers}
 # --secure-file-priv, --skip-grant-tables and others have this number too.
 OPTION_PREVENTS, READ_ONLY_OPTIONS = 1290, ("read-only", "read_only", "innodb_read_only")
-NOT_HAD_IN_TIME = 1205
+NOT_HAD_IN_TIME, DEADLOCK = 1205, 1213
 REFUSED = 1045  # the password, or the account
+NO_RIGHT = frozenset({1044, 1142, 1227})  # to what was asked, for this account
 # A statement that took too long and was ended by the server (MySQL, MariaDB), or by a person.
 CUT_OFF = frozenset({3024, 1969, 1317})
 # The transaction, or a part of it, is gone: what follows must not be committed as if it were whole.

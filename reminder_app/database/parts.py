@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Flask
 from sqlalchemy import Engine
 
-from reminder_app.database import budget, connections, engine, leaks, pool
+from reminder_app.database import budget, connections, deadlocks, engine, leaks, pool
 from reminder_app.database.advisor import part as advisor
 from reminder_app.database.cache import part as cache
 from reminder_app.database.health import cli as health
@@ -24,6 +24,7 @@ WATCHERS: tuple[Callable[[Engine, DatabaseSettings], object], ...] = (
     leaks.watch,
     connections.watch,
     budget.watch,
+    deadlocks.watch,
     monitor.watch,
     cache.watch,
 )

@@ -78,7 +78,8 @@ def slow() -> str:
 def connections() -> str:
     """The page, and what it asks again every few seconds."""
     template = "connections_now.html" if is_htmx() else "connections.html"
-    return show(template, picture=live.picture(), pools=showing.pools())
+    pools = showing.pools()
+    return show(template, picture=live.picture(), pools=pools, deadlocks=showing.deadlocks(pools))
 
 
 @pages.post("/connections/<int:connection_id>/end")

@@ -166,3 +166,17 @@ def of_process(process: Process) -> dict[str, Any]:
 def pools() -> list[dict[str, Any]]:
     """Of each process that is alive, as it told itself within the last seconds."""
     return [of_process(one) for one in reading.processes()]
+
+
+def deadlocks(pools: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The last one that each of these processes met, newest first."""
+    found = [
+        {
+            "process": one["process"],
+            "at": datetime.fromisoformat(one["deadlock"]["at"]),
+            "text": "\n".join(one["deadlock"]["lines"]),
+        }
+        for one in pools
+        if "deadlock" in one
+    ]
+    return sorted(found, key=lambda one: one["at"], reverse=True)

@@ -5,7 +5,7 @@ import os
 from flask import Flask
 from sqlalchemy import Engine
 
-from reminder_app.database import pool
+from reminder_app.database import deadlocks, pool
 from reminder_app.database.engine import db
 from reminder_app.database.monitor.recorder import Recorder
 from reminder_app.database.monitor.watch import Found, Unit, Watch, unit_of_now
@@ -51,7 +51,7 @@ def init_app(app: Flask, settings: DatabaseSettings) -> None:
         return
     recorder = recorder_of(settings)
     engine = recorder.engine = db.engine
-    recorder.pool_figures = lambda: pool.figures(engine)
+    recorder.pool_figures = lambda: pool.figures(engine) | deadlocks.figures()
 
     # The very first: what recognises who asks is part of the request.
     @app.before_request
