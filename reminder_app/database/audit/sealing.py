@@ -7,6 +7,7 @@ import json
 import logging
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from reminder_app.database.transaction import after_commit, transaction
 
 log = logging.getLogger(__name__)
 MOST = 1000  # entries of a seal
+TRIES = 5  # sealers come once a minute
 SETTLED = timedelta(seconds=10)
 # A transaction may commit so long after it wrote its entry: until then it is looked for.
 LATE = timedelta(hours=1)
@@ -58,9 +60,17 @@ def seal_some(trail: Trail) -> int:
     return len(rows)
 
 
-@transaction
 def retire(trail: Trail, before: datetime, many: int, why: str) -> None:
     """Write down that what is below `before` is taken away on purpose; its absence is no damage."""
+    for _ in range(TRIES - 1):
+        with suppress(IntegrityError):  # a sealer was first: behind its seal
+            retire_once(trail, before, many, why)
+            return
+    retire_once(trail, before, many, why)
+
+
+@transaction
+def retire_once(trail: Trail, before: datetime, many: int, why: str) -> None:
     add(trail, last_seal(), RETIRED, lowest_id(before), why.encode(), many, clock.now())
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Delete, Insert, Select, TextClause, Update, select
 
+from reminder_app.database import capabilities
 from reminder_app.database.audit import entries, written_out
 from reminder_app.database.audit.cascades import MOST, gone_with
 from reminder_app.database.audit.entries import Entry
@@ -190,12 +191,17 @@ def is_written_out(context: Any) -> bool:
 def rows_of(
     connection: Connection, watch: Watch, written: written_out.Written, parameters: Any
 ) -> Seen:
-    """By asking with the statement's own condition. Only where it is one table's and plain."""
+    """By asking with the statement's own condition. Only where it is one table's and plain.
+
+    Locked, as the statement will do: another one's commit in between would make the `before` a wrong one.
+    """
     if written.condition is None or len(watch.keys) != 1:
         return None
     key, quote = watch.keys[0], connection.dialect.identifier_preparer.quote
     sql = f"SELECT {quote(key.name)} FROM {quote(watch.table.name)}"  # noqa: S608 - names of our own
     sql += f" WHERE {written.condition}" if written.condition else ""
+    if capabilities.of(connection).is_server:  # a file has one writer at a time
+        sql += "\nFOR UPDATE"
     rest = parameters if isinstance(parameters, dict) else tuple(parameters)[written.skipped :]
     cursor = connection.exec_driver_sql(sql, rest) if rest else connection.exec_driver_sql(sql)
     raw = [row[0] for row in cursor.fetchmany(MOST + 1)]
