@@ -23,6 +23,7 @@ from reminder_app.database.cache.store import Store
 from reminder_app.database.cache.watch import Watch
 from reminder_app.database.engine import WRITES, connect_to
 from tests.servers import Redis, database_url
+from tests.servers.redis import PATIENT
 
 
 class Base(DeclarativeBase):
@@ -161,10 +162,6 @@ def local_stores(url: str) -> Callable[[], Store]:
     """Each process has its own; the file tells what others committed."""
     path = url.removeprefix("sqlite:///")
     return lambda: LocalStore(path)
-
-
-# Where something else is asked than what a silent Redis does, a busy machine is given time.
-PATIENT = "socket_timeout=5&socket_connect_timeout=5"
 
 
 def shared_stores(redis_url: str, **options: Any) -> Callable[[], Store]:

@@ -6,12 +6,14 @@ import pytest
 
 from reminder_app.config import Settings
 from reminder_app.database import db, new_id, now
-from reminder_app.delivery import service
+from reminder_app.delivery import batch, service
 from reminder_app.delivery.channels import message
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.sending import Courier
 from tests.delivery.notes import WRITTEN_WITH, planned
 from tests.servers import SmtpSink
+
+HOLD_SECONDS = batch.HOLD_SECONDS
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +31,18 @@ def sink(server: SmtpSink) -> Iterator[SmtpSink]:
     yield server
     if server.is_running:
         server.resume()
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch) -> None:
+    """A machine that is slow or busy gives no part of a batch back."""
+    monkeypatch.setattr(batch, "HOLD_SECONDS", 60.0)
+
+
+@pytest.fixture
+def held_for_a_second(patient, monkeypatch) -> None:
+    """As it is: who has a claim for longer looks again before each message."""
+    monkeypatch.setattr(batch, "HOLD_SECONDS", HOLD_SECONDS)
 
 
 @pytest.fixture(autouse=True)

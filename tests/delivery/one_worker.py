@@ -19,6 +19,7 @@ def work(seconds: float) -> None:
     until = time.monotonic() + seconds
     with create_app(settings).app_context():
         courier = Courier(settings)
+        sys.stderr.write("ready\n")
         while time.monotonic() < until:
             recovery.recover(timedelta(hours=1), settings.journal_path)
             courier.send_due(0.2)

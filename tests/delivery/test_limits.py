@@ -3,6 +3,7 @@
 import dataclasses
 import socket
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,14 @@ from sqlalchemy import func, select, update
 
 from reminder_app.config.rates import Rate, by_domain
 from reminder_app.database import db, now
-from reminder_app.delivery import claim_repository, claims, sending_accounts, service
+from reminder_app.delivery import (
+    claim_repository,
+    claims,
+    limits,
+    sending_accounts,
+    service,
+    shared_buckets,
+)
 from reminder_app.delivery.buckets import Bucket, Request
 from reminder_app.delivery.limits import Found, limit
 from reminder_app.delivery.models import Delivery
@@ -19,7 +27,7 @@ from reminder_app.delivery.sending_accounts import EMAIL
 from reminder_app.delivery.shared_buckets import SharedBuckets
 from tests.servers import Redis
 
-WAITS = "Waits for its turn: 10 a second go out through the mail server."
+WAITS = "Waits for its turn: 1 a minute go out through the mail server."
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +49,9 @@ def courier_with(app, mail_settings, redis):
     """courier_with(mail_rate="10/s"): one that shares its rates in Redis."""
     couriers = []
 
-    def make(mail_rate="", domains="", campaign_rate="", redis_url=redis.url, **fields) -> Courier:
+    def make(
+        mail_rate="", domains="", campaign_rate="", redis_url=redis.patient_url, **fields
+    ) -> Courier:
         settings = dataclasses.replace(
             mail_settings,
             mail_rate=Rate.of(mail_rate) if mail_rate else None,
@@ -73,9 +83,9 @@ def buckets_at():
 
 @pytest.fixture
 def wait_in_line(plan):
-    """wait_in_line(limit, 5, source_id=…): so many who wait for it, from in ten seconds on."""
+    """wait_in_line(limit, 5, source_id=…): so many who wait for it, from in ten minutes on."""
 
-    def wait_in_line(limit, many, after=10, **fields):
+    def wait_in_line(limit, many, after=600, **fields):
         ids = plan(many, **fields)
         waiting = update(Delivery).where(Delivery.id.in_(ids))
         not_before = now() + timedelta(seconds=after)
@@ -106,7 +116,7 @@ def test_what_is_over_the_rate_gets_a_later_turn_and_says_why(courier_with, plan
     rows = plan(30)
     began = now()
 
-    courier_with("10/s burst 4").send_due(0)
+    courier_with("1/m burst 4").send_due(0)
 
     assert sink.count == 4
     waiting = [row for row in map(fresh, rows) if row.state == "pending"]
@@ -115,8 +125,8 @@ def test_what_is_over_the_rate_gets_a_later_turn_and_says_why(courier_with, plan
         (WAITS, 0, 0, 0)
     }
     turns = sorted(row.not_before - began for row in waiting)
-    assert timedelta(0) < turns[0] < timedelta(seconds=1)
-    assert timedelta(seconds=2.5) < turns[-1] < timedelta(seconds=4)
+    assert timedelta(0) < turns[0] < timedelta(minutes=5)
+    assert timedelta(minutes=25) < turns[-1] < timedelta(minutes=31)
 
 
 def test_each_goes_out_at_its_turn_to_the_rate(courier_with, plan, sink):
@@ -124,10 +134,10 @@ def test_each_goes_out_at_its_turn_to_the_rate(courier_with, plan, sink):
     plan(100)
     began = time.monotonic()
 
-    while sink.count < 45 and time.monotonic() - began < 10:
+    while sink.count < 45 and time.monotonic() - began < 60:
         courier.send_due(0.5)
 
-    assert 1.8 < time.monotonic() - began < 6
+    assert 1.8 < time.monotonic() - began < 30  # 2 s, where nobody else is at work
 
 
 def test_nothing_waits_below_the_rate(courier_with, plan, sink):
@@ -166,16 +176,17 @@ def test_a_campaign_has_a_rate_of_its_own(courier_with, plan, sink, alice, bob):
 def test_another_workspace_does_not_wait_behind_a_long_line(
     courier_with, plan, sink, charlie, fresh
 ):
-    courier = courier_with("20/s")
+    courier = courier_with("4/s")
     plan(400)
     courier.send_due(0.5)
     (alone,) = plan(workspace_id=charlie.workspace_id, address="charlie@example.org")
     began = time.monotonic()
 
-    while fresh(alone).state != "sent" and time.monotonic() - began < 10:
+    while fresh(alone).state != "sent" and time.monotonic() - began < 60:
         courier.send_due(0.2)
 
-    assert time.monotonic() - began < 3  # and not the 20 of the line
+    assert fresh(alone).state == "sent"
+    assert sink.count < 200  # and not after all the line, which takes 100 s
 
 
 def test_while_nothing_goes_out_nobody_moves_up(courier_with, plan, sink, fresh):
@@ -195,7 +206,7 @@ def test_while_nothing_goes_out_nobody_moves_up(courier_with, plan, sink, fresh)
 
 
 def test_two_workers_share_a_rate(courier_with, plan, sink):
-    first, second = courier_with("1/s burst 6"), courier_with("1/s burst 6")
+    first, second = courier_with("1/h burst 6"), courier_with("1/h burst 6")
     plan(4)
     first.send_due(0)
     plan(4)
@@ -216,9 +227,10 @@ def test_without_limits_redis_is_not_asked(courier_with, plan, sink, redis):
 
 
 def test_a_claim_asks_once_and_puts_off_all_in_one_statement(
-    courier_with, plan, sink, redis, count_queries
+    courier_with, plan, sink, redis, count_queries, monkeypatch
 ):
-    courier = courier_with("4/m burst 4")
+    monkeypatch.setattr(limits, "LOOK_SECONDS", 3600)  # nor anything else asks
+    courier = courier_with("4/h burst 4")
     plan(4)
     courier.send_due(0)
     plan(60)
@@ -234,7 +246,7 @@ def test_a_claim_asks_once_and_puts_off_all_in_one_statement(
 
 
 def test_emptied_redis_gives_one_burst_and_loses_nothing(courier_with, plan, sink, redis):
-    courier = courier_with("2/s burst 5")
+    courier = courier_with("1/h burst 5")
     rows = plan(20)
     courier.send_due(0)
     with redis.client() as client:
@@ -267,32 +279,45 @@ def test_when_redis_goes_away_a_share_goes_on(courier_with, plan, sink, redis):
     plan(200)
     began = time.monotonic()
 
-    while time.monotonic() - began < 4:
+    while sink.count < 30 and time.monotonic() - began < 60:
         courier.send_due(0.5)
 
-    # A quarter of 40 a second.
-    assert 20 <= sink.count <= 48
+    # A quarter of 40 a second, and of the burst.
+    assert 30 <= sink.count <= 10 * (time.monotonic() - began) + 4
 
 
-def test_a_redis_that_hangs_is_asked_once(courier_with, plan, sink, redis):
-    courier = courier_with("100/s")
+@pytest.fixture
+def asked(monkeypatch):
+    """What Redis was asked, whether or not it answered."""
+    asked, run = [], SharedBuckets._run
+
+    def noted(buckets, *command):
+        asked.append(command[0])
+        return run(buckets, *command)
+
+    monkeypatch.setattr(SharedBuckets, "_run", noted)
+    return asked
+
+
+def test_a_redis_that_hangs_is_asked_once(courier_with, plan, sink, redis, asked, monkeypatch):
+    monkeypatch.setattr(shared_buckets, "AWAY_SECONDS", 3600)
+    courier = courier_with("100/s", redis_url=redis.url)
     plan(50)
     courier.send_due(0)
     redis.pause()
+    asked.clear()
     try:
         plan(10)
-        began = time.monotonic()
         for _ in range(5):
             courier.send_due(0)
-        took = time.monotonic() - began
     finally:
         redis.resume()
 
-    assert took < 2  # and not 2.5 and more
+    assert asked == ["EVAL"]
 
 
 def test_what_was_given_and_not_used_comes_back(courier_with, plan, sink, fresh, later):
-    courier = courier_with("1/m burst 10")
+    courier = courier_with("1/h burst 10")
     rows = plan(8)
     sink.kill()
     courier.send_due(0)
@@ -309,19 +334,19 @@ def test_what_was_given_and_not_used_comes_back(courier_with, plan, sink, fresh,
 def test_who_waits_moves_up_when_those_before_are_called_off(
     courier_with, plan, sink, fresh, bob, later
 ):
-    courier = courier_with("10/s burst 2")
+    courier = courier_with("10/m burst 2")
     plan(100, source_id=bob.id)
     courier.send_due(0)
     (last,) = plan()
     courier.send_due(0)
-    assert fresh(last).not_before > now() + timedelta(seconds=5)
+    assert fresh(last).not_before > now() + timedelta(minutes=8)
     service.cancel(source_kind="reminder", source_id=bob.id, reason="Done.")
     began = time.monotonic()
 
-    while fresh(last).state != "sent" and time.monotonic() - began < 8:
+    while fresh(last).state != "sent" and time.monotonic() - began < 60:
         courier.send_due(0.5)
 
-    assert time.monotonic() - began < 4
+    assert fresh(last).state == "sent"
 
 
 def test_only_who_waits_for_the_same_campaign_moves_up(wait_in_line, fresh, alice, bob):
@@ -332,8 +357,8 @@ def test_only_who_waits_for_the_same_campaign_moves_up(wait_in_line, fresh, alic
     found = claims.pull_forward(campaign_limit(alice), [0.0, 1.0])
 
     assert found == Found(2, is_all=True)
-    assert sum(fresh(row).not_before < began + timedelta(seconds=5) for row in alices) == 2
-    assert all(fresh(row).not_before > began + timedelta(seconds=5) for row in bobs)
+    assert sum(fresh(row).not_before < began + timedelta(minutes=5) for row in alices) == 2
+    assert all(fresh(row).not_before > began + timedelta(minutes=5) for row in bobs)
 
 
 def test_a_campaign_that_was_called_off_is_not_looked_after_any_more(wait_in_line, alice, bob):
@@ -345,7 +370,7 @@ def test_a_campaign_that_was_called_off_is_not_looked_after_any_more(wait_in_lin
 def test_who_waits_is_looked_for_among_the_next_thousands(wait_in_line, fresh, alice, monkeypatch):
     monkeypatch.setattr(claim_repository, "LOOKED_THROUGH", 20)
     wait_in_line(ACCOUNT_LIMIT, 30)
-    (behind,) = wait_in_line(campaign_limit(alice), 1, after=20, **campaign_of(alice))
+    (behind,) = wait_in_line(campaign_limit(alice), 1, after=1200, **campaign_of(alice))
     turn = fresh(behind).not_before
 
     assert claims.pull_forward(campaign_limit(alice), [0.0]) == Found(0, is_all=False)
@@ -354,14 +379,15 @@ def test_who_waits_is_looked_for_among_the_next_thousands(wait_in_line, fresh, a
 
 
 def test_who_is_far_behind_is_looked_for_again_later_and_not_forgotten(courier_with, plan):
-    limits = courier_with("10/s burst 4")._limits
-    (steady,) = limits._waited_for
+    ours = courier_with("10/s burst 4")._limits
+    (steady,) = ours._waited_for
+    began = time.monotonic()
 
-    limits.moved_up(steady, Found(0, is_all=False))
+    ours.moved_up(steady, Found(0, is_all=False))
 
-    assert steady in limits._waited_for
-    assert limits.free() == []
-    assert limits._waited_for[steady] > time.monotonic() + 20
+    assert steady in ours._waited_for
+    assert ours._waited_for[steady] >= began + limits.FAR_SECONDS
+    assert ours.free() == []
 
 
 def test_no_turn_comes_after_the_deadline(courier_with, plan, fresh, later):
@@ -381,7 +407,7 @@ def test_no_turn_comes_after_the_deadline(courier_with, plan, fresh, later):
 
 
 def test_while_rows_are_locked_nobody_connects(buckets_at, redis):
-    buckets, bucket = buckets_at(redis.url), Bucket("mail", 60, 4)
+    buckets, bucket = buckets_at(redis.patient_url), Bucket("mail", 60, 4)
     with redis.client() as client:
         client.config_resetstat()
         buckets.ask([bucket], [Request("alice", (0,), False)], 1)
@@ -394,19 +420,33 @@ def test_while_rows_are_locked_nobody_connects(buckets_at, redis):
         assert client.info("commandstats")["cmdstat_eval"]["calls"] == 1
 
 
-def test_a_redis_that_does_not_answer_is_waited_for_before_rows_are_locked(buckets_at):
+def test_a_redis_that_does_not_answer_is_waited_for_before_rows_are_locked(
+    buckets_at, asked, monkeypatch
+):
+    monkeypatch.setattr(shared_buckets, "AWAY_SECONDS", 3600)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         buckets = buckets_at(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
         buckets.ready()
-        began = time.monotonic()
         buckets.ask([Bucket("mail", 60, 4)], [Request("alice", (0,), False)], 1)
         buckets.ready()
+        came = connections(silent)
 
-    assert time.monotonic() - began < 0.2
+    assert came == 1
+    assert asked == []
+
+
+def connections(listening) -> int:
+    listening.setblocking(False)
+    came = 0
+    with suppress(BlockingIOError):
+        while True:
+            listening.accept()[0].close()
+            came += 1
+    return came
 
 
 def test_a_connection_that_was_closed_is_opened_again(courier_with, plan, sink, redis):
-    couriers = [courier_with("1/m burst 6") for _ in range(2)]
+    couriers = [courier_with("1/h burst 6") for _ in range(2)]
     for courier in couriers:
         plan(2)
         courier.send_due(0)
@@ -421,7 +461,7 @@ def test_a_connection_that_was_closed_is_opened_again(courier_with, plan, sink, 
 
 
 def test_when_redis_goes_away_all_buckets_begin_empty(buckets_at, redis):
-    buckets = buckets_at(redis.url)
+    buckets = buckets_at(redis.patient_url)
     buckets.ready()
     wish = [Request("alice", (0,), False)]
     assert buckets.ask([Bucket("mail", 60, 4)], wish, 1).verdicts[0].may_go

@@ -74,9 +74,9 @@ class DatabaseServer(Server):
             port=self.port,
             user="root",
             database=database,
-            connect_timeout=2,
-            read_timeout=30,
-            write_timeout=30,
+            connect_timeout=10,
+            read_timeout=120,
+            write_timeout=120,
             ssl_disabled=True,
             autocommit=True,
         )

@@ -15,8 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self
 
-READY_WITHIN = 30.0
-STOP_WITHIN = 10.0
+READY_WITHIN = 120.0
+STOP_WITHIN = 60.0
 ROOMY = 2 * 1024**3
 PREFIX = "reminder-test-"
 # Below Linux' ephemeral range: there, a client that retries a dead server's port can be given

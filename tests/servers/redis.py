@@ -3,6 +3,8 @@ import redis
 from tests.servers.process import Server, find_program
 
 PACKAGE = "redis-server"
+# Where something else is asked than what a silent Redis does, a busy machine is given time.
+PATIENT = "socket_timeout=30&socket_connect_timeout=30"
 
 
 class Redis(Server):
@@ -13,6 +15,11 @@ class Redis(Server):
     @property
     def url(self) -> str:
         return f"redis://127.0.0.1:{self.port}/0"
+
+    @property
+    def patient_url(self) -> str:
+        """With which the product waits longer for it than it does."""
+        return f"{self.url}?{PATIENT}"
 
     def command(self) -> list[str]:
         return [
@@ -33,4 +40,4 @@ class Redis(Server):
                 return False
 
     def client(self) -> redis.Redis:
-        return redis.Redis.from_url(self.url, socket_timeout=5, socket_connect_timeout=5)
+        return redis.Redis.from_url(self.url, socket_timeout=30, socket_connect_timeout=30)

@@ -149,7 +149,7 @@ class SmtpSink(Server):
             for path in files
         ]
 
-    def wait_for(self, count: int, seconds: float = 10) -> list[dict[str, Any]]:
+    def wait_for(self, count: int, seconds: float = 60) -> list[dict[str, Any]]:
         """Until so many were accepted; gives what there is when the time is over."""
         deadline = time.monotonic() + seconds
         while self.count < count and time.monotonic() < deadline:
@@ -167,7 +167,7 @@ class SmtpSink(Server):
         self._tell(rules=self.rules)
 
     def _tell(self, **asked: Any) -> dict[str, Any]:
-        with socket.create_connection(("127.0.0.1", self.control_port), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", self.control_port), timeout=60) as connection:
             connection.sendall(json.dumps(asked).encode() + b"\n")
             answer: dict[str, Any] = json.loads(connection.makefile().readline())
         return answer
