@@ -18,17 +18,17 @@ COUNTED = ("lost", "doubled", "unexpected", "in_doubt")
 class Found:
     """What the drill said of the product with this bug, and of the product without it."""
 
-    bug: str
+    plot: Plot
     with_it: Result
     without: Result | None
 
     @property
     def is_caught(self) -> bool:
-        return not self.with_it.is_good and (self.without is None or self.without.is_good)
+        return is_shown(self.plot, self.with_it) and (self.without is None or self.without.is_good)
 
     def as_dict(self) -> dict[str, Any]:
         is_sound = self.without.is_good if self.without else None
-        about = {"bug": self.bug, "caught": self.is_caught, "sound_without": is_sound}
+        about = {"bug": self.plot.bug, "caught": self.is_caught, "sound_without": is_sound}
         return about | {word: self.with_it.as_dict()[word] for word in COUNTED}
 
 
@@ -46,7 +46,7 @@ def hunted(
         for plot in plots:
             passing(f"{plot.bug} ...")
             without = played(world, plot, seed, "") if is_compared else None
-            found = Found(plot.bug, played(world, plot, seed, plot.bug), without)
+            found = Found(plot, played(world, plot, seed, plot.bug), without)
             say(told(found))
             yield found
 
@@ -61,12 +61,17 @@ def played(world: World, plot: Plot, seed: int, bug: str) -> Result:
         return result(scene, happened, seed, began, lambda _: None, SETTLED_WITHIN)
 
 
+def is_shown(plot: Plot, result: Result) -> bool:
+    """By what it does, and not by a machine that was too slow for something."""
+    return not result.is_good and bool(result.as_dict()[plot.finding])
+
+
 def told(found: Found) -> str:
     figures = found.as_dict()
     counted = [f"{figures[word]} {word.replace('_', ' ')}" for word in COUNTED if figures[word]]
     words = ", ".join(counted) or "nothing"
     sound = "" if found.without is None else f"; without it {soundness(found.without)}"
-    return f"{found.bug:30}{'caught' if found.is_caught else 'NOT CAUGHT':12}{words}{sound}"
+    return f"{found.plot.bug:30}{'caught' if found.is_caught else 'NOT CAUGHT':12}{words}{sound}"
 
 
 def soundness(result: Result) -> str:

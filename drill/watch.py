@@ -74,7 +74,8 @@ class Watcher:
 
     def lasting(self) -> dict[uuid.UUID, float]:
         """Not those that one process wrote down while another was looking into a journal."""
-        return {one: at for one, at in self.doubts.items() if self.last_seen[one] - at >= LASTING}
+        seen = self.doubts.copy()  # at once: the other thread goes on
+        return {one: at for one, at in seen.items() if self.last_seen[one] - at >= LASTING}
 
     def _note(self, one: Recovery, holding: set[int], looked_at: float) -> None:
         if one.pids & holding:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from drill.bug_run import played
+from drill.bug_run import is_shown, played
 from drill.bugs import BUGS, load
 from drill.scenes import PLOTS
 from drill.world import DrilledWorker, running
@@ -20,7 +20,9 @@ def servers():
 
 @pytest.mark.parametrize("plot", PLOTS, ids=lambda plot: plot.bug.replace(" ", "_"))
 def test_a_seeded_bug_is_found(servers, plot):
-    assert not played(servers, plot, SEED, plot.bug).is_good
+    result = played(servers, plot, SEED, plot.bug)
+
+    assert is_shown(plot, result), result.as_dict()
 
 
 def test_there_are_ten_bugs_and_each_has_what_shows_it():

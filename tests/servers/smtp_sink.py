@@ -37,7 +37,7 @@ class Rule:
     """What to do at one point of the dialogue: connect, ehlo, mail, rcpt, data, content or end."""
 
     at: str
-    action: str  # refuse | delay | drop
+    action: str  # refuse | delay | hold (until the rules are told anew) | drop
     code: int = 450
     text: str = "try again later"
     seconds: float = 0.0
@@ -69,6 +69,7 @@ class Sink:
     keeps_content: bool = True
     rules: list[Rule] = field(default_factory=list)
     connections: int = 0
+    told_anew: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.numbers = itertools.count(1)
@@ -79,6 +80,12 @@ class Sink:
     def rule(self, at: str, addresses: list[str]) -> Rule | None:
         fitting = (rule.use() for rule in self.rules if rule.fits(at, addresses))
         return next(fitting, None)
+
+    async def wait(self, rule: Rule) -> None:
+        if rule.action == "delay":
+            await asyncio.sleep(rule.seconds)
+        elif rule.action == "hold":
+            await self.told_anew.wait()
 
     def keep(self, sender: str, recipients: list[str], content: bytes, begun: float) -> None:
         at = time.time()
@@ -109,6 +116,8 @@ class Sink:
         asked = json.loads(await reader.readline())
         if "rules" in asked:
             self.rules = [Rule(**rule) for rule in asked["rules"]]
+            self.told_anew.set()
+            self.told_anew = asyncio.Event()
         uses = [rule.uses for rule in self.rules]
         answer: dict[str, Any] = {"connections": self.connections, "uses": uses}
         writer.write(json.dumps(answer).encode() + b"\n")
@@ -166,8 +175,8 @@ class Dialogue:
         rule = self.sink.rule(at, self.recipients)
         if rule and rule.action == "drop":
             raise Dropped
-        if rule and rule.action == "delay":
-            await asyncio.sleep(rule.seconds)
+        if rule:
+            await self.sink.wait(rule)
         if rule and rule.action == "refuse":
             await self.refuse(rule)
             return False
@@ -257,8 +266,8 @@ class Dialogue:
         self.reset()
         if rule and rule.action == "drop":
             raise Dropped
-        if rule and rule.action == "delay":
-            await asyncio.sleep(rule.seconds)
+        if rule:
+            await self.sink.wait(rule)
         if rule and rule.action == "refuse":
             await self.refuse(rule)
         else:
