@@ -200,6 +200,12 @@ SCHEMAS = {
     "a column of another schema": "SELECT mysql.user.host FROM victims",
     "a secret column": "SELECT password_hash FROM victims",
     "a secret column in where": "SELECT id FROM victims WHERE password_hash LIKE 'a%'",
+    "a secret column in a join": "SELECT 1 FROM victims JOIN (SELECT 'a' AS password_hash) x USING (password_hash)",
+    "a secret column under a name of WITH": "WITH x (a, b, c) AS (SELECT * FROM victims) SELECT 1 FROM x WHERE c = 'a'",
+    "a secret column under a name of a part": "SELECT 1 FROM (SELECT * FROM victims) AS x (a, b, c) WHERE c = 'a'",
+    "a secret column under a name of a union": "SELECT 1 FROM (SELECT 1 a, 2 b, 3 c UNION SELECT * FROM victims) x WHERE c = 'a'",
+    "a secret column in a row": "SELECT 1 FROM victims WHERE (1, 2, 'a') IN (SELECT v.* FROM victims v)",
+    "a secret column in common": "SELECT 1, 2, 'a' INTERSECT SELECT * FROM victims",
     "a secret column in capitals": "SELECT id FROM victims v WHERE v.PASSWORD_HASH > 'a'",
 }
 TEXTS = {
@@ -254,6 +260,8 @@ QUESTIONS = {
     "a join": "SELECT v.id FROM victims v LEFT JOIN victims w ON w.id = v.id AND w.name <> 'x' ORDER BY v.name DESC LIMIT 5 OFFSET 5",
     "a group": "SELECT name, COUNT(DISTINCT id) n FROM victims GROUP BY name HAVING n > 1 ORDER BY n",
     "a subquery": "SELECT id FROM victims WHERE id IN (SELECT id FROM victims WHERE name IS NULL)",
+    "everything": "SELECT v.*, COUNT(*) FROM victims v GROUP BY id",
+    "everything that exists": "SELECT id FROM victims v WHERE EXISTS (SELECT * FROM victims w WHERE w.id = v.id + 1)",
     "exists": "SELECT id FROM victims v WHERE NOT EXISTS (SELECT 1 FROM victims w WHERE w.id = v.id + 1)",
     "a union": "SELECT id FROM victims UNION ALL SELECT 5 ORDER BY id LIMIT 3",
     "a CTE": "WITH x AS (SELECT id FROM victims WHERE id BETWEEN 1 AND 5) SELECT COUNT(*) FROM x",

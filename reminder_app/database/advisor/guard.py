@@ -94,13 +94,29 @@ def admitted(tree: exp.Expr, tables: Collection[str], secrets: Collection[str]) 
     own = frozenset(cte.alias for cte in tree.find_all(exp.CTE))
     if own & set(tables):
         raise Refused("A part of WITH has the name of a table: give it another name.")
-    for column in tree.find_all(exp.Column):
-        if column.name.lower() in secrets:
-            raise Refused(
-                f"The column {column.name} is a secret: a plan can tell what stands in it."
-            )
+    if secrets:
+        keep_secret(tree, secrets)
     found = frozenset(admit_table(table, tables, own) for table in tree.find_all(exp.Table))
     return found - own
+
+
+def keep_secret(tree: exp.Expr, secrets: Collection[str]) -> None:
+    """Neither by its name, wherever that stands, nor by a place in `*` that is given another one."""
+    for name in tree.find_all(exp.Identifier):
+        if name.name.lower() in secrets:
+            raise Refused(f"The column {name.name} is a secret: a plan can tell what stands in it.")
+    if any(alias.args.get("columns") for alias in tree.find_all(exp.TableAlias)):
+        raise Refused("Name columns where they are selected, not behind the name of a table.")
+    if any(is_compared(star, tree) for star in tree.find_all(exp.Star)):
+        raise Refused("Name the columns inside of a part: with * a secret would be among them.")
+
+
+def is_compared(star: exp.Star, tree: exp.Expr) -> bool:
+    """What a query gives is not in its plan; what a part of it gives, the rest can ask about."""
+    if isinstance(star.parent, exp.Count):
+        return False
+    select = star.find_ancestor(exp.Select)
+    return select is not tree and not (select and isinstance(select.parent, exp.Exists))
 
 
 def admit(node: exp.Expr, functions: Collection[str]) -> None:
