@@ -10,13 +10,15 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from reminder_app.database.retry import AWAY
 from reminder_app.delivery import claims, crash
 from reminder_app.delivery.channels import SendError
-from reminder_app.delivery.channels.email import EmailChannel, Moments
+from reminder_app.delivery.channels.channel import Channel, Moments
 from reminder_app.delivery.channels.errors import ACCOUNT, PROVIDER, UNKNOWN, NotWanted, OursAlone
 from reminder_app.delivery.journal import Journal
 from reminder_app.delivery.letters import (
@@ -57,7 +59,7 @@ class Batch:
         self,
         letters: Sequence[Letter],
         watch: Watch,
-        channel: EmailChannel,
+        channel: Channel,
         journal: Journal,
         outcomes: list[Outcome],
         asked_at: float,
@@ -192,8 +194,14 @@ class Batch:
 
     def _end(self, outcome: Outcome) -> None:
         letter = outcome.letter
-        ending = {"kind": outcome.kind, "reason": outcome.reason, "answer": outcome.answer}
+        ending: dict[str, Any] = {
+            "kind": outcome.kind,
+            "reason": outcome.reason,
+            "answer": outcome.answer,
+        }
         ending["at"] = outcome.at.isoformat()
+        if outcome.again_after:
+            ending["again_after"] = outcome.again_after.total_seconds()
         self.journal.end(letter.id, letter.fence, ending)
         crash.point("journal.end")
         self.outcomes.append(outcome)
@@ -210,7 +218,8 @@ class Batch:
             kind = BACK
         elif trouble.reason == UNKNOWN:
             kind = IN_DOUBT
-        return self._ended(letter, kind, trouble.reason, trouble.words, content_hash, at)
+        ended = self._ended(letter, kind, trouble.reason, trouble.words, content_hash, at)
+        return replace(ended, again_after=trouble.again_after) if trouble.again_after else ended
 
     def _ended(
         self,

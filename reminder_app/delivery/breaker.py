@@ -2,6 +2,7 @@
 
 import logging
 import time
+from datetime import timedelta
 
 from reminder_app.database.retry import AWAY
 from reminder_app.delivery import backoff, sending_accounts
@@ -40,15 +41,15 @@ class Breaker:
         """As far as was heard last."""
         return self._leave == FREE
 
-    def broke(self, words: str) -> None:
+    def broke(self, words: str, wait: timedelta | None = None) -> None:
         words = without_addresses(words)  # the log is about the account, too
         self._failures += 1
         leave, self._leave = self._leave, CLOSED
         try:
-            if sending_accounts.broke(self.name, words, leave):
+            if sending_accounts.broke(self.name, words, leave, wait):
                 log.warning("nothing can be sent through %s: %s", self.name, words)
         except AWAY:
-            wait = backoff.wait_for_account(self._failures)
+            wait = wait or backoff.wait_for_account(self._failures)
             self._shut_until = time.monotonic() + wait.total_seconds()
             log.warning("nothing can be sent through %s, for now: %s", self.name, words)
 
@@ -69,6 +70,6 @@ class Breaker:
     def _tell_that_it_works(self) -> None:
         try:
             if sending_accounts.works(self.name):
-                log.warning("mail goes out through %s again", self.name)
+                log.warning("messages go out through %s again", self.name)
         except AWAY as error:
             log.info("%s works; the next trial will say so: %s", self.name, error)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
     update,
 )
 
@@ -36,16 +37,34 @@ ATTEMPTS = cast(Table, Attempt.__table__)
 CLAIMED = [LEDGER.c[field.name] for field in fields(Letter)]
 CLAIMED += LEDGER.c["not_before", "source_kind", "source_id"]  # and the limits
 # A sort of all that waits would lock it all, and other workers would find nothing.
-BY_STATE = "FORCE INDEX (ix__deliveries__state_not_before)"
-BY_BULK = "FORCE INDEX (ix__deliveries__state_is_bulk_not_before)"
+BY_BULK = "FORCE INDEX (ix__deliveries__state_account_is_bulk_not_before)"
 BY_ID = "FORCE INDEX (PRIMARY)"
 LOOKED_THROUGH = 5000  # of all that wait, for those who wait for one limit
 UUID_PARTS = (1, 4), (5, 2), (7, 2), (9, 2), (11, 6)
 
 
-def next_due(free_at: datetime, until: datetime) -> datetime | None:
-    query = select(Delivery.not_before).where(is_free(free_at), Delivery.not_before <= until)
-    return db.session.scalar(query.order_by(Delivery.not_before).limit(1))
+def next_due(account: str, free_at: datetime, until: datetime) -> datetime | None:
+    query = select(LEDGER.c.not_before).where(is_free(free_at), LEDGER.c.not_before <= until)
+    found = in_order(query, account, limit=1)
+    return db.session.scalar(select(func.min(found.c.not_before)))
+
+
+def in_order(query: Any, account: str, limit: int, offset: int = 0) -> Any:
+    """The first ones of an account: of the few and of the bulk, each in the order of the index."""
+    parts = [
+        query.where(LEDGER.c.account == account, of_kind(is_bulk=is_bulk))
+        .with_hint(LEDGER, BY_BULK, "mysql")
+        .order_by(LEDGER.c.not_before)
+        .limit(limit)
+        .offset(offset)
+        for is_bulk in (False, True)
+    ]
+    # One within another, as SQLite wants no LIMIT in a part of a UNION.
+    return union_all(*(select(part.subquery()) for part in parts)).subquery()
+
+
+def of_kind(*, is_bulk: bool) -> ColumnElement[bool]:
+    return LEDGER.c.is_bulk == (true() if is_bulk else false())  # `IS true` uses no index on MySQL
 
 
 def is_free(at: datetime) -> ColumnElement[bool]:
@@ -53,17 +72,17 @@ def is_free(at: datetime) -> ColumnElement[bool]:
     return and_(Delivery.state == states.PENDING, unleased)
 
 
-def lock_due(at: datetime, limit: int) -> Sequence[Any]:
+def lock_due(account: str, at: datetime, limit: int) -> Sequence[Any]:
     """Oldest first, but what is one of many leaves the others three places of four."""
-    few = lock_some(at, limit, is_bulk=False)
-    bulk = lock_some(at, max(limit - len(few), limit // 4), is_bulk=True)
+    few = lock_some(account, at, limit, is_bulk=False)
+    bulk = lock_some(account, at, max(limit - len(few), limit // 4), is_bulk=True)
     return [*few[: limit - len(bulk)], *bulk]
 
 
-def lock_some(at: datetime, limit: int, *, is_bulk: bool) -> Sequence[Any]:
+def lock_some(account: str, at: datetime, limit: int, *, is_bulk: bool) -> Sequence[Any]:
     """Plain rows: a thousand a second pass here, and as objects they cost three times as much."""
-    which = Delivery.is_bulk == (true() if is_bulk else false())  # `IS true` uses no index on MySQL
-    query = select(*CLAIMED).where(is_free(at), which, Delivery.not_before <= at)
+    which = LEDGER.c.account == account, of_kind(is_bulk=is_bulk)
+    query = select(*CLAIMED).where(is_free(at), *which, Delivery.not_before <= at)
     query = query.order_by(Delivery.not_before).limit(limit).with_hint(LEDGER, BY_BULK, "mysql")
     return db.session.execute(query.with_for_update(skip_locked=True)).all()
 
@@ -98,22 +117,21 @@ def put_off(waits: Sequence[Wait], at: datetime) -> None:
     )
 
 
-def put_off_for(limit: Limit, many: int, at: datetime) -> Sequence[uuid.UUID]:
+def put_off_for(account: str, limit: Limit, many: int, at: datetime) -> Sequence[uuid.UUID]:
     """The next ones in line, not locked, of the LOOKED_THROUGH that wait for anything: no index
     says for what."""
     is_ours = and_(*is_for(limit)).label("is_ours")
     near = select(LEDGER.c.id, LEDGER.c.not_before, is_ours).where(*is_waiting(at))
-    near = near.order_by(LEDGER.c.not_before).limit(LOOKED_THROUGH)
-    some = near.with_hint(LEDGER, BY_STATE, "mysql").subquery()
+    some = in_order(near, account, limit=LOOKED_THROUGH)
     query = select(some.c.id).where(some.c.is_ours == true())
     return db.session.scalars(query.order_by(some.c.not_before).limit(many)).all()
 
 
-def is_long_line(at: datetime) -> bool:
+def is_long_line(account: str, at: datetime) -> bool:
     """Whether put_off_for() did not see all."""
-    query = select(LEDGER.c.id).where(*is_waiting(at)).order_by(LEDGER.c.not_before)
-    query = query.offset(LOOKED_THROUGH).limit(1).with_hint(LEDGER, BY_STATE, "mysql")
-    return db.session.scalar(query) is not None
+    query = select(LEDGER.c.id).where(*is_waiting(at))
+    beyond = in_order(query, account, limit=1, offset=LOOKED_THROUGH)
+    return db.session.scalar(select(beyond.c.id).limit(1)) is not None
 
 
 def lock_put_off(ids: Sequence[uuid.UUID], limit: Limit, at: datetime) -> Sequence[Any]:

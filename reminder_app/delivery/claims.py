@@ -8,6 +8,7 @@ from typing import Any
 from reminder_app.database import database_now, db, now, transaction
 from reminder_app.delivery import claim_repository as repository
 from reminder_app.delivery import crash
+from reminder_app.delivery.account_names import EMAIL
 from reminder_app.delivery.letters import BACK, Letter, Outcome
 from reminder_app.delivery.limits import Found, Limit, Limits, Wait
 from reminder_app.delivery.outcomes import NO_ANSWER, record_all
@@ -19,18 +20,18 @@ LOOKED_AT = 200  # at least, where most of them may have to wait
 TOO_LATE = "It could not go out before its time was over."
 
 
-def next_due(within: timedelta) -> tuple[datetime, datetime | None]:
+def next_due(within: timedelta, account: str = EMAIL) -> tuple[datetime, datetime | None]:
     """The database's time, and when the next message may go, if that is soon."""
     try:
         at = database_now()
-        return at, repository.next_due(at, at + within)
+        return at, repository.next_due(account, at, at + within)
     finally:
         db.session.rollback()  # no connection is held while the caller waits
 
 
 @transaction
 def claim(
-    worker: str, domain: str, limit: int, limits: Limits | None = None
+    worker: str, domain: str, limit: int, limits: Limits | None = None, account: str = EMAIL
 ) -> tuple[datetime, list[Letter]]:
     """Take what is due, oldest first, to be handed over at once; what is past its deadline ends here,
     and what `limits` do not let go yet gets a later turn.
@@ -38,7 +39,7 @@ def claim(
     The rows say handing_over from now on. Which of them were, the journal of `worker` knows.
     """
     at = database_now()
-    due = repository.lock_due(at, max(limit, LOOKED_AT) if limits else limit)
+    due = repository.lock_due(account, at, max(limit, LOOKED_AT) if limits else limit)
     late = [row for row in due if row.deadline_at and row.deadline_at <= at]
     if late:
         repository.miss([row.id for row in late], TOO_LATE, at)
@@ -52,11 +53,11 @@ def claim(
 
 
 @transaction
-def pull_forward(limit: Limit, turns: Sequence[float]) -> Found:
+def pull_forward(limit: Limit, turns: Sequence[float], account: str = EMAIL) -> Found:
     """Those put off for `limit` get these turns, in seconds from now."""
     at = database_now()
-    ids = repository.put_off_for(limit, len(turns), at)
-    is_all = not repository.is_long_line(at)
+    ids = repository.put_off_for(account, limit, len(turns), at)
+    is_all = not repository.is_long_line(account, at)
     for first in range(0, len(ids), LOOKED_AT):
         rows = repository.lock_put_off(ids[first : first + LOOKED_AT], limit, at)
         repository.put_off(

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from reminder_app.delivery.states import PENDING
@@ -23,6 +23,7 @@ class Planned:
     name: str = ""
     reply_to: str = ""
     channel: str = "email"
+    account: str = ""  # through what it goes; empty: the site's account of its channel
     due_at: datetime | None = None  # what was promised; None: now
     deadline_at: datetime | None = None
     is_late: bool = False
@@ -67,6 +68,7 @@ class Outcome:
     reason: str = ""
     answer: str = ""  # the server's words, or ours
     content_hash: bytes | None = None  # of what was handed over
+    again_after: timedelta | None = None  # as the server asked for
 
 
 SENT, TRANSIENT, PERMANENT = "sent", "transient", "permanent"

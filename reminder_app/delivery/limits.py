@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, Protocol
 
 from reminder_app.config import Settings
 from reminder_app.config.rates import Rate
+from reminder_app.delivery.account_names import EMAIL
 from reminder_app.delivery.buckets import Answer, Bucket, Request, in_turn, turns
 from reminder_app.delivery.shared_buckets import SharedBuckets
 
-ACCOUNT, CAMPAIGN = "account:email", "campaign"
+CAMPAIGN = "campaign"
 OTHERS = "*"
 MOST_KNOWN = 200  # buckets that are looked after when nobody asks for them
 LOOK_SECONDS = 1.0
@@ -65,11 +66,23 @@ def line_of(row: Any) -> str:
     return str(row.workspace_id or "")
 
 
-class Limits:
-    """One a worker process. `rows` are deliveries as a claim reads them."""
+class Rates(Protocol):
+    """A channel says them."""
 
-    def __init__(self, settings: Settings, worker: str) -> None:
-        self._settings = settings
+    @property
+    def rate(self) -> Rate | None: ...
+
+    @property
+    def domain_rates(self) -> Mapping[str, Rate]: ...
+
+
+class Limits:
+    """One a courier. `rows` are deliveries as a claim reads them."""
+
+    def __init__(self, settings: Settings, worker: str, account: str, rates: Rates) -> None:
+        """`rates` are the account's own; how fast a campaign goes is said for all accounts together."""
+        self._account, self._rates = account, rates
+        self._campaign_rate = settings.campaign_rate
         self._buckets = SharedBuckets(settings.redis_url, worker, settings.worker_concurrency)
         self._held: dict[uuid.UUID, list[Limit]] = {}  # who has tokens
         self._waited_for: dict[Limit, float] = {}  # from when on they are looked after
@@ -78,8 +91,7 @@ class Limits:
 
     @property
     def is_any(self) -> bool:
-        one = self._settings
-        return bool(one.mail_rate or one.mail_domain_rates or one.campaign_rate)
+        return bool(self._rates.rate or self._rates.domain_rates or self._campaign_rate)
 
     def close(self) -> None:
         self._buckets.close()
@@ -171,26 +183,27 @@ class Limits:
         return Wait(row.id, timedelta(seconds=seconds), limit.reason, row.deadline_at)
 
     def _limits_of(self, row: Any) -> Iterator[Limit]:
-        one = self._settings
         yield from self._of_account()
-        if one.mail_domain_rates:
+        if self._rates.domain_rates:
             yield from self._of_domain(row.address.rpartition("@")[2].lower())
-        if one.campaign_rate and row.source_kind == CAMPAIGN:
+        if self._campaign_rate and row.source_kind == CAMPAIGN:
             name, what = f"campaign:{row.source_id}", "of this campaign go out"
-            yield limit(name, one.campaign_rate, what, row.source_id)
+            yield limit(name, self._campaign_rate, what, row.source_id)
 
     def _steady(self) -> Iterator[Limit]:
         """Looked after by every worker, also by one that has just begun."""
         yield from self._of_account()
-        for domain in self._settings.mail_domain_rates:
+        for domain in self._rates.domain_rates:
             if domain != OTHERS:
                 yield from self._of_domain(domain)
 
     def _of_account(self) -> Iterator[Limit]:
-        if rate := self._settings.mail_rate:
-            yield limit(ACCOUNT, rate, "go out through the mail server")
+        if rate := self._rates.rate:
+            through = "the mail server" if self._account == EMAIL else "this account"
+            yield limit(f"account:{self._account}", rate, f"go out through {through}")
 
     def _of_domain(self, domain: str) -> Iterator[Limit]:
-        rates = self._settings.mail_domain_rates
+        rates = self._rates.domain_rates
         if rate := rates.get(domain, rates.get(OTHERS)):
-            yield limit(f"domain:{domain}", rate, f"go to {domain}")
+            whose = "" if self._account == EMAIL else f"{self._account}:"
+            yield limit(f"domain:{whose}{domain}", rate, f"go to {domain}")

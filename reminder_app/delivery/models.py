@@ -26,8 +26,8 @@ class Delivery(Model, TimestampMixin):
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        Index(None, "state", "is_bulk", "not_before"),  # claim
-        Index(None, "state", "not_before"),  # what waits, and since when
+        Index(None, "state", "account", "is_bulk", "not_before"),  # claim
+        Index(None, "state", "not_before", "account"),  # what waits, and since when
         Index(None, "workspace_id", "due_at", "id"),
         Index(None, "workspace_id", "state", "due_at", "id"),
         Index(None, "source_kind", "source_id", "due_at"),
@@ -43,6 +43,8 @@ class Delivery(Model, TimestampMixin):
     source_id: Mapped[uuid.UUID | None]
     part_id: Mapped[uuid.UUID | None] = mapped_column(index=True)  # a reminder's occurrence
     channel: Mapped[str] = mapped_column(String(10), default="email")
+    # Through what it goes: email, push, or one of a workspace, such as email.<hex>.
+    account: Mapped[str] = mapped_column(String(60), default="email", server_default="email")
     address: Mapped[str] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(String(120), default="")
     reply_to: Mapped[str] = mapped_column(String(254), default="")
@@ -148,6 +150,8 @@ class SendingAccount(Model, TimestampMixin):
     __tablename__ = "sending_accounts"
 
     name: Mapped[str] = mapped_column(String(40), unique=True)
+    owner_id: Mapped[uuid.UUID | None] = mapped_column(index=True)  # a workspace; None: the site
+    title: Mapped[str] = mapped_column(String(80), default="", server_default="")  # for people
     paused_at: Mapped[datetime | None]
     paused_by: Mapped[str] = mapped_column(String(120), default="")  # a person's name
     broken_since: Mapped[datetime | None]

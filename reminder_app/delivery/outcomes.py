@@ -89,7 +89,7 @@ def transient(outcome: Outcome) -> Values:
     wait = backoff.wait(outcome.letter.tries + 1)
     if wait is None:
         return permanent(outcome)
-    again_at = outcome.at + wait
+    again_at = outcome.at + (outcome.again_after or wait)
     # At its deadline somebody looks at it once more, and it is missed instead of forgotten.
     if outcome.letter.deadline_at:
         again_at = min(again_at, outcome.letter.deadline_at)

@@ -90,7 +90,12 @@ def outcome_of(letter: Letter, left: Left, at: datetime) -> Outcome:
         reason=known["reason"],
         answer=known["answer"],
         content_hash=letter.content_hash or entry.content_hash,
+        again_after=seconds_in(known.get("again_after")),
     )
+
+
+def seconds_in(value: Any) -> timedelta | None:
+    return timedelta(seconds=value) if isinstance(value, int | float) else None
 
 
 @transaction

@@ -8,15 +8,15 @@ from datetime import timedelta
 from reminder_app.config import Settings
 from reminder_app.database.retry import CommitOutcomeUnknown
 from reminder_app.delivery import claims, crash
+from reminder_app.delivery.account_names import EMAIL
 from reminder_app.delivery.batch import HOLD_SECONDS, Batch
 from reminder_app.delivery.breaker import Breaker
-from reminder_app.delivery.channels import SendError
-from reminder_app.delivery.channels.email import EmailChannel
+from reminder_app.delivery.channels import SendError, for_account
+from reminder_app.delivery.channels.channel import Channel
 from reminder_app.delivery.channels.errors import OursAlone
 from reminder_app.delivery.journal import LATE_COMMIT, Journal
 from reminder_app.delivery.letters import Outcome
 from reminder_app.delivery.limits import Limits
-from reminder_app.delivery.sending_accounts import EMAIL
 from reminder_app.delivery.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -27,18 +27,23 @@ WELL_FOR = 0.5
 
 
 class Courier:
-    """What a worker process keeps from one pump to the next: its connection to the mail server,
-    and answers that could not be written down while the database was away."""
+    """What a worker process keeps from one pump to the next for one account: its connection to the
+    server, and answers that could not be written down while the database was away. Two couriers of one
+    process are two workers, each with its own journal."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.channel = EmailChannel(settings)
+    def __init__(
+        self, settings: Settings, account: str = EMAIL, channel: Channel | None = None
+    ) -> None:
+        """Raises SendError where nothing can be sent through `account`, NoJournal."""
+        self.account = account
+        self.channel = channel or for_account(account, settings)
         self.journal = Journal(settings.journal_path)
         self._unwritten: list[Outcome] = []
         self._may_hold_more_until = 0.0  # than we know of
         self._limit = FIRST
         self._has_backlog = False  # there was more to claim than we may hold
-        self._breaker = Breaker(EMAIL)
-        limits = Limits(settings, self.journal.worker)
+        self._breaker = Breaker(account)
+        limits = Limits(settings, self.journal.worker, account, self.channel)
         self._limits = limits if limits.is_any else None
         self._well_until = 0.0
         self._busy = threading.Lock()
@@ -109,7 +114,7 @@ class Courier:
         try:
             self.channel.open()
         except SendError as trouble:
-            self._breaker.broke(trouble.words)
+            self._breaker.broke(trouble.words, trouble.again_after)
             return False
         return True
 
@@ -117,7 +122,9 @@ class Courier:
         """Until the next message may go, to the millisecond; False when none comes in time."""
         if self._has_backlog:
             return True
-        told, due_at = claims.next_due(timedelta(seconds=max(end - time.monotonic(), 0)))
+        told, due_at = claims.next_due(
+            timedelta(seconds=max(end - time.monotonic(), 0)), self.account
+        )
         watch = Watch(told)
         if due_at and due_at > told and self._breaker.is_well:
             self._get_ready()
@@ -141,7 +148,7 @@ class Courier:
         self.journal.touch()
         try:
             told, letters = claims.claim(
-                self.worker, self.channel.sender.domain, most, self._limits
+                self.worker, self.channel.domain, most, self._limits, self.account
             )
         except CommitOutcomeUnknown:
             self._may_hold_more_until = time.monotonic() + LATE_COMMIT
@@ -153,7 +160,7 @@ class Courier:
         except OursAlone as trouble:
             self._breaker.rest(trouble.words)
         except SendError as trouble:
-            self._breaker.broke(trouble.words)
+            self._breaker.broke(trouble.words, trouble.again_after)
         else:
             self._breaker.works()
         finally:
@@ -169,7 +176,7 @@ class Courier:
         if self._limits is None or not self._breaker.is_well:
             return  # while nothing goes out, tokens are left over for another reason
         for limit, turns in self._limits.free():
-            self._limits.moved_up(limit, claims.pull_forward(limit, turns))
+            self._limits.moved_up(limit, claims.pull_forward(limit, turns, self.account))
 
     @property
     def _most(self) -> int:

@@ -5,17 +5,20 @@ then one of them, in turn, tries it with a few messages, and a success lets all 
 """
 
 import re
+import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from reminder_app.database import database_now, db, now, transaction
 from reminder_app.delivery import account_repository as repository
 from reminder_app.delivery import backoff
-from reminder_app.delivery.headers import LONGEST_WORDS, without_addresses
+from reminder_app.delivery.account_names import EMAIL, is_of_site, kind_of
+from reminder_app.delivery.headers import LONGEST_WORDS, one_line, without_addresses
 from reminder_app.delivery.models import SendingAccount
+from reminder_app.errors import NotFound
 
-EMAIL = "email"
-NAMES = (EMAIL,)
+NO_SUCH = "There is no such account."
+LONGEST_TITLE, MOST_SHOWN = 80, 50
 # How long nobody else tries while one does: longer than a mail server is waited for.
 A_TRY = timedelta(seconds=35)
 # What workspaces are told of it; names and words are the operator's.
@@ -26,12 +29,18 @@ CODE = re.compile(r"(?:^|: )([2-5]\d\d(?:[ -][245]\.\d{1,3}\.\d{1,3})?)(?![\w.])
 @dataclass(frozen=True, kw_only=True)
 class Status:
     name: str
+    title: str = ""
+    owner_id: uuid.UUID | None = None  # a workspace; None: the site's
     paused_at: datetime | None = None
     paused_by: str = ""
     broken_since: datetime | None = None
     broken_words: str = ""
     retry_at: datetime | None = None
     failures: int = 0
+
+    @property
+    def channel(self) -> str:
+        return kind_of(self.name)
 
     @property
     def is_paused(self) -> bool:
@@ -42,7 +51,9 @@ class Status:
         return self.broken_since is not None
 
     def for_all(self) -> "Status":
-        """As it is told to people of any workspace."""
+        """As it is told to people of any workspace; their own is told as it is."""
+        if self.owner_id:
+            return self
         by, words = self.paused_by and OPERATOR, self.broken_words and in_short(self.broken_words)
         return replace(self, paused_by=by, broken_words=words)
 
@@ -53,19 +64,40 @@ def in_short(words: str) -> str:
     return f"It answers {code[1]}." if code else "Nothing can be handed to it."
 
 
-def status() -> list[Status]:
-    """Of every account there is, also of those nothing was ever noted about."""
-    known = {row.name: row for row in repository.accounts()}
-    return [status_of(known[name]) if name in known else Status(name=name) for name in NAMES]
+def status(workspace_id: uuid.UUID | None = None) -> list[Status]:
+    """Of the site's accounts, also where nothing was ever noted about it, and of those of a workspace."""
+    rows = [
+        row for row in repository.accounts(workspace_id) if row.owner_id or is_of_site(row.name)
+    ]
+    known = {row.name: row for row in rows}
+    others = [status_of(row) for row in rows if row.name != EMAIL]
+    return [status_of(known[EMAIL]) if EMAIL in known else Status(name=EMAIL), *others]
 
 
-def status_for_all() -> list[Status]:
-    return [account.for_all() for account in status()]
+def status_for_all(workspace_id: uuid.UUID | None = None) -> list[Status]:
+    return [account.for_all() for account in status(workspace_id)]
+
+
+def in_trouble() -> list[Status]:
+    """Accounts of workspaces that are paused or broken, for the operator: MOST_SHOWN at the most."""
+    return [status_of(row) for row in repository.in_trouble(MOST_SHOWN)]
+
+
+def find(name: str, workspace_id: uuid.UUID | None) -> Status:
+    """`workspace_id`: whose it must be; None: the operator's look at any. Raises NotFound."""
+    row = repository.find(name)
+    if row is None and name == EMAIL and workspace_id is None:
+        return Status(name=EMAIL)
+    if row is None or (workspace_id and row.owner_id != workspace_id):
+        raise NotFound(NO_SUCH)
+    return status_of(row)
 
 
 def status_of(row: SendingAccount) -> Status:
     return Status(
         name=row.name,
+        title=row.title,
+        owner_id=row.owner_id,
         paused_at=row.paused_at,
         paused_by=row.paused_by,
         broken_since=row.broken_since,
@@ -78,10 +110,21 @@ def status_of(row: SendingAccount) -> Status:
 @transaction
 def first() -> str:
     """From the first day each has its row; in words what there is."""
-    at = database_now()
-    for name in NAMES:
-        repository.know(name, at)
-    return f"sending accounts: {', '.join(NAMES)}"
+    repository.know(EMAIL, database_now())
+    return f"sending accounts: {EMAIL}"
+
+
+@transaction
+def add(name: str, workspace_id: uuid.UUID | None = None, title: str = "") -> None:
+    """There is one more, or it is called something else now."""
+    repository.know(name, database_now())
+    repository.change_if(name, owner_id=workspace_id, title=one_line(title, LONGEST_TITLE))
+
+
+@transaction
+def remove(name: str) -> None:
+    """What still waits for it is for the caller to call off."""
+    repository.forget(name)
 
 
 @transaction
@@ -134,8 +177,9 @@ def begin_trial(name: str, retry_at: datetime, at: datetime) -> bool:
 
 
 @transaction
-def broke(name: str, words: str, leave: Leave) -> bool:
-    """True where it worked so far. Of several who found out together, one counts.
+def broke(name: str, words: str, leave: Leave, wait: timedelta | None = None) -> bool:
+    """True where it worked so far. Of several who found out together, one counts. `wait`: as long as
+    the server said.
 
     Whom the words are about is not kept: what stops all may have been said of one message.
     """
@@ -143,7 +187,7 @@ def broke(name: str, words: str, leave: Leave) -> bool:
     repository.know(name, at)
     values = {
         "broken_words": without_addresses(words)[:LONGEST_WORDS],
-        "retry_at": at + backoff.wait_for_account(leave.failures + 1),
+        "retry_at": at + (wait or backoff.wait_for_account(leave.failures + 1)),
         "failures": leave.failures + 1,
     }
     if leave.is_trial:

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from reminder_app.database import after_commit, database_now, new_id, transaction
-from reminder_app.delivery import crash, repository
+from reminder_app.delivery import account_repository, crash, repository
+from reminder_app.delivery.account_names import kind_of
 from reminder_app.delivery.headers import one_line
 from reminder_app.delivery.lately import Lately
 from reminder_app.delivery.letters import Planned
@@ -60,8 +61,11 @@ def enqueue(message: Planned) -> uuid.UUID:
 def row_of(message: Planned, at: datetime) -> dict[str, Any]:
     """Raises KeyError for a payload without a subject."""
     due_at = message.due_at or at
+    account = message.account or message.channel
     return vars(message) | {
         "id": new_id(),
+        "account": account,
+        "channel": kind_of(account),
         "subject": one_line(message.payload["subject"]),
         "name": one_line(message.name, 120),
         "due_at": due_at,
@@ -117,8 +121,9 @@ def cancel(
 
 @transaction
 def cancel_all(workspace_id: uuid.UUID, reason: str) -> int:
-    """Call off whatever a workspace still has waiting, before it goes."""
+    """Call off whatever a workspace still has waiting, before it goes, with its accounts."""
     of = [Delivery.workspace_id == workspace_id]
+    account_repository.forget_of(workspace_id)
     return repository.cancel(of, one_line(reason), database_now())
 
 

@@ -119,9 +119,7 @@ def resume(name: str) -> ResponseReturnValue:
 
 
 def known(name: str) -> str:
-    if name not in sending_accounts.NAMES:
-        raise NotFound("There is no such account.")
-    return name
+    return sending_accounts.find(name, None).name
 
 
 def figures():

@@ -65,6 +65,7 @@ def digest(group: Sequence[Delivery], at: datetime) -> Planned:
         source_kind="late",
         workspace_id=first.workspace_id,
         channel=first.channel,
+        account=first.account,
         address=first.address,
         name=first.name,
         reply_to=first.reply_to,

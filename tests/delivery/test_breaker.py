@@ -163,7 +163,7 @@ def test_it_is_said_once(courier, plan, sink, later, caplog):
     ours = [record.message for record in caplog.records if "through email" in record.message]
     assert ours == [
         "nothing can be sent through email: The mail server cannot be reached: Connection refused",
-        "mail goes out through email again",
+        "messages go out through email again",
     ]
 
 

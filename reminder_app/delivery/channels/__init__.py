@@ -1,3 +1,4 @@
 from reminder_app.delivery.channels.errors import SendError
+from reminder_app.delivery.channels.registry import for_account, register
 
-__all__ = ["SendError"]
+__all__ = ["SendError", "for_account", "register"]

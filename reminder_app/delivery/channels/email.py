@@ -1,17 +1,18 @@
-"""Mail over one kept-open SMTP connection per process."""
+"""Mail over one kept-open SMTP connection."""
 
 import smtplib
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import NoReturn
 
 from reminder_app.config import Settings
+from reminder_app.config.rates import Rate
 from reminder_app.delivery import crash
 from reminder_app.delivery.channels import connection, message
 from reminder_app.delivery.channels.answers import SERVICE_CLOSING, refusal
+from reminder_app.delivery.channels.channel import Moments
 from reminder_app.delivery.channels.errors import (
     PROVIDER,
     UNKNOWN,
@@ -20,7 +21,7 @@ from reminder_app.delivery.channels.errors import (
     SendError,
 )
 from reminder_app.delivery.channels.message import Sender
-from reminder_app.delivery.channels.wire import Answer, Sent, Wire, nothing, stuffed
+from reminder_app.delivery.channels.wire import Answer, Sent, Wire, stuffed
 from reminder_app.delivery.headers import mail_address, one_line
 from reminder_app.delivery.letters import Letter
 
@@ -29,15 +30,6 @@ DOT_SECONDS = 600
 MOST_MAILS, IDLE_SECONDS = 100, 30
 ANSWER_LOST = "The connection broke after the message was handed over, before the server answered."
 BROKEN = (OSError, smtplib.SMTPException)
-
-
-@dataclass(frozen=True)
-class Moments:
-    """What the sender has to do while a message is handed over. The last two must not raise."""
-
-    before: Callable[[], None] = nothing  # its first byte: the last moment to raise
-    meanwhile: Callable[[], None] = nothing  # the server works on it
-    silence: Callable[[], None] = nothing  # the server takes long to answer, and still does
 
 
 class EmailChannel:
@@ -51,6 +43,18 @@ class EmailChannel:
         self._ahead = ""  # to whom the envelope has left already
         self._used_at = 0.0
         self._is_stopped = False
+
+    @property
+    def domain(self) -> str:
+        return self.sender.domain
+
+    @property
+    def rate(self) -> Rate | None:
+        return self.settings.mail_rate
+
+    @property
+    def domain_rates(self) -> Mapping[str, Rate]:
+        return self.settings.mail_domain_rates
 
     def warm(self) -> None:
         """Do now what need not wait for the moment when a message is due."""

@@ -1,5 +1,7 @@
 """How sending fails: one word for whose fault it is, and whether trying again can help."""
 
+from datetime import timedelta
+
 from reminder_app.delivery.headers import one_line
 
 # recipient | account | provider | content | unknown
@@ -18,6 +20,7 @@ class SendError(Exception):
     `stops`: the next message would fare no better, so none is tried for a while. Trouble of the
     account always stops, and costs no try, unless the server heard of the message before (`is_try`):
     that one gets out of the way of the others, or one alone could stop them for ever.
+    `again_after`: how long the server wants to be left alone, where it said so.
     """
 
     def __init__(
@@ -28,7 +31,9 @@ class SendError(Exception):
         *,
         stops: bool = False,
         is_try: bool = False,
+        again_after: timedelta | None = None,
     ) -> None:
+        self.again_after = again_after
         self.reason, self.permanent = reason, permanent
         self.stops = stops or reason == ACCOUNT
         self.is_try = is_try or reason != ACCOUNT
