@@ -124,10 +124,10 @@ class Product:
         with self.app.app_context():
             return all(account.is_balanced for account in books.balance())
 
-    def wait_until(self, is_so: Callable[[], bool], seconds: float) -> bool:
+    def wait_until(self, is_so: Callable[[], bool], seconds: float, every: float = 0.1) -> bool:
         deadline = time.monotonic() + seconds
         while not is_so() and time.monotonic() < deadline:
-            time.sleep(0.1)
+            time.sleep(every)
         return is_so()
 
 
