@@ -1,12 +1,10 @@
 """What the log says, readied for the operator's pages and the JSON."""
 
-import uuid
 from datetime import UTC, datetime, timedelta
 
 from flask import request
 
 from reminder_app.database import now
-from reminder_app.database.audit import history
 from reminder_app.database.audit.history import ACTIONS, Asked
 from reminder_app.database.audit.models import AuditEntry
 from reminder_app.errors import Invalid
@@ -101,9 +99,7 @@ def differences(entry: AuditEntry) -> list[tuple[str, str, str]]:
 
 def text_of(values: dict[str, object], name: str) -> str:
     value = values.get(name)
-    if value is None:
-        return "–"
-    return EMPTY if value == "" else str(value)
+    return EMPTY if value in (None, "") else str(value)
 
 
 def briefly(entry: AuditEntry) -> str:
@@ -134,7 +130,3 @@ def row(entry: AuditEntry) -> dict[str, object]:
         "briefly": briefly(entry),
         "differences": differences(entry),
     }
-
-
-def found(entry_id: uuid.UUID) -> AuditEntry | None:
-    return history.get(entry_id)

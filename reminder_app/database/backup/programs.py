@@ -71,11 +71,6 @@ def version(path: str) -> str:
     return (told.stdout or told.stderr).strip()
 
 
-def version_number(path: str) -> str:
-    found = re.search(r"\d+\.\d+\.\d+", version(path))
-    return found[0] if found else "?"
-
-
 @contextmanager
 def option_file(url: URL, ssl_ca: str, family_name: str) -> Iterator[str]:
     """`--defaults-file=…` for one connection: for its owner alone, and gone afterwards."""

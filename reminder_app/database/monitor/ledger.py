@@ -6,14 +6,13 @@ no two processes ever wait for each other over one.
 
 import threading
 import uuid
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from reminder_app.database import clock
+from reminder_app.database.histogram import BUCKETS, bucket
 from reminder_app.database.monitor.fingerprint import Fingerprint, made
-from reminder_app.database.monitor.histogram import BOUNDS, BUCKETS
 from reminder_app.database.monitor.moments import id_at
 
 MINUTE = timedelta(minutes=1)
@@ -80,7 +79,7 @@ class Ledger:
             found.many += 1
             found.seconds += seconds
             found.longest = max(found.longest, seconds)
-            found.buckets[bisect_left(BOUNDS, seconds)] += 1
+            found.buckets[bucket(seconds)] += 1
             if rows > 0:
                 found.rows += rows
             if error:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from reminder_app.database import clock
 from reminder_app.database.engine import db
-from reminder_app.database.monitor.histogram import quantile
+from reminder_app.database.histogram import quantile
 from reminder_app.database.monitor.moments import first_at
 from reminder_app.database.monitor.tables import (
     BUCKET_NAMES,

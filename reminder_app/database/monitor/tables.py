@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from reminder_app.database.base import TABLE_OPTIONS, UtcDateTime, Uuid
 from reminder_app.database.engine import Model
-from reminder_app.database.monitor.histogram import BUCKETS
+from reminder_app.database.histogram import BUCKETS
 
 OPTIONS: dict[str, Any] = TABLE_OPTIONS
 BUCKET_NAMES = tuple(f"b{number:02}" for number in range(BUCKETS))
