@@ -12,15 +12,20 @@ from typing import Any, NoReturn
 import click
 from flask.cli import AppGroup
 
-from reminder_app.database import clock
+from reminder_app.database import cache, clock
 from reminder_app.database.backup import bringing, running, verifying
 from reminder_app.database.backup.errors import BackupError, Unreadable
 from reminder_app.database.backup.folder import NEWEST
 from reminder_app.database.backup.keys import new_key
 from reminder_app.database.backup.manifest import Manifest
+from reminder_app.database.cache.queries import current
 from reminder_app.database.engine import settings_of
 
 FAILED, NOTHING = 1, 2
+NOT_EMPTIED = (
+    "Redis does not answer, so the cache was not emptied: empty it under Operations, Database, Cache "
+    "before anybody is let in, or empty Redis."
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 which = click.argument("name", default=NEWEST, metavar="[NAME]")
 
@@ -213,12 +218,28 @@ def restore(name: str, into: str | None, moment: str | None, look: bool) -> None
     if wanted and (why := bringing.newest_of_the_log(settings, Step())):
         click.echo(why, err=True)
     with watched() as step, bringing.target(settings, into, name, wanted, look=look) as place:
-        told = bringing.bring(place, settings, name, wanted, step)
+        try:
+            told = bringing.bring(place, settings, name, wanted, step)
+        finally:
+            if not look:
+                empty_the_cache()
         step.end()
         click.echo(told)
         if look:
             click.echo(f"It is here until you press Enter: {place.told()}")
-            sys.stdin.readline()
+            wait_for_enter()
+
+
+def wait_for_enter() -> None:
+    sys.stdin.readline()
+
+
+def empty_the_cache() -> None:
+    """What is kept is of other rows than those that are there now, also after half of a restore."""
+    cache.invalidate_everything()
+    kept = current()
+    if kept is not None and kept.store.state()["is_away"]:
+        click.echo(NOT_EMPTIED, err=True)
 
 
 def instant(text: str) -> datetime:
