@@ -37,7 +37,7 @@ class Product:
             self.process = subprocess.Popen(
                 [UP, *options], env=self.environ, stdout=output, stderr=subprocess.STDOUT
             )
-        self.wait_for(lambda: "reminders go out" in self.said(), 120)
+        self.wait_for(lambda: "reminders go out" in self.said(), 300)
         return self
 
     def wait_for(self, is_true: Callable[[], bool], seconds: float) -> None:
@@ -70,7 +70,7 @@ class Product:
             os.kill(pid, signal.SIGKILL)
 
     def get(self, path: str, **headers: str) -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request("GET", path, headers=headers)
             return connection.getresponse().status
@@ -95,7 +95,7 @@ def marked(process: Path, mark: bytes) -> bool:
 
 def run(*command: str, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, env=environ, capture_output=True, text=True, timeout=60, check=False
+        command, env=environ, capture_output=True, text=True, timeout=300, check=False
     )
 
 
