@@ -187,6 +187,19 @@ def test_old_ones_go_and_the_page_knows(kept, later):
 
 
 @pytest.mark.sqlite_only
+def test_a_damaged_one_keeps_no_other_from_being_made_found_and_let_go(made, kept, later, caplog):
+    folder(kept).manifest(made.name).write_text('{"name": "cut o')
+    later(hours=1)
+
+    newer = running.back_up(kept, nobody)
+
+    assert running.newest_of(folder(kept)).name == newer.name
+    assert records.standing().newest == newer.made_at
+    assert made.name in folder(kept).names()  # it is for a person to take it away
+    assert f"{made.name} cannot be read" in caplog.text
+
+
+@pytest.mark.sqlite_only
 def test_what_the_table_forgot_is_found_in_the_folder(made, kept):
     """After a restore the table is as old as the backup."""
     db.session.execute(text("DELETE FROM backups"))
@@ -276,6 +289,20 @@ def test_a_restore_test_finds_a_damaged_backup(app, kept, at_head):
     assert "could NOT be restored" in answer.output
     assert records.standing().test_failed_since is not None
     assert records.standing().recovery_seconds is None
+
+
+@pytest.mark.sqlite_only
+def test_a_restore_test_that_breaks_off_is_a_finding_too(app, kept, at_head, monkeypatch):
+    def full(*_given):
+        raise OSError(28, "No space left on device", "/var/lib/secret-name")
+
+    running.back_up(kept, nobody)
+    monkeypatch.setattr(restoring, "pour", full)
+
+    found = running.try_restore(kept, "latest", nobody)
+
+    assert (found.is_good, found.words) == (False, "It failed: OSError; the log has more.")
+    assert records.standing().test_failed_since == found.started_at
 
 
 @pytest.mark.sqlite_only

@@ -1,6 +1,7 @@
 """The folder that backups are kept in: what is in it, and who works in it."""
 
 import fcntl
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -8,9 +9,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reminder_app.database.backup.errors import BackupError, Busy
+from reminder_app.database.backup.errors import BackupError, Busy, Unreadable
 from reminder_app.database.backup.manifest import Manifest
 
+log = logging.getLogger(__name__)
 CONTENT, MANIFEST, LOGS = ".backup", ".json", "logs"
 NEWEST = "latest"
 NO_PATH = "BACKUP_PATH is not set: no backups are made here."
@@ -55,6 +57,17 @@ class Folder:
             here = "none at all" if not names else f"the newest is {names[-1]}"
             raise BackupError(f"There is no backup {name} in {self.path}; {here}.")
         return Manifest.read(self.manifest(name).read_text(encoding="utf-8"), name)
+
+    def manifests(self) -> list[Manifest]:
+        """Of all that can be read, oldest first. Another one is told, and left for a person to look at:
+        it must not keep backups from being made and the log from being kept."""
+        found = []
+        for name in self.names():
+            try:
+                found.append(self.read(name))
+            except Unreadable as error:
+                log.error("backup: %s Put it back from a copy, or take it away.", error)
+        return found
 
     def remove(self, name: str) -> None:
         """The manifest first: what is left of a removal cut short is no backup."""

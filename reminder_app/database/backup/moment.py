@@ -50,7 +50,7 @@ class Reached:
 
 def way_to(folder: Folder, moment: datetime) -> Way:
     """The newest backup before it. Raises BackupError where the log does not lead there."""
-    before = [one for one in map(folder.read, folder.names()) if one.made_at <= moment]
+    before = [one for one in folder.manifests() if one.made_at <= moment]
     if not before:
         raise BackupError(
             f"No backup in {folder.path} is older than {moment:%Y-%m-%d %H:%M:%S} UTC."

@@ -8,7 +8,7 @@ from reminder_app.database import clock
 from reminder_app.database.backup import logs, making, records, source, trial
 from reminder_app.database.backup.contents import Tell
 from reminder_app.database.backup.errors import Altered, BackupError
-from reminder_app.database.backup.folder import NEWEST, NO_PATH, Folder, name_at
+from reminder_app.database.backup.folder import NO_PATH, Folder, name_at
 from reminder_app.database.backup.keys import NO_KEY, Keys
 from reminder_app.database.backup.logs import Kept
 from reminder_app.database.backup.manifest import LogPosition, Manifest
@@ -99,7 +99,7 @@ def keep_logs_of(settings: DatabaseSettings, folder: Folder, keys: Keys, tell: T
 
 
 def newest_of(folder: Folder) -> Manifest | None:
-    return folder.read(NEWEST) if folder.names() else None
+    return next(reversed(folder.manifests()), None)
 
 
 def is_log_new(settings: DatabaseSettings) -> bool:
@@ -115,14 +115,12 @@ def is_log_new(settings: DatabaseSettings) -> bool:
 def promised(settings: DatabaseSettings, folder: Folder, origin: str = "") -> list[LogPosition]:
     """From where on every moment can be had: the backups of the last days."""
     days = set(chosen(settings, folder).days)
-    positions = [
-        one.log for one in map(folder.read, folder.names()) if one.name in days and one.log
-    ]
+    positions = [one.log for one in folder.manifests() if one.name in days and one.log]
     return [one for one in positions if not origin or one.origin == origin]
 
 
 def chosen(settings: DatabaseSettings, folder: Folder) -> Chosen:
-    made = [(name, folder.read(name).made_at) for name in folder.names()]
+    made = [(one.name, one.made_at) for one in folder.manifests()]
     return choose(made, Keep(*settings.backup_keep))
 
 
@@ -139,7 +137,7 @@ def let_go(settings: DatabaseSettings, folder: Folder) -> Rotated:
     for name in which.go:
         folder.remove(name)
     gone = logs.forget_before(folder, promised(settings, folder))
-    records.found([folder.read(name) for name in folder.names()], which.stay)
+    records.found(folder.manifests(), which.stay)
     return Rotated(which.go, gone)
 
 
