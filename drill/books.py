@@ -187,7 +187,7 @@ class Books:
                     entry["begun"] - one.answered_at
                     for row in self.by_key.get(key, [])
                     for entry in row.accepted
-                    if entry["begun"] > one.answered_at + GRACE_SECONDS
+                    if entry["begun"] > one.answered_at + GRACE_SECONDS * self.world.patience
                 ]
                 if late:
                     words = f"{key} began {max(late):.1f} s after it was called off"

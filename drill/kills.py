@@ -28,9 +28,10 @@ def worker_main(scene: Scene) -> int:
     children = children_of(worker.pid)
     send_signal(worker.pid, signal.SIGKILL)
     scene.watcher.killed(*children)
-    gone = wait_until(lambda: not any(map(is_alive, children)), ORPHANS_END_WITHIN)
+    seconds = ORPHANS_END_WITHIN * scene.world.patience
+    gone = wait_until(lambda: not any(map(is_alive, children)), seconds)
     if not gone and not any(map(is_stopped, children)):
-        scene.notes.append(OUTLIVED.format(ORPHANS_END_WITHIN))
+        scene.notes.append(OUTLIVED.format(seconds))
     for child in filter(is_alive, children):
         send_signal(child, signal.SIGKILL)
     start_again(scene, worker)

@@ -168,10 +168,10 @@ def deploy(scene: Scene) -> int:
     is_sound = not any(map(is_stopped, children_of(old.pid)))
     began = time.monotonic()
     send_signal(old.pid, signal.SIGTERM)
-    code, took = old.process.wait(30), time.monotonic() - began  # type: ignore[union-attr]
+    code, took = old.process.wait(30 * world.patience), time.monotonic() - began  # type: ignore[union-attr]
     world.workers.remove(old)
     world.retired.append(old)
-    if took > DRAINED_WITHIN:
+    if took > DRAINED_WITHIN * world.patience:
         scene.notes.append(SLOW_STOP.format(took))
     if code and is_sound:
         scene.notes.append(BAD_STOP.format(code, tail(old.log, 8)))

@@ -50,6 +50,7 @@ class World:
     app: Flask
     environ: dict[str, str]
     worker_kind: type[Worker] = Worker
+    patience: float = 1  # times as long as promised is quick enough
     workers: list[Worker] = field(default_factory=list)
     beat: Beat = field(init=False)
     retired: list[Part] = field(default_factory=list)
@@ -124,7 +125,12 @@ class World:
 
 @contextmanager
 def running(
-    seed: int, *, worker_kind: type[Worker] = Worker, workers: int = 2, **environ: str
+    seed: int,
+    *,
+    worker_kind: type[Worker] = Worker,
+    workers: int = 2,
+    patience: float = 1,
+    **environ: str,
 ) -> Iterator[World]:
     with MariaDB() as database, Redis() as broker, SmtpSink(keeps_content=False) as mail:
         database.execute(*GRANTS)
@@ -135,9 +141,8 @@ def running(
         app = create_app(load(settings))
         with app.app_context():
             db.create_all()
-        world = World(
-            random.Random(seed), folder, database, broker, mail, link, app, settings, worker_kind
-        )
+        parts = database, broker, mail, link, app, settings, worker_kind, patience
+        world = World(random.Random(seed), folder, *parts)
         world.pace()
         try:
             if workers:

@@ -22,7 +22,7 @@ from reminder_app.delivery.sending import Courier
 STOPS, AT_ONCE, PROCESSES = 50, 5, 6
 COUNT = 200
 SLOWLY = 0.05
-PATIENCE = 20
+PATIENCE = 120
 RESEND_AFTER = timedelta(hours=1)
 AN_HOUR_AGO = text("UTC_TIMESTAMP(6) - INTERVAL 1 HOUR")
 
