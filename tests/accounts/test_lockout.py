@@ -12,6 +12,13 @@ from tests.accounts.test_sign_in import enter
 from tests.conftest import PASSWORD
 
 KNOWN, UNKNOWN = "alice@example.org", "nobody@example.org"
+wait_after = sign_in.wait_after
+
+
+@pytest.fixture(autouse=True)
+def minutes(monkeypatch) -> None:
+    """Instead of seconds, of which a slow machine needs some."""
+    monkeypatch.setattr(sign_in, "wait_after", lambda failures: 60 * wait_after(failures))
 
 
 def fail(times, email=KNOWN):
@@ -27,7 +34,7 @@ def test_after_five_failures_one_waits(app, alice, email):
     with pytest.raises(TooMany) as caught:
         sign_in.sign_in(email, PASSWORD)
 
-    assert caught.value.retry_after in (1, 2)
+    assert 1 <= caught.value.retry_after <= 61
 
 
 @pytest.mark.parametrize("email", [KNOWN, UNKNOWN])
@@ -52,7 +59,7 @@ def test_a_known_address_locks_with_the_same_words(app, alice):
 
 
 def test_it_doubles_up_to_a_quarter_of_an_hour():
-    waits = [sign_in.wait_after(n) for n in range(1, 40)]
+    waits = [wait_after(n) for n in range(1, 40)]
 
     assert waits[:8] == [0, 0, 0, 0, 1, 2, 4, 8]
     assert max(waits) == 900
@@ -61,14 +68,14 @@ def test_it_doubles_up_to_a_quarter_of_an_hour():
 
 def test_it_is_over_after_the_wait(app, alice, later):
     fail(5)
-    later(seconds=2)
+    later(minutes=2)
 
     assert sign_in.sign_in(KNOWN, PASSWORD)
 
 
 def test_the_right_password_clears_the_count(app, alice, later):
     fail(5)
-    later(seconds=2)
+    later(minutes=2)
     sign_in.sign_in(KNOWN, PASSWORD)
 
     fail(4)

@@ -86,14 +86,15 @@ def test_what_was_only_claimed_is_sent_by_another_at_once(
 
 
 def test_of_a_worker_that_took_its_journal_with_it_all_is_in_doubt(
-    plan, sink, later, other, journals, fresh
+    plan, sink, later, other, journals, fresh, monkeypatch
 ):
+    monkeypatch.setattr(recovery, "UNHEARD_OF", timedelta(minutes=5))
     (delivery,) = plan()
     claims.claim("gone:1", "example.net", 50)
 
     later(seconds=11)
     assert recovery.recover(TEN_MINUTES, journals) == 0
-    later(seconds=2)
+    later(minutes=5)
     assert recovery.recover(TEN_MINUTES, journals) == 1
     other.send_due(0)
 
@@ -432,14 +433,18 @@ def test_who_stood_still_before_the_content_looks_again(
     assert (row.attempts, row.tries) == (1, 0)
 
 
-def test_a_worker_of_this_machine_may_stand_still_for_longer(courier, plan, later, journals, fresh):
+def test_a_worker_of_this_machine_may_stand_still_for_longer(
+    courier, plan, later, journals, fresh, monkeypatch
+):
     """It wakes, or its journal tells; only who hangs is given up."""
+    assert recovery.HANGS > recovery.UNHEARD_OF
+    monkeypatch.setattr(recovery, "HANGS", timedelta(minutes=10))
     (delivery,) = plan()
     claims.claim(courier.worker, "example.net", 50)
 
-    later(seconds=39)
+    later(minutes=5)
     assert recovery.recover(TEN_MINUTES, journals) == 0
-    later(seconds=2)
+    later(minutes=6)
     assert recovery.recover(TEN_MINUTES, journals) == 1
 
     assert fresh(delivery).state == "unknown"

@@ -62,7 +62,7 @@ def contact(alice) -> Contact:
 
 @pytest.fixture
 def plan() -> Callable[[], int]:
-    return lambda: planning.plan_due(SITE)
+    return lambda: planning.plan_due(SITE, seconds=60)
 
 
 @pytest.fixture

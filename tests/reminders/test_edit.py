@@ -6,7 +6,7 @@ import pytest
 
 from reminder_app.delivery import books
 from reminder_app.errors import Conflict, Invalid, NotFound
-from reminder_app.reminders import acting, editing, service
+from reminder_app.reminders import acting, editing, planning, service
 from tests.reminders.conftest import change, ledger, occurrences, read, states, wall
 
 NINE = timedelta(hours=1)  # from monday, 8:00
@@ -72,11 +72,12 @@ def test_another_time_calls_off_what_was_planned(monday, make, plan, later, edit
     assert occurrences(reminder) == [(monday + 3 * NINE, "open")]
 
 
-def test_there_and_back_again_it_still_goes_out(monday, make, plan, later, edit):
+def test_there_and_back_again_it_still_goes_out(monday, make, plan, later, edit, monkeypatch):
+    monkeypatch.setattr(planning, "AHEAD", timedelta(minutes=5))
     reminder = make()
-    later(minutes=59, seconds=56)
+    later(minutes=50)
     plan()  # nothing yet
-    later(seconds=2)
+    later(minutes=7)
     plan()
     edit(reminder, starts_at=wall("2026-01-12T11:00"))
     edit(reminder, starts_at=wall("2026-01-12T09:00"))

@@ -21,7 +21,7 @@ NINE = timedelta(hours=1)  # from monday, 8:00
 def reminder(monday, make, later, app, alice):
     made = make(rule="FREQ=DAILY", title="Take <b>pills</b>")
     later(hours=1)
-    planning.plan_due(Site.of(app.config["SETTINGS"]))
+    planning.plan_due(Site.of(app.config["SETTINGS"]), seconds=60)
     return made
 
 

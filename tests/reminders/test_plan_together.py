@@ -39,8 +39,8 @@ def test_four_planners_plan_everything_once(monday, app, make, later, monkeypatc
         make(title=f"Number {number}", rule="FREQ=DAILY")
     later(hours=1)
 
-    at_once(app, *[lambda: planning.plan_due(SITE, seconds=20)] * 4)
-    planning.plan_due(SITE, seconds=20)
+    at_once(app, *[lambda: planning.plan_due(SITE, seconds=60)] * 4)
+    planning.plan_due(SITE, seconds=60)
 
     titles = Counter(row.payload["title"] for row in ledger())
     assert len(titles) == 60
@@ -148,10 +148,10 @@ def test_acting_and_planning_at_the_same_moment_leave_one_outcome(
         due_at = reminder.next_at
         at_once(
             app,
-            lambda: planning.plan_due(SITE),
+            lambda: planning.plan_due(SITE, seconds=60),
             lambda one=reminder, at=due_at: act(alice.workspace_id, alice.id, one.id, at),
         )
-        planning.plan_due(SITE)
+        planning.plan_due(SITE, seconds=60)
 
         settled = "done" if act is acting.done else "skipped"
         assert occurrences(reminder) == [(due_at, settled)]
