@@ -15,6 +15,8 @@ ROUTES = LOGS / "routes"
 WORKERS = str(max(4, min(2 * (os.cpu_count() or 2), 8)))
 APART = ("architecture", "browser", "faults", "fuzz", "slow")
 FEATURES = " and ".join(f"not {mark}" for mark in APART)
+# What never waits gains nothing from more than there are, and each starts for seconds.
+CORES = str(max(2, os.cpu_count() or 2))
 # Their marks leave them out anyway; not to look at them saves each worker a second.
 NOT_LOOKED_AT = (
     *(f"--ignore=tests/{folder}" for folder in ("browser", "faults", "servers", "start")),
@@ -70,9 +72,9 @@ def tool(name: str, *arguments: str) -> Step:
 
 def pytest(marks: str, *arguments: str, workers: str = WORKERS, **environ: str) -> Step:
     parallel = ("-n", workers, "--dist=worksteal") if workers != "0" else ("-p", "no:xdist")
-    # Its plugin costs every process a second, and only the fuzz wants it.
-    without = () if marks == "fuzz" else ("-p", "no:schemathesis")
     python = (str(VENV / "bin" / "python"), "-m", "pytest", "-m", marks)
+    # Its plugin costs every process a second; the fuzz wants only the library.
+    without = ("-p", "no:schemathesis")
     return Step((*python, *without, *parallel, *arguments), "junit", environ)
 
 
@@ -120,7 +122,7 @@ SUITES = [
     Suite("mariadb-all", on("mariadb"), ("mariadb",), is_usual=False),
     Suite("mysql", on("mysql", SPOKEN, " and not thorough"), ("mysql",)),
     Suite("mysql-all", on("mysql"), ("mysql",), is_usual=False),
-    Suite("fuzz", (pytest("fuzz", *FUZZ, TEST_DATABASE="sqlite"),)),
+    Suite("fuzz", (pytest("fuzz", *FUZZ, workers=CORES, TEST_DATABASE="sqlite"),)),
     Suite(
         "faults",
         (
