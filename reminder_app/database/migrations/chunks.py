@@ -11,8 +11,10 @@ from collections.abc import Callable
 import click
 from alembic import op
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from reminder_app.database import capabilities
+from reminder_app.database.errors import Action, action_on
 from reminder_app.database.migrations import marks, progress
 from reminder_app.database.stretches import Stretch, following
 
@@ -20,6 +22,7 @@ FIRST_ROWS, MOST_ROWS, FEWEST_ROWS = 500, 20_000, 50
 AIM_SECONDS = 0.25  # of a chunk: its row locks are held for so long
 REST = 0.5  # of what the last chunk took: replicas and others get the machine in between
 TOLD_EVERY = 5.0
+TRIES, PAUSE_SECONDS = 5, 0.5  # for a chunk whose rows others hold
 
 Work = Callable[[Connection, Stretch], int]
 
@@ -83,13 +86,26 @@ class Walk:
             self.say(f"goes on after {self.state.done} rows")
         while stretch := self.next():
             started = time.monotonic()
-            self.state.done += work(self.connection, stretch)
+            self.state.done += self.change(work, stretch)
             self.state.at = stretch.end
             self.keep()
             self.pace(time.monotonic() - started)
         self.state.is_finished = True
         self.keep()
         self.say(f"{self.state.done} rows, done")
+
+    def change(self, work: Work, stretch: Stretch) -> int:
+        """Again where others hold its rows: nothing of a chunk stays that was not committed."""
+        for tried in range(1, TRIES + 1):
+            try:
+                return work(self.connection, stretch)
+            except DBAPIError as error:
+                if not self.can_commit or tried == TRIES or action_on(error) is not Action.AGAIN:
+                    raise
+                self.connection.rollback()
+                self.say(f"others hold some of the rows; tried again ({tried} of {TRIES})")
+                time.sleep(PAUSE_SECONDS * tried)
+        return 0
 
     def next(self) -> Stretch | None:
         return following(self.connection, self.table, self.key, self.state.at, self.rows)
