@@ -4,15 +4,17 @@ import json
 import shutil
 import time
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from flask import current_app
-from sqlalchemy import text
+from sqlalchemy import delete, insert, text
 
-from reminder_app.database import db
+from reminder_app.database import clock, db, new_id
+from reminder_app.database.backup.models import DONE, Backup
 from reminder_app.database.engine import EXTENSION
-from reminder_app.database.migrations import preflight
+from reminder_app.database.migrations import copies, preflight
 from tests.database.migrating import HEAD, KIND, MIGRATIONS, REVISIONS, empty_database, up
 from tests.database.small_history import counts, version, with_rows
 
@@ -128,3 +130,55 @@ def test_a_database_that_newer_code_has_moved_on_is_left_alone(tmp_path):
 
     code, words = asked("upgrade")
     assert (code, "0099, which this release does not know" in words) == (1, True)
+
+
+def in_production(**settings):
+    known = current_app.extensions[EXTENSION]
+    current_app.extensions[EXTENSION] = replace(known, is_production=True, **settings)
+
+
+def backed_up(hours: float) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(delete(Backup))
+        at = clock.now() - timedelta(hours=hours)
+        row = {"id": new_id(), "name": "one", "state": DONE, "started_at": at}
+        connection.execute(insert(Backup).values(row | {"words": "", "stays": ""}))
+
+
+@pytest.mark.parametrize(
+    ("hours", "code", "says"),
+    [
+        (None, 1, "There is no good backup to go back to"),
+        (1, 0, ""),
+        (30, 0, "The last good backup is 30 hours old"),
+        (100, 1, "The last good backup is 100 hours old"),
+    ],
+)
+def test_in_production_there_has_to_be_a_backup_to_go_back_to(hours, code, says):
+    up(HEAD)
+    in_production()
+    if hours is not None:
+        backed_up(hours)
+
+    found, words = asked("downgrade", "--yes")
+
+    assert (found, says in words) == (code, True), words
+    assert ("backup" in words) == bool(says)
+    assert version() == (HEAD if code else REVISIONS[-2])
+
+
+def test_a_backup_made_elsewhere_is_only_asked_after(tmp_path):
+    up(HEAD)
+    in_production(backup_path=None)
+
+    code, words = asked("downgrade", "--yes")
+
+    assert (code, copies.NO_BACKUPS in words) == (0, True), words
+
+
+def test_an_empty_database_has_nothing_to_lose():
+    in_production()
+
+    code, words = asked("upgrade")
+
+    assert (code, "backup" in words) == (0, False), words

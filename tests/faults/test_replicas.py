@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from reminder_app.database import db, routing, transaction
+from reminder_app.database.migrations import copies
 from reminder_app.database.routing import units
 from reminder_app.database.routing.models import DatabaseHeartbeat
 from tests.database.routed import make_table, read, routed, write
@@ -261,3 +262,30 @@ def test_a_token_is_forgotten_when_all_replicas_have_it_and_not_before(
         assert read() == 4000
     assert units.EVERYBODY not in router.store.tokens_of(["alice", units.EVERYBODY])
     assert "alice" not in router.store.tokens_of(["alice"])
+
+
+def test_a_migration_waits_for_a_replica_that_is_behind_or_away(application, servers, router):
+    """As each replica does the change of a table once more, and all that comes after it waits."""
+    router.watch.look()
+    assert list(copies.replicas()) == []
+
+    servers.replicas[1].kill()
+    look(router)
+    (away,) = copies.replicas()
+    assert away.is_reason_to_wait
+    assert f"{servers.replicas[1].address} cannot be reached" in away.words
+
+    servers.replicas[0].stop_applying()
+    until_behind(router, servers.replicas[0])
+    behind, _ = copies.replicas()
+    assert behind.is_reason_to_wait
+    assert "s behind, and a change of a table would set it further back" in behind.words
+
+
+def until_behind(router, replica, seconds: float = 60) -> None:
+    """The writer's clock goes on; what it writes does not arrive."""
+    end = time.monotonic() + seconds
+    while any(one.standing.is_fit for one in router.readers if one.name == replica.address):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+        look(router)

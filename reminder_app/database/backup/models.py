@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Double, Index, String
@@ -9,6 +9,8 @@ from reminder_app.database.engine import Model
 
 RUNNING, DONE, FAILED = "running", "done", "failed"
 WORDS = 500
+# Of the newest good one: its age from which on somebody is told, and from which on it is as good as none.
+LATE, LOST = timedelta(hours=26), timedelta(days=3)
 
 
 class Backup(Model):

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from reminder_app.database import clock
 from reminder_app.database.backup import records
+from reminder_app.database.backup.models import LATE, LOST
 from reminder_app.database.engine import db
 from reminder_app.database.health.findings import BAD, GOOD, WARN, Finding, Look, level
 from reminder_app.database.maintenance import sizes
 from reminder_app.database.routing import units
 
-BACKUP_LATE, BACKUP_LOST = timedelta(hours=26), timedelta(days=3)
 TEST_LATE, TEST_LOST = timedelta(days=8), timedelta(days=35)
 DAYS_LEFT, NO_DAYS_LEFT = 30, 7
 HOUR = 3600.0
@@ -38,7 +38,7 @@ def backups(look: Look) -> Iterator[Finding]:
         return
     found = records.standing()
     db.session.rollback()
-    yield aged("backup", found.newest, BACKUP_LATE, BACKUP_LOST, "flask backup", "backup")
+    yield aged("backup", found.newest, LATE, LOST, "flask backup", "backup")
     if found.failed_since:
         yield Finding("last backup", WARN, "The last try failed: see Backups for its words.")
     yield aged("restore test", found.tested, TEST_LATE, TEST_LOST, "flask backup test", "restore")

@@ -152,7 +152,8 @@ def look(scripts: list[Any], way: str, anyway: bool) -> None:
     settings = settings_of()
     engine = connect_to(settings.migrations_url, settings, "migrations")
     with engine.connect() as connection:
-        found = preflight.remarks(connection, [script.module for script in scripts], way)
+        modules = [script.module for script in scripts]
+        found = preflight.remarks(connection, modules, way, settings)
     engine.dispose()
     for remark in found:
         click.echo(remark.words)

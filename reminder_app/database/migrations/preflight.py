@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
@@ -10,7 +9,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from reminder_app.database import capabilities
+from reminder_app.database.migrations.copies import backups, replicas
 from reminder_app.database.migrations.recorder import steps_of, tables_touched
+from reminder_app.database.migrations.remark import Remark
+from reminder_app.database.settings import DatabaseSettings
 
 LONG_SECONDS = 10
 MOST_VERSIONS, FEW_VERSIONS_LEFT = 64, 16  # of a table's instant changes, until it is made anew
@@ -28,19 +30,15 @@ SIZE = text(
 )
 
 
-@dataclass(frozen=True)
-class Remark:
-    is_reason_to_wait: bool
-    words: str
-
-
-def remarks(connection: Connection, pending: Sequence[ModuleType], way: str) -> list[Remark]:
+def remarks(
+    connection: Connection, pending: Sequence[ModuleType], way: str, settings: DatabaseSettings
+) -> list[Remark]:
     row = capabilities.of(connection)
     tables = sorted({table for module in pending for table in tables_touched(read(module, way))})
     if not row.is_server:
-        return list(of_file(connection))
+        return [*of_file(connection), *backups(connection, settings)]
     found = [*long_transactions(connection), *of_tables(connection, row, tables)]
-    return [*found, *of_disk(connection, tables)]
+    return [*found, *of_disk(connection, tables), *replicas(), *backups(connection, settings)]
 
 
 def read(module: ModuleType, way: str) -> list:  # type: ignore[type-arg]
