@@ -6,8 +6,9 @@ import threading
 import pytest
 from sqlalchemy import text
 
-from reminder_app.database import db, deadlocks, transaction
+from reminder_app.database import db, transaction
 from reminder_app.database.engine import settings_of
+from reminder_app.database.monitor import deadlocks
 from tests.database.lifted import balances, lifted, make_tables, on_servers, url_for
 from tests.database.test_transaction_traps import Rival, add
 

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from reminder_app.accounts import service as accounts
-from reminder_app.database import capabilities, clock, db, deadlocks, session_scope
+from reminder_app.database import capabilities, clock, db, session_scope
 from reminder_app.database.engine import settings_of
-from reminder_app.database.monitor import live
+from reminder_app.database.monitor import deadlocks, live
 from reminder_app.database.monitor import part as monitor
 from tests.conftest import Person
 

@@ -5,8 +5,9 @@ import os
 from flask import Flask
 from sqlalchemy import Engine
 
-from reminder_app.database import deadlocks, pool
+from reminder_app.database import pool
 from reminder_app.database.engine import db
+from reminder_app.database.monitor import deadlocks
 from reminder_app.database.monitor.recorder import Recorder
 from reminder_app.database.monitor.watch import Found, Unit, Watch, unit_of_now
 from reminder_app.database.monitor.watch import end as end_of
