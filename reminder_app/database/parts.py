@@ -5,12 +5,13 @@ from collections.abc import Callable
 from flask import Flask
 from sqlalchemy import Engine
 
-from reminder_app.database import budget, connections, deadlocks, engine, leaks, pool
+from reminder_app.database import budget, connections, engine, leaks, pool
 from reminder_app.database.advisor import part as advisor
 from reminder_app.database.cache import part as cache
 from reminder_app.database.health import cli as health
 from reminder_app.database.maintenance import part as maintenance
 from reminder_app.database.migrations import cli as migrations
+from reminder_app.database.monitor import deadlocks
 from reminder_app.database.monitor import part as monitor
 from reminder_app.database.relationships import cli as relationships
 from reminder_app.database.routing import wiring as routing
