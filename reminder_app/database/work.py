@@ -10,7 +10,9 @@ from contextvars import ContextVar
 from functools import cache
 from types import CodeType, FrameType
 
+import click
 from flask import has_request_context, request
+from flask.cli import AppGroup
 
 LAYER = os.path.dirname(__file__) + os.sep
 LIBRARIES = tuple(sysconfig.get_paths()[name] + os.sep for name in ("stdlib", "purelib", "platlib"))
@@ -28,14 +30,26 @@ def named(name: str) -> Iterator[None]:
         _name.reset(token)
 
 
+def command() -> str:
+    """The one of `flask` that runs, without its values: `accounts make-superuser`. Empty outside."""
+    context, names = click.get_current_context(silent=True), []
+    while context is not None and context.parent is not None:
+        names.append(context.info_name or "")
+        context = context.parent
+    is_of_flask = context is not None and isinstance(context.command, AppGroup)
+    return " ".join(reversed(names)) if is_of_flask else ""
+
+
 def at_work() -> str:
-    """The job or scope, else the route that is answered, else the thread."""
+    """The job or scope, else the route that is answered, else the command, else the thread."""
     if name := _name.get():
         return name
     if has_request_context():
         # The rule, not the address: addresses are without end, and hold ids.
         rule = request.url_rule.rule if request.url_rule else "no route"
         return f"{request.method} {rule}"
+    if name := command():
+        return f"command:{name}"
     return f"thread:{threading.current_thread().name}"
 
 

@@ -10,6 +10,7 @@ from reminder_app.database import audit, partitions
 from reminder_app.database.audit import Actor, Watched
 from reminder_app.database.audit import cli as audit_cli
 from reminder_app.database.audit.tasks import leaving
+from reminder_app.database.audit.who import nobody
 from reminder_app.database.partitions import Partitioned
 from reminder_app.database.partitions import cli as partitions_cli
 
@@ -84,7 +85,7 @@ def key_from(secret: str) -> bytes:
 
 def who() -> Actor:
     if not has_request_context():
-        return Actor()
+        return nobody()
     actor, request_id = g.get("actor"), g.get("request_id", "")
     if actor is None:
         return Actor(name="nobody signed in", request_id=request_id)

@@ -1,12 +1,15 @@
 """Whoever changes a row of ours, by whatever way, leaves an entry in the same transaction."""
 
+import os
+import pwd
+
 import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 
 from reminder_app.accounts import service as accounts
 from reminder_app.accounts.models import User
 from reminder_app.contacts.models import Contact, ContactTag
-from reminder_app.database import changed, db, insert_all, run_written, transaction
+from reminder_app.database import changed, db, insert_all, run_written, transaction, work
 from reminder_app.database.audit import Actor, acting, record
 from reminder_app.database.audit.cascades import MOST
 from reminder_app.database.audit.models import AuditEntry
@@ -275,6 +278,24 @@ def test_a_script_acts_in_a_name(alice):
         made(alice, "Ann")
 
     assert [(one.actor_key, one.actor) for one in entries()] == [("7", "the nightly import")]
+
+
+def test_a_command_says_which_it_was_and_who_gave_it(app, alice):
+    done = app.test_cli_runner().invoke(args=["accounts", "make-superuser", alice.email])
+
+    assert done.exit_code == 0, done.output
+    entry = entries("users")[-1]
+    assert entry.after == {"is_superuser": True}
+    assert entry.actor == f"system user {pwd.getpwuid(os.getuid()).pw_name}"
+    assert entry.source == "command:accounts make-superuser"
+
+
+def test_what_the_application_does_by_itself_is_no_command(alice):
+    with work.named("job:pump"):
+        made(alice, "Ann")
+
+    (entry,) = entries()
+    assert (entry.actor, entry.source) == ("system", "job:pump")
 
 
 def test_an_event_without_a_row_is_kept_too(app):

@@ -97,7 +97,7 @@ def as_json(entry: AuditEntry) -> dict[str, Any]:
 def line(entry: AuditEntry) -> str:
     many = f" ({entry.many} rows)" if entry.many != 1 else ""
     what = f"{entry.action} {entry.table_name} {entry.row_key}".rstrip()
-    by = f"{entry.actor} by {entry.source}"
+    by = f"by {entry.actor}, {entry.source}"
     return f"{entry.at:%Y-%m-%d %H:%M:%S}  {what}{many}  {by}  {words(entry)}".rstrip()
 
 

@@ -1,11 +1,13 @@
 """Who is acting, as far as the product can tell."""
 
+import os
+import pwd
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from reminder_app.database.work import at_work
+from reminder_app.database.work import at_work, command
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,16 @@ def acting(actor: Actor) -> Iterator[None]:
 
 
 def nobody() -> Actor:
-    return Actor()
+    """Nobody is signed in: the application by itself, or whoever gave a command on its machine."""
+    return Actor(name=f"system user {system_user()}") if command() else Actor()
+
+
+def system_user() -> str:
+    """By the process, not by its environment: anybody writes into that."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container may have no name for it
+        return str(os.getuid())
 
 
 def told(who: Who) -> dict[str, str]:

@@ -19,7 +19,6 @@ def commented(statement: str, work: str) -> str:
 
 @lru_cache(1_000)
 def comment(work: str) -> str:
-    kind, _, name = (
-        work.partition(":") if work.startswith(("job:", "scope:")) else ("route", "", work)
-    )
+    is_named = work.startswith(("job:", "scope:", "command:"))
+    kind, _, name = work.partition(":") if is_named else ("route", "", work)
     return f" /*{kind}='{UNFIT.sub('_', name)[:LONGEST]}'*/"
