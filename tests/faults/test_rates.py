@@ -17,7 +17,7 @@ def test_a_backlog_goes_out_at_the_rate(tmp_path, processes):
     with running(tmp_path, MAIL_RATE=f"{RATE}/s") as product:
         product.worker(concurrency=processes)
         product.beat()
-        product.due(BACKLOG, seconds=2)
+        product.due(BACKLOG, seconds=6)  # by then all of them are there
         assert product.wait_until(lambda: product.states()["sent"] >= LOOKED_AT, 90)
 
         times = sorted(row.sent_at for row in product.deliveries() if row.sent_at)
