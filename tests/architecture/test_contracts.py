@@ -78,7 +78,7 @@ def report(tmp_path_factory):
 def sections(folder: Path) -> dict[str, str]:
     command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     done = subprocess.run(
-        command, cwd=folder, env={"COLUMNS": "200"}, capture_output=True, text=True, timeout=60
+        command, cwd=folder, env={"COLUMNS": "200"}, capture_output=True, text=True, timeout=300
     )
     parts = re.split(
         r"^(.+)\n-+$", done.stdout.partition("Broken contracts")[2], flags=re.MULTILINE

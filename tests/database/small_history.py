@@ -84,7 +84,7 @@ def other_process(task: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
         yield child
     finally:
         child.kill()
-        child.join(10)
+        child.join(120)
 
 
 def run(task: Callable[..., Any], arguments: tuple[Any, ...]) -> None:

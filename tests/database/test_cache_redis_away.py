@@ -8,7 +8,14 @@ from sqlalchemy import insert, select, update
 
 from reminder_app.database.cache import wire
 from reminder_app.database.cache.shared import SharedStore
-from tests.database.caching import Account, Crash, Process, Watched, fresh_url, make_tables
+from tests.database.caching import (
+    Account,
+    Crash,
+    Process,
+    Watched,
+    fresh_url,
+    make_tables,
+)
 from tests.servers import Redis
 
 
@@ -26,17 +33,22 @@ def redis():
 
 
 @pytest.fixture
-def pair(url, redis, monkeypatch):
+def is_patient() -> bool:
+    """With Redis: a busy machine is given time where it is not to hang."""
+    return True
+
+
+@pytest.fixture
+def pair(url, redis, monkeypatch, is_patient):
     monkeypatch.setattr(wire, "AWAY_SECONDS", 0.1)
     monkeypatch.setattr("reminder_app.database.cache.shared.DISTRUST_SECONDS", 0.3)
     monkeypatch.setattr("reminder_app.database.cache.shared.TELL_EVERY", 0.02)
-    one, other = (Process(url, SharedStore(redis.url, commit_seconds=0.4)) for _ in range(2))
+    address = redis.patient_url if is_patient else redis.url
+    one, other = (Process(url, SharedStore(address, commit_seconds=0.4)) for _ in range(2))
     with one.engine.begin() as connection:
         connection.execute(Account.__table__.delete())
         connection.execute(insert(Account).values(id=1, amount=1))
-    read(other)
-    time.sleep(0.5)  # the first versions are not trusted before
-    read(other)
+    until(lambda: cached_again(other))  # the first versions are not trusted before
     yield one, other
     for process in (one, other):
         process.close()
@@ -58,7 +70,7 @@ def hits(process: Process) -> float:
     return process.cache.figures.numbers["amounts|hits"]
 
 
-def until(what, seconds: float = 5.0) -> None:
+def until(what, seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < end
@@ -85,10 +97,11 @@ def test_reads_and_writes_go_on_without_it_and_it_is_used_again_when_it_is_back(
     assert read(other) == (1, 3)
 
 
+@pytest.mark.parametrize("is_patient", [False])
 def test_what_was_written_while_it_hung_is_told_when_it_answers(pair, redis):
     """It keeps all it knows, and one of two processes never saw it away."""
     one, other = pair
-    assert cached_again(other)
+    until(lambda: cached_again(other))
     os.kill(redis.pid, 19)  # it hangs
     write(one, 7)
     os.kill(redis.pid, 18)
@@ -98,7 +111,10 @@ def test_what_was_written_while_it_hung_is_told_when_it_answers(pair, redis):
     until(lambda: cached_again(one))
 
 
-def test_nobody_waits_long_for_one_that_hangs(pair, redis):
+@pytest.mark.parametrize("is_patient", [False])
+def test_nobody_waits_long_for_one_that_hangs(pair, redis, monkeypatch):
+    """The first of them finds out, and the others do not ask."""
+    monkeypatch.setattr(wire, "AWAY_SECONDS", 3600)
     one, _ = pair
     os.kill(redis.pid, 19)
     for amount in range(3):
@@ -126,7 +142,7 @@ def test_a_process_that_dies_after_its_commit_leaves_nothing_stale(pair, redis, 
 
 def test_a_version_that_was_evicted_brings_no_old_value_back(pair, redis):
     one, other = pair
-    assert cached_again(other)
+    until(lambda: cached_again(other))
     write(one, 4)
     with redis.client() as client:
         for key in client.keys("*:t:*"):
@@ -140,7 +156,7 @@ def test_a_version_that_was_evicted_brings_no_old_value_back(pair, redis):
 def test_an_old_copy_of_redis_is_not_believed_after_a_restart(pair, redis):
     """A snapshot from before the last write: the values and the versions in it agree."""
     one, other = pair
-    assert cached_again(other)
+    until(lambda: cached_again(other))
     with redis.client() as client:
         kept = {key: client.dump(key) for key in client.keys("reminder_app:cache:*")}
     write(one, 5)
@@ -157,7 +173,7 @@ def test_an_old_copy_of_redis_is_not_believed_after_a_restart(pair, redis):
 
 def test_without_memory_for_marks_versions_are_forgotten_instead(pair, redis):
     one, other = pair
-    assert cached_again(other)
+    until(lambda: cached_again(other))
     with redis.client() as client:
         client.config_set("maxmemory-policy", "noeviction")
         client.config_set("maxmemory", 1)
@@ -180,5 +196,5 @@ def test_a_child_of_a_process_opens_connections_of_its_own(pair):
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
     assert os.read(reading, 20) == b"lead"
-    assert cached_again(one)
+    until(lambda: cached_again(one))
     one.session.execute(select(1))

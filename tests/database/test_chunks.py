@@ -20,6 +20,7 @@ is_server = KIND != "sqlite"
 def database(tmp_path, monkeypatch):
     monkeypatch.setattr(chunks, "FIRST_ROWS", 100)
     monkeypatch.setattr(chunks, "MOST_ROWS", 100)
+    monkeypatch.setattr(chunks, "AIM_SECONDS", 60)  # a slow machine takes no smaller ones
     with empty_database(tmp_path):
         yield
 
@@ -61,7 +62,7 @@ def stop_in_the_middle(history, is_there):
         seen.append(1)
         if len(seen) == 5:
             is_there.set()
-            time.sleep(60)
+            time.sleep(600)
 
     progress.Progress.save = save
     up("0002", history)
@@ -71,7 +72,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(tmp_path):
     history = with_rows(tmp_path, ROWS)
     is_there = multiprocessing.get_context("fork").Event()
     with other_process(stop_in_the_middle, history, is_there):
-        assert is_there.wait(30)
+        assert is_there.wait(120)
     if is_server:
         wait_until_gone()
 
@@ -89,7 +90,7 @@ def wait_until_gone():
     with db.engine.connect() as connection:
         name = {"name": connection.execute(text("SELECT DATABASE()")).scalar()}
         free = text("SELECT IS_FREE_LOCK(CONCAT('migrations.', :name))")
-        for _ in range(100):
+        for _ in range(2_000):
             if connection.execute(free, name).scalar():
                 return
             time.sleep(0.05)
@@ -148,6 +149,7 @@ def test_it_tells_how_far_it_is(tmp_path, capsys, monkeypatch):
 @pytest.mark.sqlite_only
 def test_chunks_grow_while_they_are_quick_and_shrink_when_they_are_not(monkeypatch):
     monkeypatch.setattr(chunks, "MOST_ROWS", 20_000)
+    monkeypatch.setattr(chunks, "AIM_SECONDS", 0.25)
     walk = chunks.Walk.__new__(chunks.Walk)
     walk.rows, walk.can_commit, walk.told_at = 1_000, False, time.monotonic()
     walk.pace(0.01)

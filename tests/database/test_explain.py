@@ -152,7 +152,7 @@ def refused_or_not(ask, attack: str) -> None:
     "attack",
     [
         "SELECT id FROM victims WHERE id = g_sleeps(1)",
-        "SELECT * FROM (SELECT SLEEP(30) a) x",
+        "SELECT * FROM (SELECT SLEEP(300) a) x",
         "SELECT id FROM victims WHERE id = BENCHMARK(2000000000, SHA1('a'))",
     ],
 )
@@ -163,7 +163,7 @@ def test_what_burns_or_sleeps_past_the_guard_is_ended(ask, attack, monkeypatch):
     started = time.monotonic()
     refused_or_not(ask.past, attack)
 
-    assert time.monotonic() - started < 15  # without an end it would be half a minute or more
+    assert time.monotonic() - started < 60  # without an end it would be minutes
 
 
 def test_sqlite_prepares_nothing_but_reading(ask):

@@ -267,7 +267,7 @@ def test_it_writes_by_itself_every_few_seconds(recorder):
 
 
 def wait_until(is_so) -> None:
-    for _ in range(100):
+    for _ in range(2_000):
         if is_so():
             return
         time.sleep(0.05)

@@ -18,7 +18,7 @@ def redis():
 def store(redis):
     with redis.client() as client:
         client.flushall()
-    store = TokenStore(redis.url, 30)
+    store = TokenStore(redis.patient_url, 30)
     yield store
     store.client.close()
 

@@ -37,7 +37,7 @@ def filled(url):
 
 @pytest.fixture
 def application(url, redis, filled):
-    settings = {"redis_url": redis.url, "pool_size": 2, "pool_timeout": 0.2}
+    settings = {"redis_url": redis.patient_url, "pool_size": 2, "pool_timeout": 0.2}
     with routed(url, [url], shared_tables=("rights",), **settings) as app:
         with redis.client() as client:
             client.flushall()

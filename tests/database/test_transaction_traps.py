@@ -22,12 +22,12 @@ from reminder_app.database.retry import figures
 from tests.database.lifted import KIND, Account, balances, lifted, make_tables, on_servers, url_for
 
 LOST_BY = 60  # rows: the server gives up the one of two that has changed less
-ROOM = {"pool_size": 12, "pool_timeout": 10}
+ROOM = {"pool_size": 12, "pool_timeout": 60}
 
 
 @pytest.fixture(scope="module")
 def foreign():
-    with lifted(url_for("traps"), **ROOM, lock_wait_seconds=1) as app:
+    with lifted(url_for("traps"), **ROOM, lock_wait_seconds=60) as app:
         yield app
 
 
@@ -79,7 +79,7 @@ class Rival:
             )
             connection.execute(others)
             self.has_b.set()
-            self.may_go_on.wait(10)
+            self.may_go_on.wait(60)
             connection.execute(
                 text("UPDATE lifted_accounts SET balance = balance + 10 WHERE name = 'a'")
             )
@@ -87,17 +87,17 @@ class Rival:
     def meet(self) -> None:
         """To be called while the unit has `a`: when it returns, asking for `b` is a deadlock."""
         self.future = in_thread(self.app, self.run)
-        assert self.has_b.wait(10)
+        assert self.has_b.wait(60)
         self.may_go_on.set()
         self.wait_until_blocked()
 
     def wait_until_blocked(self) -> None:
         blocked = "SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as looking:
-            for _ in range(500):
+            for _ in range(6_000):
                 if looking.exec_driver_sql(blocked).first():
                     return
-                threading.Event().wait(0.01)
+                threading.Event().wait(0.12)  # sooner, InnoDB shows what it showed before
         raise AssertionError("nobody waits")
 
 
@@ -117,7 +117,7 @@ def test_a_deadlock_inside_a_savepoint_is_not_swallowed(foreign):
         add("other 1")
 
     work()
-    rival.future.result(10)
+    rival.future.result(60)
 
     assert len(calls) == 2
     assert (there("a"), there("b"), there("other 1")) == (11, 11, 11)
@@ -142,7 +142,7 @@ def test_a_deadlock_that_the_code_makes_something_else_of_is_a_deadlock(foreign,
                 raise ValueError("this is taken") from error
 
     work()
-    rival.future.result(10)
+    rival.future.result(60)
 
     assert len(calls) == 2
     assert (there("a"), there("b")) == (11, 11)
@@ -162,7 +162,7 @@ def test_a_scope_that_swallowed_a_deadlock_commits_nothing(foreign):
 
     with pytest.raises(OperationalError) as caught:
         work()
-    rival.future.result(10)
+    rival.future.result(60)
 
     assert number(caught.value) == 1213
     assert (there("a"), there("other 1")) == (10, 10)
@@ -176,6 +176,7 @@ def test_a_lock_that_was_not_had_in_time_leaves_nothing(foreign):
     @transaction(deadline=0.1)
     def work():
         calls.append(1)
+        db.session.execute(text("SET innodb_lock_wait_timeout = 1"))
         add("a")
         with suppress(DBAPIError):
             add("b")
@@ -185,6 +186,7 @@ def test_a_lock_that_was_not_had_in_time_leaves_nothing(foreign):
         with pytest.raises(OperationalError) as caught:
             work()
         db.session.commit()
+    db.engine.dispose()  # the limit is the connection's
 
     assert number(caught.value) == 1205
     assert len(calls) == 1
@@ -342,7 +344,7 @@ def test_nobody_waits_for_a_row_that_is_not_there(foreign):
     def work():
         nobody = select(Account).where(Account.name == "c").with_for_update()
         assert db.session.scalars(nobody).all() == []
-        in_thread(foreign, beside).result(10)
+        in_thread(foreign, beside).result(60)
 
     @transaction
     def beside():

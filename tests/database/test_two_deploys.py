@@ -32,8 +32,8 @@ def both(history):
         other_process(at_once, history, start) as one,
         other_process(at_once, history, start) as two,
     ):
-        one.join(60)
-        two.join(60)
+        one.join(120)
+        two.join(120)
         return one.exitcode, two.exitcode
 
 

@@ -1,6 +1,5 @@
 """Every connection is taken, or a statement takes too long: an answer in time that says what to do."""
 
-import time
 from contextlib import ExitStack
 
 import pytest
@@ -34,14 +33,14 @@ def crowd(app, monkeypatch):
 def test_a_full_pool_is_a_503_in_time(alice, crowd, caplog, address):
     client = alice.api() if address.startswith("/api") else alice.browser()
     with crowd():
-        begun = time.monotonic()
+        before = db.engine.pool.figures.exhausted
         answer = client.get(address)
-        seconds = time.monotonic() - begun
+        waits = db.engine.pool.figures.exhausted - before
 
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "10"
     assert "try again in a few seconds" in answer.text
-    assert seconds < 10 * TIMEOUT  # and not as long as somebody keeps one
+    assert 1 <= waits <= 3  # and not as long as somebody keeps one
     assert is_problem(answer) == address.startswith("/api")
     (line,) = [r.getMessage() for r in caplog.records if "are with job:hoard" in r.getMessage()]
     assert "in hoard" in line

@@ -33,7 +33,7 @@ def app(tmp_path_factory) -> Iterator[Flask]:
             "INSTANCE_PATH": str(tmp_path_factory.mktemp("instance")),
             "DATABASE_URL": url,
             "DATABASE_READ_URLS": url,
-            "REDIS_URL": redis.url,
+            "REDIS_URL": redis.patient_url,
         }
         app = create_app(load(settings), WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
         app.test_client_class = Client
