@@ -55,9 +55,34 @@ def outcome(advice: IndexAdvice) -> str:
     if not advice.many_before:
         return "The index is there; the query was not seen before it came."
     if advice.paid_off is None:
-        return f"The index is there: {advice.many_after or 0} calls since, too few to judge."
-    times = f"p95 {ms(advice.p95_before)} before, {ms(advice.p95_after)} now."
-    return f"It paid off: {times}" if advice.paid_off else f"It did not pay off: {times}"
+        return (
+            f"The index is there: {advice.many_before} calls before it, {advice.many_after or 0} since; "
+            "too few calls to tell."
+        )
+    found = f"{times(advice)}{rows(advice)}"
+    return f"It paid off: {found}" if advice.paid_off else f"It did not pay off: {found}"
+
+
+def times(advice: IndexAdvice) -> str:
+    told = f"p95 {ms(advice.p95_before)} before, {ms(advice.p95_after)} now"
+    before = per_call(advice.seconds_before, advice.many_before)
+    after = per_call(advice.seconds_after, advice.many_after)
+    if before is None or after is None:  # judged by a release that did not keep it
+        return f"{told}."
+    return f"{told}; a call took {ms(before)} before, {ms(after)} now."
+
+
+def rows(advice: IndexAdvice) -> str:
+    """What it gave, where that is known: less work for fewer rows is no merit of the index."""
+    before = per_call(advice.rows_before, advice.many_before)
+    after = per_call(advice.rows_after, advice.many_after)
+    if not before or not after:
+        return ""
+    return f" It gave {before:,.1f} rows a call before, {after:,.1f} now."
+
+
+def per_call(amount: float | None, many: int | None) -> float | None:
+    return amount / many if amount is not None and many else None
 
 
 def ms(seconds: float | None) -> str:

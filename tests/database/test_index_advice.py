@@ -230,9 +230,21 @@ def test_the_queries_that_take_the_most_time_are_looked_at(asked_often):
     assert len(kept_advice.all_advice()) == 1
 
 
-@pytest.mark.parametrize(("before", "paid_off"), [(1_000.0, True), (1e-9, False)])
+SLOW, QUICK = 1_000.0, 1e-9  # seconds a call, before
+
+
+@pytest.mark.parametrize(
+    ("p95", "mean", "many", "paid_off"),
+    [
+        (SLOW, SLOW, looking.ENOUGH, True),
+        (QUICK, QUICK, looking.ENOUGH, False),
+        (SLOW, QUICK, looking.ENOUGH, False),  # the slowest gained, and the usual ones lost
+        (QUICK, SLOW, looking.ENOUGH, False),
+        (SLOW, SLOW, looking.ENOUGH - 1, None),
+    ],
+)
 def test_once_the_index_is_there_it_is_said_whether_it_paid_off(
-    asked_often, later, before, paid_off
+    asked_often, later, p95, mean, many, paid_off
 ):
     looking.look()
     advice = kept_advice.all_advice()[0]
@@ -242,8 +254,10 @@ def test_once_the_index_is_there_it_is_said_whether_it_paid_off(
         looking.look()
         assert advice_now().state == "applied"
         assert advice_now().many_before == 30
+        assert advice_now().seconds_before > 0
         assert advice_now().paid_off is None
-        advice_now().p95_before = before
+        known = advice_now()
+        known.many_before, known.p95_before, known.seconds_before = many, p95, mean * many
         db.session.commit()
         later(hours=2)
         monitor.flush(settings_of())  # another minute begins
@@ -253,6 +267,7 @@ def test_once_the_index_is_there_it_is_said_whether_it_paid_off(
         run("DROP INDEX ix__new" + ("" if reading.dialect() == "sqlite" else " ON letters"))
 
     assert advice_now().many_after == looking.ENOUGH
+    assert advice_now().seconds_after > 0
     assert advice_now().paid_off is paid_off
 
 

@@ -172,3 +172,40 @@ def test_looking_is_a_button(operator):
 
     assert answer.status_code == 303
     assert kept_advice.all_advice() == []
+
+
+def applied(**figures) -> IndexAdvice:
+    now = clock.now()
+    known = {"many_before": 200, "p95_before": 0.05, "seconds_before": 6.0, "rows_before": 2_000}
+    known |= {"many_after": 100, "p95_after": 0.005, "seconds_after": 0.3, "rows_after": 1_000}
+    return IndexAdvice(
+        table_name="users", columns="name", why="finds the rows", proof="Less.", share=0.1,
+        replaces="", fingerprint_id=advice_query(), found_at=now, seen_at=now, state="applied",
+        applied_at=now, **known | figures,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("figures", "says"),
+    [
+        (
+            {"paid_off": True},
+            "It paid off: p95 50.0 ms before, 5.0 ms now; a call took 30.0 ms before, 3.0 ms now. "
+            "It gave 10.0 rows a call before, 10.0 now.",
+        ),
+        (
+            {"paid_off": False, "seconds_after": 4.0, "rows_before": 0},
+            "It did not pay off: p95 50.0 ms before, 5.0 ms now; a call took 30.0 ms before, 40.0 ms now.",
+        ),
+        (
+            {"many_before": 30},
+            "The index is there: 30 calls before it, 100 since; too few calls to tell.",
+        ),
+    ],
+)
+def test_it_is_said_in_words_what_an_index_saved(operator, figures, says):
+    db.session.add(applied(**figures))
+    db.session.commit()
+
+    assert says in operator.get("/operations/database/advice").text
+    assert operator.get("/db-monitor/advice").json["advice"][0]["outcome"] == says

@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 MOST_QUERIES, FEWEST_CALLS, SHORTEST = 20, 20, 0.001
 # Before and after are compared over so long, and not before there are so many calls.
 LOOK_BACK, ENOUGH = 7 * DAY, 100
-BETTER = 0.8  # of the time before
+BETTER, WORSE = 0.8, 1.1  # of the time before
 KEPT = 90 * DAY
 
 
@@ -95,6 +95,7 @@ def note_applied(advice: IndexAdvice, now: datetime) -> None:
     before = monitor.of_one(advice.fingerprint_id, now - LOOK_BACK, now)
     advice.state, advice.applied_at, advice.seen_at = APPLIED, now, now
     advice.many_before, advice.p95_before = before.many, before.p95
+    advice.seconds_before, advice.rows_before = before.seconds, before.rows
 
 
 def judge(advice: IndexAdvice, now: datetime) -> None:
@@ -104,5 +105,9 @@ def judge(advice: IndexAdvice, now: datetime) -> None:
         return
     after = monitor.of_one(advice.fingerprint_id, since)
     advice.many_after, advice.p95_after = after.many, after.p95
-    if after.many >= ENOUGH and advice.p95_before:
-        advice.paid_off = after.p95 <= advice.p95_before * BETTER
+    advice.seconds_after, advice.rows_after = after.seconds, after.rows
+    if min(after.many, advice.many_before or 0) >= ENOUGH and advice.seconds_before:
+        before = advice.seconds_before / (advice.many_before or 1)
+        changes = (after.p95 / (advice.p95_before or after.p95 or 1), after.mean / before)
+        # The slowest and the usual call: one has to gain, and the other must not lose.
+        advice.paid_off = min(changes) <= BETTER and max(changes) <= WORSE

@@ -35,6 +35,11 @@ class IndexAdvice(Model):
     p95_before: Mapped[float | None] = mapped_column(Double)  # seconds
     many_after: Mapped[int | None] = mapped_column(BigInteger)
     p95_after: Mapped[float | None] = mapped_column(Double)
+    # Seconds, and rows given, of all those calls together.
+    seconds_before: Mapped[float | None] = mapped_column(Double)
+    seconds_after: Mapped[float | None] = mapped_column(Double)
+    rows_before: Mapped[int | None] = mapped_column(BigInteger)
+    rows_after: Mapped[int | None] = mapped_column(BigInteger)
     paid_off: Mapped[bool | None]  # None: not known yet
 
     @property
