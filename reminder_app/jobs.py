@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -13,6 +15,7 @@ from flask import Flask, current_app
 from reminder_app import workers
 from reminder_app.accounts import service as accounts
 from reminder_app.accounts.site import Site
+from reminder_app.database import work
 from reminder_app.database.audit import tasks as audit
 from reminder_app.database.maintenance import tasks as maintenance
 from reminder_app.database.monitor import server_digests
@@ -21,6 +24,7 @@ from reminder_app.database.partitions import tasks as partitions
 from reminder_app.delivery import crash, recovery, tally
 from reminder_app.delivery.lateness_bounds import SLICE
 from reminder_app.delivery.sending import Courier
+from reminder_app.delivery.sidelines import Sidelines
 from reminder_app.operations import dead_man, sightings
 from reminder_app.operations import service as operations
 from reminder_app.reminders import planning, upkeep
@@ -88,6 +92,7 @@ def pump() -> None:
     """What could not be written down is known to this process alone, and nobody may call it again
     before others take that for doubts: it goes on until the database has it."""
     mine = courier(os.getpid())
+    sidelines(os.getpid()).wake()
     plan_and_send(mine)
     while mine.has_open_ends():
         time.sleep(AGAIN_AFTER)
@@ -104,10 +109,12 @@ def plan_and_send(mine: Courier) -> None:
     site = Site.of(current_app.config["SETTINGS"])
     operations.saw("worker")
     planning.plan_due(site, seconds=0)
-    has_called = False
+    has_called, lines = False, sidelines(os.getpid())
     while True:
         has_more = planning.has_more()
         has_more |= mine.send_due(0 if has_more else PUMP_SECONDS)
+        if lines.is_crowded and not has_called:
+            has_called = workers.ring(pump, STALE)
         if not has_more or time.monotonic() > until:
             break
         if not has_called:
@@ -115,6 +122,7 @@ def plan_and_send(mine: Courier) -> None:
             has_called = workers.ring(pump, STALE)
         operations.saw("worker")
         planning.plan_some(site)
+        lines.wake()
     operations.saw("pump")
     sightings.saw(mine.worker, current_app.config["SETTINGS"].journal_path)
 
@@ -122,9 +130,23 @@ def plan_and_send(mine: Courier) -> None:
 @cache
 def courier(_process: int) -> Courier:
     """One a process: a forked child must not talk over its parent's connection."""
-    mine = Courier(current_app.config["SETTINGS"])
-    workers.stop_in_order(mine)
-    return mine
+    return Courier(current_app.config["SETTINGS"])
+
+
+@cache
+def sidelines(process: int) -> Sidelines:
+    """What is sent beside the site's mail: it goes on while the site's mail server is silent."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    mine = courier(process)
+    lines = Sidelines(app.config["SETTINGS"], lambda: beside(app), lambda: mine.is_busy)
+    workers.stop_in_order(mine, lines)
+    return lines
+
+
+@contextmanager
+def beside(app: Flask) -> Iterator[None]:
+    with app.app_context(), work.named("job:sidelines"):
+        yield
 
 
 @shared_task(name="recover")
@@ -236,8 +258,8 @@ UPKEEP = {
     "watch_transactions": maintenance.watch_transactions,
     "purge_maintenance": maintenance.purge,
 }
-for task_name, work in UPKEEP.items():
-    shared_task(name=task_name)(tried_again_next_time(work))
+for task_name, job in UPKEEP.items():
+    shared_task(name=task_name)(tried_again_next_time(job))
 
 
 def ask(task: str) -> None:

@@ -25,6 +25,7 @@ from reminder_app.database import db, work
 from reminder_app.database.retry import AWAY, said
 from reminder_app.delivery.journal import NoJournal
 from reminder_app.delivery.sending import Courier
+from reminder_app.delivery.sidelines import Sidelines
 from reminder_app.operations import service as operations
 
 log = logging.getLogger(__name__)
@@ -167,19 +168,30 @@ def look_back(**_: object) -> None:
     ring(celery_app.tasks["recover"], RECOVER_WITHIN)
 
 
-def stop_in_order(mine: Courier) -> None:
+def stop_in_order(mine: Courier, lines: Sidelines) -> None:
     """Installed by the first pump, as the pool sets its own handler after a child has begun."""
+    signals.worker_process_shutdown.connect(lambda **_: drain(lines), weak=False)
     at_once = signal.getsignal(signal.SIGTERM)
 
     def told_to_stop(number: int, frame: Any) -> None:
         # Some tell the whole group, so that a child hears it from them and from its parent.
         is_urgent = mine.has_been_told_for(TIME_ON_THE_WIRE / 2)
         mine.stop(cut=is_urgent)
+        lines.stop(cut=is_urgent)
         if is_urgent and not mine.is_busy and callable(at_once):
+            lines.wait(TIME_TO_STOP - TIME_ON_THE_WIRE)
             at_once(number, frame)
 
     if current_process().name != MAIN and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, told_to_stop)
+
+
+def drain(lines: Sidelines) -> None:
+    """The last that a child does, also one that has done its share and is replaced."""
+    lines.stop()
+    if not lines.wait(TIME_ON_THE_WIRE):
+        lines.stop(cut=True)
+        lines.wait(TIME_TO_STOP - TIME_ON_THE_WIRE)
 
 
 @signals.worker_shutting_down.connect

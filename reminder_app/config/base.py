@@ -27,6 +27,7 @@ class Settings:
     web_workers: int
     web_threads: int
     worker_concurrency: int
+    side_accounts_at_once: int
 
     database_url: str
     direct_url: str
@@ -118,6 +119,7 @@ DEFAULTS = {
     "WEB_WORKERS": "1",
     "WEB_THREADS": "8",
     "WORKER_CONCURRENCY": "2",
+    "SIDE_ACCOUNTS_AT_ONCE": "4",
     "DATABASE_URL": "",
     "DIRECT_URL": "",
     "DATABASE_ADMIN_URL": "",

@@ -77,6 +77,7 @@ class SettingsSchema(Schema):
     WEB_WORKERS = number(POSITIVE)
     WEB_THREADS = number(POSITIVE)
     WORKER_CONCURRENCY = number(POSITIVE)
+    SIDE_ACCOUNTS_AT_ONCE = number(validate.Range(min=2, error="must be 2 or more"))
 
     DATABASE_URL = fields.String()
     DIRECT_URL = fields.String()

@@ -1,16 +1,19 @@
-"""What is known of the accounts that messages are sent through."""
+"""What is known of the accounts that messages are sent through, and which have something to send."""
 
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, delete, or_, select, update
+from sqlalchemy import ColumnElement, Table, delete, false, func, literal, or_, select, true, update
+from sqlalchemy.orm import aliased
 
 from reminder_app.database import changed, db, insert_missing, new_id
-from reminder_app.delivery.models import SendingAccount
+from reminder_app.delivery import states
+from reminder_app.delivery.models import BY_BULK, Delivery, SendingAccount
 
 ACCOUNTS = cast(Table, SendingAccount.__table__)
+LEDGER = cast(Table, Delivery.__table__)
 STATE = ACCOUNTS.c["paused_at", "retry_at", "failures"]
 KNOWN = select(*STATE)
 # That the mail server has told nothing to complain of.
@@ -65,3 +68,49 @@ def change_if(name: str, *conditions: ColumnElement[bool], **values: Any) -> boo
     """Compare and set: False when somebody else was first."""
     ours = update(SendingAccount).where(SendingAccount.name == name, *conditions)
     return changed(ours.values(values)) == 1
+
+
+def accounts_after(name: str, until: datetime, limit: int) -> list[tuple[str, datetime | None]]:
+    """The `limit` accounts by name that have something pending, and when the first of it may go, if
+    that is by `until`: from each to the next by the index, past all the rows between them."""
+    if db.engine.dialect.name == "sqlite":
+        return hop(name, until, limit)
+    first = func.min(LEDGER.c.not_before)
+    query = select(LEDGER.c.account, LEDGER.c.is_bulk, first)
+    query = query.where(LEDGER.c.state == states.PENDING, LEDGER.c.account > name)
+    query = query.group_by(LEDGER.c.account, LEDGER.c.is_bulk).order_by(LEDGER.c.account)
+    query = query.limit(2 * limit).with_hint(LEDGER, BY_BULK, "mysql")
+    found: dict[str, datetime | None] = {}
+    for account, _, at in db.session.execute(query):
+        earlier = min(at, found.get(account) or at)
+        found[account] = earlier if earlier <= until else None
+    return list(found.items())[:limit]
+
+
+def hop(name: str, until: datetime, limit: int) -> list[tuple[str, datetime | None]]:
+    """SQLite would go through every row between two groups."""
+    here = aliased(LEDGER)
+    after = select(func.min(here.c.account)).where(here.c.state == states.PENDING)
+    hops = select(
+        after.where(here.c.account > name).scalar_subquery().label("account"),
+        literal(1).label("place"),
+    ).cte("hops", recursive=True)
+    onward = after.where(here.c.account > hops.c.account).scalar_subquery()
+    is_on = hops.c.account.is_not(None), hops.c.place < limit
+    hops = hops.union_all(select(onward, hops.c.place + 1).where(*is_on))
+    firsts = [
+        select(func.min(here.c.not_before))
+        .where(
+            here.c.state == states.PENDING,
+            here.c.account == hops.c.account,
+            here.c.is_bulk == (true() if is_bulk else false()),
+            here.c.not_before <= until,
+        )
+        .scalar_subquery()
+        for is_bulk in (False, True)
+    ]
+    query = select(hops.c.account, *firsts).where(hops.c.account.is_not(None))
+    return [
+        (account, min((at for at in firsts if at), default=None))
+        for account, *firsts in db.session.execute(query)
+    ]

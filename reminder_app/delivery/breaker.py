@@ -23,7 +23,7 @@ class Breaker:
 
     def may_send(self) -> bool:
         """Asked before each claim. Where it is our turn to find out, only few should be claimed."""
-        self._leave = CLOSED if time.monotonic() < self._shut_until else self._asked()
+        self._leave = CLOSED if self.is_shut_here else self._asked()
         return self._leave.is_given
 
     def _asked(self) -> Leave:
@@ -35,6 +35,11 @@ class Breaker:
     @property
     def is_trial(self) -> bool:
         return self._leave.is_trial
+
+    @property
+    def is_shut_here(self) -> bool:
+        """By this worker's own memory, which nobody shares."""
+        return time.monotonic() < self._shut_until
 
     @property
     def is_well(self) -> bool:

@@ -29,15 +29,13 @@ from reminder_app.database import ById, changed, db, insert_all, run_written, st
 from reminder_app.delivery import states
 from reminder_app.delivery.letters import Letter, Outcome
 from reminder_app.delivery.limits import CAMPAIGN, Limit, Wait
-from reminder_app.delivery.models import Attempt, Delivery
+from reminder_app.delivery.models import BY_BULK, Attempt, Delivery
 
 LEDGER = cast(Table, Delivery.__table__)
 ATTEMPTS = cast(Table, Attempt.__table__)
 # What a worker is given of a row.
 CLAIMED = [LEDGER.c[field.name] for field in fields(Letter)]
 CLAIMED += LEDGER.c["not_before", "source_kind", "source_id"]  # and the limits
-# A sort of all that waits would lock it all, and other workers would find nothing.
-BY_BULK = "FORCE INDEX (ix__deliveries__state_account_is_bulk_not_before)"
 BY_ID = "FORCE INDEX (PRIMARY)"
 LOOKED_THROUGH = 5000  # of all that wait, for those who wait for one limit
 UUID_PARTS = (1, 4), (5, 2), (7, 2), (9, 2), (11, 6)

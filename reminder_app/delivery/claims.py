@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from reminder_app.database import database_now, db, now, transaction
+from reminder_app.delivery import account_repository, crash
 from reminder_app.delivery import claim_repository as repository
-from reminder_app.delivery import crash
 from reminder_app.delivery.account_names import EMAIL
 from reminder_app.delivery.letters import BACK, Letter, Outcome
 from reminder_app.delivery.limits import Found, Limit, Limits, Wait
@@ -25,6 +25,23 @@ def next_due(within: timedelta, account: str = EMAIL) -> tuple[datetime, datetim
     try:
         at = database_now()
         return at, repository.next_due(account, at, at + within)
+    finally:
+        db.session.rollback()  # no connection is held while the caller waits
+
+
+def next_accounts(
+    after: str, within: timedelta, limit: int
+) -> tuple[datetime, list[tuple[str, datetime]], str]:
+    """The database's time; accounts other than the site's mail that have something due or soon due,
+    and since or from when; and where to go on, empty when all were looked at. Two short queries: of
+    `limit` accounts by name, and of which of them are paused or broken."""
+    try:
+        at = database_now()
+        found = account_repository.accounts_after(after, at + within, limit)
+        waits = {name: due_at for name, due_at in found if due_at and name != EMAIL}
+        closed = account_repository.closed(waits, at) if waits else set()
+        more = found[-1][0] if len(found) == limit else ""
+        return at, [(name, due) for name, due in waits.items() if name not in closed], more
     finally:
         db.session.rollback()  # no connection is held while the caller waits
 

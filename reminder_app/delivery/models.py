@@ -19,6 +19,8 @@ from reminder_app.delivery import states
 
 KEY = String(191).with_variant(String(191, collation=BINARY_TEXT), "mysql")
 REMINDER = "reminder"
+# A sort of all that waits would lock it all, and other workers would find nothing.
+BY_BULK = "FORCE INDEX (ix__deliveries__state_account_is_bulk_not_before)"
 
 
 class Delivery(Model, TimestampMixin):

@@ -84,6 +84,12 @@ class Courier:
     def is_busy(self) -> bool:
         return self._busy.locked()
 
+    @property
+    def is_unwell(self) -> bool:
+        """The account was refused, or is paused: what it is made with may be out of date."""
+        breaker = self._breaker
+        return not (breaker.is_well or breaker.is_shut_here or self.has_open_ends())
+
     def has_open_ends(self) -> bool:
         """The database does not know yet how everything ended, or gave us more than we know of."""
         return bool(self._unwritten or self._may_hold_more_until) and not self.is_stopping()

@@ -10,6 +10,7 @@ from reminder_app.delivery import batch, service
 from reminder_app.delivery.channels import message
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.sending import Courier
+from reminder_app.delivery.sidelines import Sidelines
 from tests.delivery.notes import WRITTEN_WITH, planned
 from tests.servers import SmtpSink
 
@@ -65,6 +66,14 @@ def courier(app, mail_settings: Settings) -> Iterator[Courier]:
     courier = Courier(mail_settings)
     yield courier
     courier.close()
+
+
+@pytest.fixture
+def lines(app, mail_settings: Settings) -> Iterator[Sidelines]:
+    lines = Sidelines(mail_settings, app.app_context)
+    yield lines
+    lines.stop(cut=True)
+    assert lines.wait(60)
 
 
 @pytest.fixture

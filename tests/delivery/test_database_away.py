@@ -28,13 +28,14 @@ def test_an_answer_that_could_not_be_written_is_written_when_it_is_back(
 
 
 def test_a_worker_that_nobody_calls_again_writes_its_answers_down_by_itself(
-    app, courier, plan, sink, fresh, monkeypatch
+    app, courier, lines, plan, sink, fresh, monkeypatch
 ):
     """Others may be called instead, for as long as it takes until they find a doubt."""
     (delivery,) = plan()
     settle, lost = claims.settle, [away, away]
     monkeypatch.setattr(claims, "settle", lambda *args: (lost.pop() if lost else settle)(*args))
     monkeypatch.setattr(jobs, "courier", lambda _process: courier)
+    monkeypatch.setattr(jobs, "sidelines", lambda _process: lines)
 
     jobs.pump.run()
 
@@ -42,7 +43,7 @@ def test_a_worker_that_nobody_calls_again_writes_its_answers_down_by_itself(
 
 
 def test_a_worker_that_is_told_to_stop_leaves_its_answers_to_its_journal(
-    app, courier, plan, sink, fresh, monkeypatch
+    app, courier, lines, plan, sink, fresh, monkeypatch
 ):
     (delivery,) = plan()
 
@@ -52,6 +53,7 @@ def test_a_worker_that_is_told_to_stop_leaves_its_answers_to_its_journal(
 
     monkeypatch.setattr(claims, "settle", cut_off)
     monkeypatch.setattr(jobs, "courier", lambda _process: courier)
+    monkeypatch.setattr(jobs, "sidelines", lambda _process: lines)
 
     jobs.pump.run()
 

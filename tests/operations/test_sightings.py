@@ -64,12 +64,16 @@ def test_each_round_of_a_worker_is_a_sign_of_it(app, tmp_path, monkeypatch):
     settings = dataclasses.replace(app.config["SETTINGS"], instance_path=tmp_path)
     monkeypatch.setitem(app.config, "SETTINGS", settings)
     jobs.courier.cache_clear()
-    monkeypatch.setattr(jobs.workers, "stop_in_order", lambda _: None)
+    monkeypatch.setattr(jobs.workers, "stop_in_order", lambda *_: None)
 
     jobs.pump.run()
 
     mine = jobs.courier(jobs.os.getpid())
     assert names() == [mine.worker]
     assert service.is_fresh(service.heartbeats()["pump"])
+    lines = jobs.sidelines(jobs.os.getpid())
+    lines.stop()
+    assert lines.wait(30)
     mine.close()
+    jobs.sidelines.cache_clear()
     jobs.courier.cache_clear()

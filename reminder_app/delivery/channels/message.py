@@ -50,8 +50,12 @@ def render(letter: Letter, sender: Sender) -> bytes:
         # By itself the boundary would be another one each time.
         return mime.alternative(headers(letter, sender, to), text, html, f"=_{letter.id.hex}")
     except Exception as error:  # whatever it is: the next pump would meet it again, first in line
-        log.error("delivery %s cannot be written: %s", letter.id, type(error).__name__)
-        raise SendError(CONTENT, True, f"It cannot be written: {told(letter, error)}") from error
+        raise unwritten(letter, error) from error
+
+
+def unwritten(letter: Letter, error: Exception) -> SendError:
+    log.error("delivery %s cannot be written: %s", letter.id, type(error).__name__)
+    return SendError(CONTENT, True, f"It cannot be written: {told(letter, error)}")
 
 
 def told(letter: Letter, error: Exception) -> str:
@@ -87,17 +91,38 @@ def plain(text: str) -> str:
 
 
 def content(letter: Letter, sender: Sender) -> tuple[str, str]:
-    context = {
+    context = context_of(letter, sender.public_url)
+    template = f"mail/{letter.template}"
+    return written(f"{template}.txt", context), written(f"{template}.html", context)
+
+
+def context_of(letter: Letter, public_url: str) -> dict[str, Any]:
+    return {
         **letter.payload,
         "subject": letter.subject,
         "name": letter.name,
         "address": letter.address,
-        "public_url": sender.public_url,
+        "public_url": public_url,
         "is_late": letter.is_late,
         "delivery_id": str(letter.id),
     }
-    template = f"mail/{letter.template}"
-    return written(f"{template}.txt", context), written(f"{template}.html", context)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a letter says, for what is no mail: one line, and plain text."""
+
+    subject: str
+    text: str
+
+
+def words(letter: Letter, public_url: str) -> Words:
+    """By the text part of its template. Raises SendError, as render() does."""
+    try:
+        text = written(f"mail/{letter.template}.txt", context_of(letter, public_url))
+    except Exception as error:
+        raise unwritten(letter, error) from error
+    return Words(plain(letter.subject), text)
 
 
 def written(template: str, context: dict[str, Any]) -> str:
