@@ -21,6 +21,7 @@ import test_machine
 from bootstrap import ROOT, VENV
 from lifeline import tied
 from terminal import Progress, Refused
+from test_reasons import reasons
 from test_suites import (
     ALL_LOGS,
     BESIDE,
@@ -36,8 +37,6 @@ from test_suites import (
 )
 
 SHOWN_LINES, SHOWN_TESTS = 120, 20
-# Above each test's trace; without a name, above what was captured, or where the next part begins.
-HEADING = re.compile(r"_{3,} (.+) _{3,}|-{3,} .+ -{3,}|={3,} .+ ={3,}")
 KEPT_RUNS = 8
 TIME_TO_CLEAN_UP = 20
 NOTHING_CHOSEN = 5  # pytest's word for it
@@ -278,18 +277,6 @@ def show(suite: Suite, progress: Progress) -> None:
     for line in lines[-SHOWN_LINES:]:
         progress.say(line)
     progress.say("---")
-
-
-def reasons(lines: Iterable[str]) -> dict[str, list[str]]:
-    """Of each test that failed what pytest marks as the reason, without all that was logged meanwhile."""
-    found: dict[str, list[str]] = {}
-    said: list[str] = []
-    for line in lines:
-        if heading := HEADING.fullmatch(line):
-            said = found.setdefault(heading[1], []) if heading[1] else []
-        elif line.startswith("E  "):
-            said.append(line)
-    return {name: said[:3] + said[3:][-3:] for name, said in found.items()}
 
 
 def summary(

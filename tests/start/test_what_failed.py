@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-import test_run
+import test_reasons
 from tests.start.product import run
 
 pytestmark = pytest.mark.sqlite_only
@@ -39,7 +39,7 @@ def reasons(tmp_path_factory):
     file.write_text(TESTS, encoding="utf-8")
     options = ("-q", "-p", "no:cacheprovider", "-c", "/dev/null", "--rootdir", str(file.parent))
     said = run(sys.executable, "-m", "pytest", *options, str(file))
-    return test_run.reasons(said.stdout.splitlines())
+    return test_reasons.reasons(said.stdout.splitlines())
 
 
 def test_each_is_named_with_its_reason_and_without_what_it_logged(reasons):
@@ -61,4 +61,4 @@ def test_a_long_reason_is_its_beginning_and_its_end(reasons):
 
 
 def test_a_log_without_tests_has_none():
-    assert test_run.reasons(["$ ruff check .", "E501 Line too long", "E  lost"]) == {}
+    assert test_reasons.reasons(["$ ruff check .", "E501 Line too long", "E  lost"]) == {}
