@@ -71,6 +71,7 @@ def test_asking_for_a_reset_takes_about_as_long_for_an_unknown_address(app, alic
     def attempt(email):
         return app.test_client().post("/reset", data={"email": email})
 
+    # A letter is a few rows more; one hash or one word with a mail server is many times all of it.
     assert is_alike(
-        attempt, alice.email, "nobody@example.org", 30, lambda one, other: one - other < 0.02
+        attempt, alice.email, "nobody@example.org", 30, lambda one, other: one / other < 3
     )

@@ -3,7 +3,6 @@
 import logging
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -76,7 +75,7 @@ def all_is_well(app) -> None:
 def ping(url: str) -> None:
     dead_man.ping(url)
     if dead_man._calling:
-        dead_man._calling.join(10)
+        dead_man._calling.join(60)
 
 
 def test_all_is_well(all_is_well, outside):
@@ -145,16 +144,15 @@ def test_what_a_person_paused_is_no_alarm(alice, outside, later):
 
 
 def test_nobody_waits_for_a_server_that_hangs(all_is_well, hangs, monkeypatch, caplog):
-    monkeypatch.setattr(dead_man, "SECONDS", 0.5)
-    started = time.monotonic()
+    monkeypatch.setattr(dead_man, "SECONDS", 4)
 
     dead_man.ping(hangs)
     first = dead_man._calling
     dead_man.ping(hangs)  # no second one beside it
 
-    assert time.monotonic() - started < 0.4
+    assert first.is_alive()
     assert dead_man._calling is first
-    first.join(10)
+    first.join(60)
     assert not first.is_alive()
     assert "no sign of life to 127.0.0.1: TimeoutError" in caplog.text
 
@@ -192,7 +190,7 @@ def test_it_is_done_once_a_minute(app, all_is_well, outside, monkeypatch):
     monkeypatch.setitem(app.config, "SETTINGS", settings)
 
     jobs.ping_dead_man.run()
-    dead_man._calling.join(10)
+    dead_man._calling.join(60)
 
     assert len(outside.asked) == 1
     assert [

