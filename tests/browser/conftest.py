@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.browser.running import Product
 
@@ -17,7 +17,8 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+NARROW: ViewportSize = {"width": 390, "height": 844}
 DEMO = "demo@demo.example.org"
 
 
@@ -49,9 +50,15 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @pytest.fixture(scope="session")
 def demo_password(product: Product) -> str:
-    """The demo is loaded anew: its password is shown once, and only then."""
-    product.flask("demo", "clear")
-    return product.flask("demo", "load").split("password ")[1].split()[0]
+    """Shown once, at the start that loaded the demo."""
+    return product.told().split("with the password ")[1].split()[0]
+
+
+@pytest.fixture(scope="session")
+def operator_password(product: Product, demo_password: str) -> str:
+    """From here on the demo's account also sees the operator's pages."""
+    product.flask("accounts", "make-superuser", DEMO)
+    return demo_password
 
 
 def fresh(browser: Browser, product: Product, **options: object) -> BrowserContext:
@@ -61,7 +68,7 @@ def fresh(browser: Browser, product: Product, **options: object) -> BrowserConte
         locale="en-GB",
         **{"viewport": WIDE, **options},  # type: ignore[arg-type]
     )
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(120_000)
     return context
 
 

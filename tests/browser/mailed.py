@@ -16,8 +16,9 @@ DAMAGED = ["/d/damaged", "/reset/damaged", "/invitations/damaged"]
 def mailed_links(browser: Browser, product: Product) -> list[str]:
     """Of a reminder that waits and of one that is done, a new password, an invitation; and damaged."""
     product.flask("accounts", "create-user", OWNER, "--password-stdin", typed=PASSWORD)
-    remind(product, "Water the plants")
-    remind(product, "Feed the cat")
+    token = product.flask("accounts", "create-token", OWNER).strip().splitlines()[-1]
+    remind(product, token, "Water the plants")
+    remind(product, token, "Feed the cat")
     context = fresh(browser, product)
     page = context.new_page()
     ask_for_a_reset(page, OWNER)
@@ -38,8 +39,7 @@ def mailed_links(browser: Browser, product: Product) -> list[str]:
     return found + DAMAGED
 
 
-def remind(product: Product, title: str) -> None:
-    token = product.flask("accounts", "create-token", OWNER).strip().splitlines()[-1]
+def remind(product: Product, token: str, title: str) -> None:
     due = datetime.now(UTC) + timedelta(seconds=5)
     starts_at = due.replace(microsecond=0, tzinfo=None).isoformat()
     reminder = {"title": title, "starts_at": starts_at, "time_zone": "UTC"}

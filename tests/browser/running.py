@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_SECONDS, STOP_SECONDS = 90, 15
+READY_SECONDS, STOP_SECONDS = 300, 60
 KEPT = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
 
 

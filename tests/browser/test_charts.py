@@ -14,12 +14,11 @@ IS_DRAWN = """canvas => {
 }"""
 
 
-def test_load_is_drawn_and_told_as_a_table(browser, product, demo_password):
-    product.flask("accounts", "make-superuser", DEMO)
+def test_load_is_drawn_and_told_as_a_table(browser, product, operator_password):
     context = fresh(browser, product, viewport=NARROW, color_scheme="dark")
     page = context.new_page()
     complaints = listen(page)
-    sign_in(page, DEMO, demo_password)
+    sign_in(page, DEMO, operator_password)
     wait_for_figures(page)
 
     for canvas in page.locator("figure.chart canvas").all():

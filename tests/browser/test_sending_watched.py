@@ -11,11 +11,10 @@ from tests.browser.running import Product
 
 
 @pytest.fixture
-def operator(browser: Browser, product: Product, demo_password: str) -> Iterator[Page]:
-    product.flask("accounts", "make-superuser", DEMO)
+def operator(browser: Browser, product: Product, operator_password: str) -> Iterator[Page]:
     context = fresh(browser, product)
     page = context.new_page()
-    sign_in(page, DEMO, demo_password)
+    sign_in(page, DEMO, operator_password)
     yield page
     context.close()
 
