@@ -1,0 +1,6 @@
+"""Plain words to a reminder, in English and German: pure, knows nothing of who writes or where it is kept."""
+
+from reminder_app.quick_add.meaning import MOMENTS, Person
+from reminder_app.quick_add.understanding import Choice, Parse, Part, Question, names, parse
+
+__all__ = ["MOMENTS", "Choice", "Parse", "Part", "Person", "Question", "names", "parse"]

@@ -1,0 +1,261 @@
+"""How often, as people say it, to a rule without its end. Each function gives what the words can mean, or None."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from reminder_app.quick_add.days import in_months, last_of, since
+from reminder_app.quick_add.meaning import Here, Length, Meaning, Reading, asked, clear
+from reminder_app.recurrence.rrule import Rule
+from reminder_app.recurrence.rrule_check import MAX_COUNT, MAX_INTERVAL
+from reminder_app.recurrence.wording import MONDAY_TO_FRIDAY
+
+FREQUENCY = {
+    "hour": "HOURLY",
+    "day": "DAILY",
+    "week": "WEEKLY",
+    "month": "MONTHLY",
+    "year": "YEARLY",
+}
+MONDAY, TUESDAY, THURSDAY, FRIDAY = (0, 0), (0, 1), (0, 3), (0, 4)
+WEEKEND = ((0, 5), (0, 6))
+SIX_DAYS = Rule("WEEKLY", weekdays=(*MONDAY_TO_FRIDAY, (0, 5)))
+# So many times in a week, a month, a year: days that lie well apart, to be asked about.
+IN_A_WEEK = {
+    2: (MONDAY, THURSDAY),
+    3: (MONDAY, (0, 2), FRIDAY),
+    4: (MONDAY, TUESDAY, THURSDAY, FRIDAY),
+    5: MONDAY_TO_FRIDAY,
+    6: (*MONDAY_TO_FRIDAY, (0, 5)),
+}
+IN_A_MONTH = {2: (1, 15), 3: (1, 11, 21), 4: (1, 8, 15, 22)}
+IN_A_YEAR = {2: 6, 3: 4, 4: 3, 6: 2}  # times -> months between them
+IN_A_DAY = {2: (9, 18), 3: (8, 13, 18), 4: (8, 12, 16, 20)}
+
+
+def rule(one: Rule | None) -> Reading | None:
+    return clear(rule=one) if one else None
+
+
+def plain(number: int, unit: str) -> Rule | None:
+    if unit == "quarter":
+        number, unit = 3 * number, "month"
+    freq = FREQUENCY.get(unit)
+    return Rule(freq, number) if freq and 1 <= number <= MAX_INTERVAL[freq] else None
+
+
+def every(_here: Here, number: int, unit: str) -> Reading | None:
+    """every 3 days; every 30 minutes is more often than reminders come."""
+    if unit == "minute":
+        return asked("too_often", Meaning(rule=Rule("HOURLY")))
+    return rule(plain(number, unit))
+
+
+def every_length(here: Here, length: Length) -> Reading | None:
+    return every(here, *length)
+
+
+def every_nth(here: Here, nth: int, unit: str) -> Reading | None:
+    """every third day; every last day is of the month."""
+    if nth == -1:
+        return in_month(here, -1) if unit == "day" else None
+    return every(here, nth, unit) if nth > 1 else None
+
+
+def by_adverb(here: Here, said: tuple[int, str]) -> Reading | None:
+    return every(here, *said)
+
+
+def on_weekdays(_here: Here, number: int, days: Sequence[int]) -> Reading | None:
+    found = tuple(sorted({(0, day) for day in days}))
+    return rule(Rule("WEEKLY", number, weekdays=found)) if 1 <= number <= 520 else None
+
+
+def on_weekdays_of(here: Here, length: Length, days: Sequence[int]) -> Reading | None:
+    return on_weekdays(here, length.number, days) if length.unit == "week" else None
+
+
+def in_part_of_weekdays(here: Here, days: Sequence[int], part: str) -> Reading | None:
+    return with_part(on_weekdays(here, 1, days), part)
+
+
+def in_days(here: Here, number: int) -> Reading | None:
+    """14-tägig"""
+    return every(here, number, "day")
+
+
+def in_weeks(here: Here, number: int) -> Reading | None:
+    return every(here, number, "week")
+
+
+def working_days(here: Here) -> Reading:
+    """werktags: to the law Saturday is one, to most people it is not."""
+    return asked("working_days", *workdays(here).options, Meaning(rule=SIX_DAYS))
+
+
+def in_part_of_weekday(here: Here, day: int, part: str) -> Reading | None:
+    """Monday mornings"""
+    return in_part_of_weekdays(here, (day,), part)
+
+
+def weekday_part(here: Here, said: tuple[int, str]) -> Reading | None:
+    """jeden Freitagabend"""
+    return in_part_of_weekday(here, *said)
+
+
+def on_so_many(here: Here, number: int, days: Sequence[int]) -> Reading | None:
+    """twice a week on Monday and Friday"""
+    return on_weekdays(here, 1, days) if len(set(days)) == number else None
+
+
+def with_part(reading: Reading | None, part: str) -> Reading | None:
+    if reading is None:
+        return None
+    return Reading(
+        tuple(Meaning(rule=one.rule, day_part=part) for one in reading.options), reading.topic
+    )
+
+
+def every_part(_here: Here, part: str) -> Reading:
+    """every morning"""
+    return clear(rule=Rule("DAILY"), day_part=part)
+
+
+def workdays_in_part(here: Here, part: str) -> Reading | None:
+    return with_part(workdays(here), part)
+
+
+def workdays(_here: Here) -> Reading:
+    return clear(rule=Rule("WEEKLY", weekdays=MONDAY_TO_FRIDAY))
+
+
+def weekends(_here: Here) -> Reading:
+    return clear(rule=Rule("WEEKLY", weekdays=WEEKEND))
+
+
+def in_month(_here: Here, day: int, number: int = 1) -> Reading | None:
+    """every 15th; -1 is the last day."""
+    return rule(Rule("MONTHLY", number, month_days=(day,))) if 1 <= number <= 240 else None
+
+
+def in_months_on(here: Here, length: Length, day: int) -> Reading | None:
+    return in_month(here, day, length.number) if length.unit == "month" else None
+
+
+def nth_in_month(_here: Here, nth: int, weekday: int, number: int = 1) -> Reading | None:
+    """every first Monday of the month"""
+    if not (-1 <= nth <= 5 and 1 <= number <= 240):
+        return None
+    return rule(Rule("MONTHLY", number, weekdays=((nth, weekday),)))
+
+
+def nth_in_months(here: Here, length: Length, nth: int, weekday: int) -> Reading | None:
+    return nth_in_month(here, nth, weekday, length.number) if length.unit == "month" else None
+
+
+def nth_weekday(here: Here, nth: int, weekday: int) -> Reading | None:
+    """every first Monday is of the month; every second one may be every two weeks."""
+    of_month = nth_in_month(here, nth, weekday)
+    if nth in (1, -1) or of_month is None:
+        return of_month
+    weekly = Rule("WEEKLY", nth, weekdays=((0, weekday),))
+    return asked("nth_weekday", Meaning(rule=weekly), *of_month.options)
+
+
+def the_nth_weekday(here: Here, nth: int, weekday: int) -> Reading | None:
+    """the first Monday of the month: the coming one, or each."""
+    of_month = nth_in_month(here, nth, weekday)
+    day = coming_nth(here, nth, weekday)
+    if of_month is None or day is None:
+        return None
+    return asked("once_or_every", *of_month.options, Meaning(day=day))
+
+
+def coming_nth(here: Here, nth: int, weekday: int) -> date | None:
+    for months in range(14):
+        start = in_months(here.today.replace(day=1), months)
+        found = _nth_of(start, nth, weekday) if start else None
+        if found and found >= here.today:
+            return found
+    return None
+
+
+def _nth_of(start: date, nth: int, weekday: int) -> date | None:
+    if nth == -1:
+        return since(start.replace(day=last_of(start.year, start.month) - 6), weekday)
+    found = since(start, weekday) + timedelta(days=7 * (nth - 1))
+    return found if found.month == start.month else None
+
+
+def nth_workday(_here: Here, nth: int) -> Reading | None:
+    if not -1 <= nth <= 20:
+        return None
+    return rule(Rule("MONTHLY", weekdays=MONDAY_TO_FRIDAY, positions=(nth,)))
+
+
+def on_date(_here: Here, day: int, month: int) -> Reading | None:
+    """every 15 March"""
+    if day > last_of(2028, month):
+        last = Meaning(rule=Rule("YEARLY", months=(month,), month_days=(-1,)))
+        return asked("no_such_day", last)
+    return rule(Rule("YEARLY", months=(month,), month_days=(day,)))
+
+
+def on_month_first(here: Here, month: int, day: int) -> Reading | None:
+    return on_date(here, day, month)
+
+
+def twice_or_every_two(_here: Here, unit: str) -> Reading | None:
+    """biweekly: every two weeks to some, twice a week to others."""
+    twice = _spread(2, unit)
+    once = plain(2, unit)
+    return asked("twice", *(Meaning(rule=one) for one in (once, twice) if one))
+
+
+def times_in(here: Here, number: int, unit: str) -> Reading | None:
+    """3 times a day: the rule needs to know when, so one way is offered."""
+    if number == 1:
+        return every(here, 1, unit)
+    found = _spread(number, unit)
+    return asked("times_in", Meaning(rule=found)) if found else None
+
+
+def times_in_unit(here: Here, unit: str, number: int) -> Reading | None:
+    return times_in(here, number, unit)
+
+
+def _spread(number: int, unit: str) -> Rule | None:
+    if unit == "day" and number in IN_A_DAY:
+        return Rule("DAILY", hours=IN_A_DAY[number])
+    if unit == "week" and number in IN_A_WEEK:
+        return Rule("WEEKLY", weekdays=IN_A_WEEK[number])
+    if unit == "week" and number == 7:
+        return Rule("DAILY")
+    if unit == "month" and number in IN_A_MONTH:
+        return Rule("MONTHLY", month_days=IN_A_MONTH[number])
+    return _spread_in_year(number) if unit == "year" else None
+
+
+def _spread_in_year(number: int) -> Rule | None:
+    if number == 12:
+        return Rule("MONTHLY")
+    return Rule("MONTHLY", IN_A_YEAR[number]) if number in IN_A_YEAR else None
+
+
+def after_done(here: Here, length: Length) -> Reading | None:
+    """3 days after it was done: rules know the calendar only, so that is asked about."""
+    found = every(here, *length)
+    return asked("after_done", *found.options) if found and length.unit != "minute" else None
+
+
+def after_done_unit(here: Here, number: int, unit: str) -> Reading | None:
+    return after_done(here, Length(number, unit))
+
+
+def count(_here: Here, number: int) -> Reading | None:
+    return clear(count=number) if 1 <= number <= MAX_COUNT else None
+
+
+def for_length(_here: Here, length: Length) -> Reading | None:
+    """for 3 weeks: so long from the start on."""
+    is_of_days = length.unit not in ("minute", "hour") and length.number
+    return clear(length=length) if is_of_days else None

@@ -1,0 +1,39 @@
+"""The languages that are understood."""
+
+from dataclasses import dataclass
+from types import ModuleType
+
+from reminder_app.quick_add import (
+    english,
+    english_words,
+    german,
+    german_words,
+    wording_de,
+    wording_en,
+)
+from reminder_app.quick_add.grammar import Grammar, compiled
+from reminder_app.quick_add.lexers import BEGIN, LEXERS
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """grammar: how it is read; words: how it is said; to: what an opening leaves behind."""
+
+    grammar: Grammar
+    words: ModuleType
+    to: tuple[str, ...]
+
+
+TONGUES = {
+    "en": Tongue(
+        compiled(english.RULES, english_words.WORDS, LEXERS, BEGIN), wording_en, english_words.TO
+    ),
+    "de": Tongue(
+        compiled(german.RULES, german_words.WORDS, LEXERS, BEGIN), wording_de, german_words.TO
+    ),
+}
+
+
+def tongue_of(language: str) -> Tongue:
+    """`language`: a tag such as de-AT. English for one that is not known."""
+    return TONGUES.get(language.replace("_", "-").partition("-")[0].casefold(), TONGUES["en"])
