@@ -159,18 +159,24 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         cache=settings.cache,
         **of_monitor(settings),
         data_keys=[key for key in (settings.data_key, *settings.data_key_fallbacks) if key],
-        backup_path=settings.backup_path,
-        backup_key=settings.backup_key,
-        backup_key_fallbacks=settings.backup_key_fallbacks,
-        backup_url=settings.backup_url,
-        backup_keep=settings.backup_keep,
-        restore_test_url=settings.restore_test_url,
-        programs=settings.db_programs,
+        **of_backups(settings),
         disk_bytes=settings.db_disk,
         long_transaction_seconds=settings.db_long_transaction_seconds,
         end_long_transactions=settings.db_end_long_transactions,
         flask_command=flask_command(settings),
     )
+
+
+def of_backups(settings: Settings) -> dict[str, Any]:
+    return {
+        "backup_path": settings.backup_path,
+        "backup_key": settings.backup_key,
+        "backup_key_fallbacks": settings.backup_key_fallbacks,
+        "backup_url": settings.backup_url,
+        "backup_keep": settings.backup_keep,
+        "restore_test_url": settings.restore_test_url,
+        "programs": settings.db_programs,
+    }
 
 
 def of_monitor(settings: Settings) -> dict[str, Any]:
