@@ -1,15 +1,28 @@
 """What is known of the accounts that messages are sent through, and which have something to send."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, delete, false, func, literal, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Subquery,
+    Table,
+    delete,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from reminder_app.database import changed, db, insert_missing, new_id
 from reminder_app.delivery import states
+from reminder_app.delivery.account_names import EMAIL
 from reminder_app.delivery.models import BY_BULK, Delivery, SendingAccount
 
 ACCOUNTS = cast(Table, SendingAccount.__table__)
@@ -42,13 +55,6 @@ def find(name: str) -> SendingAccount | None:
     return db.session.scalar(select(SendingAccount).filter_by(name=name))
 
 
-def closed(names: Collection[str], at: datetime) -> set[str]:
-    """Those of them that nobody sends through now."""
-    is_closed = or_(ACCOUNTS.c.paused_at.is_not(None), ACCOUNTS.c.retry_at > at)
-    query = select(ACCOUNTS.c.name).where(ACCOUNTS.c.name.in_(names), is_closed)
-    return set(db.session.scalars(query))
-
-
 def forget_of(workspace_id: uuid.UUID) -> None:
     changed(delete(SendingAccount).where(SendingAccount.owner_id == workspace_id))
 
@@ -70,47 +76,43 @@ def change_if(name: str, *conditions: ColumnElement[bool], **values: Any) -> boo
     return changed(ours.values(values)) == 1
 
 
-def accounts_after(name: str, until: datetime, limit: int) -> list[tuple[str, datetime | None]]:
-    """The `limit` accounts by name that have something pending, and when the first of it may go, if
-    that is by `until`: from each to the next by the index, past all the rows between them."""
+def waiting(at: datetime, until: datetime, limit: int) -> list[tuple[str, datetime]]:
+    """Accounts that may be sent through `at` and have something that may go by `until`, and since or
+    from when: longest waiting first. One key is read for each account that has something pending, and
+    none of the rows behind it."""
+    first = firsts()
+    since = func.min(first.c.since)
+    query = select(first.c.account, since).outerjoin(ACCOUNTS, ACCOUNTS.c.name == first.c.account)
+    is_free = ACCOUNTS.c.retry_at.is_(None) | (ACCOUNTS.c.retry_at <= at)
+    query = query.where(first.c.account != EMAIL, ACCOUNTS.c.paused_at.is_(None), is_free)
+    query = query.group_by(first.c.account).having(since <= until).order_by(since).limit(limit)
+    return [(account, moment) for account, moment in db.session.execute(query)]
+
+
+def firsts() -> Subquery:
+    """(account, since): of each account the first of its few, and of its bulk."""
     if db.engine.dialect.name == "sqlite":
-        return hop(name, until, limit)
-    first = func.min(LEDGER.c.not_before)
-    query = select(LEDGER.c.account, LEDGER.c.is_bulk, first)
-    query = query.where(LEDGER.c.state == states.PENDING, LEDGER.c.account > name)
-    query = query.group_by(LEDGER.c.account, LEDGER.c.is_bulk).order_by(LEDGER.c.account)
-    query = query.limit(2 * limit).with_hint(LEDGER, BY_BULK, "mysql")
-    found: dict[str, datetime | None] = {}
-    for account, _, at in db.session.execute(query):
-        earlier = min(at, found.get(account) or at)
-        found[account] = earlier if earlier <= until else None
-    return list(found.items())[:limit]
+        return hopped()
+    # With `state` in it, though it is one: else MariaDB goes through all the rows of a group.
+    group = LEDGER.c.state, LEDGER.c.account, LEDGER.c.is_bulk
+    query = select(LEDGER.c.account, func.min(LEDGER.c.not_before).label("since"))
+    query = query.where(LEDGER.c.state == states.PENDING, LEDGER.c.account > "")
+    return query.group_by(*group).with_hint(LEDGER, BY_BULK, "mysql").subquery()
 
 
-def hop(name: str, until: datetime, limit: int) -> list[tuple[str, datetime | None]]:
-    """SQLite would go through every row between two groups."""
+def hopped() -> Subquery:
+    """SQLite would go through all the rows of a group: it is led from one account to the next."""
     here = aliased(LEDGER)
-    after = select(func.min(here.c.account)).where(here.c.state == states.PENDING)
-    hops = select(
-        after.where(here.c.account > name).scalar_subquery().label("account"),
-        literal(1).label("place"),
-    ).cte("hops", recursive=True)
-    onward = after.where(here.c.account > hops.c.account).scalar_subquery()
-    is_on = hops.c.account.is_not(None), hops.c.place < limit
-    hops = hops.union_all(select(onward, hops.c.place + 1).where(*is_on))
-    firsts = [
+    next_one = select(func.min(here.c.account)).where(here.c.state == states.PENDING)
+    hops = select(next_one.scalar_subquery().label("account")).cte("hops", recursive=True)
+    onward = next_one.where(here.c.account > hops.c.account).scalar_subquery()
+    hops = hops.union_all(select(onward).where(hops.c.account.is_not(None)))
+    of_account = here.c.state == states.PENDING, here.c.account == hops.c.account
+    since = [
         select(func.min(here.c.not_before))
-        .where(
-            here.c.state == states.PENDING,
-            here.c.account == hops.c.account,
-            here.c.is_bulk == (true() if is_bulk else false()),
-            here.c.not_before <= until,
-        )
+        .where(*of_account, here.c.is_bulk == is_bulk)
         .scalar_subquery()
-        for is_bulk in (False, True)
+        for is_bulk in (false(), true())
     ]
-    query = select(hops.c.account, *firsts).where(hops.c.account.is_not(None))
-    return [
-        (account, min((at for at in firsts if at), default=None))
-        for account, *firsts in db.session.execute(query)
-    ]
+    parts = [select(hops.c.account, one.label("since")) for one in since]
+    return union_all(*parts).subquery()

@@ -29,19 +29,12 @@ def next_due(within: timedelta, account: str = EMAIL) -> tuple[datetime, datetim
         db.session.rollback()  # no connection is held while the caller waits
 
 
-def next_accounts(
-    after: str, within: timedelta, limit: int
-) -> tuple[datetime, list[tuple[str, datetime]], str]:
-    """The database's time; accounts other than the site's mail that have something due or soon due,
-    and since or from when; and where to go on, empty when all were looked at. Two short queries: of
-    `limit` accounts by name, and of which of them are paused or broken."""
+def next_accounts(within: timedelta, limit: int) -> tuple[datetime, list[tuple[str, datetime]]]:
+    """The database's time, and the accounts other than the site's mail that have something due or
+    soon due, longest waiting first."""
     try:
         at = database_now()
-        found = account_repository.accounts_after(after, at + within, limit)
-        waits = {name: due_at for name, due_at in found if due_at and name != EMAIL}
-        closed = account_repository.closed(waits, at) if waits else set()
-        more = found[-1][0] if len(found) == limit else ""
-        return at, [(name, due) for name, due in waits.items() if name not in closed], more
+        return at, account_repository.waiting(at, at + within, limit)
     finally:
         db.session.rollback()  # no connection is held while the caller waits
 

@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 # Seconds of claims, then it is another's turn; what takes longer than SLOW is held up by its server.
 TURN, SLOW = 1.0, 3.0
 LOOK_EVERY, LOOK_AHEAD = 1.0, timedelta(seconds=2)
-LOOKED_AT = 100  # accounts in one look; the next goes on after them
+LOOKED_AT = 200  # accounts in one look, and those known to be slow
+LOOKING = 20  # of so much time, a look may take one part
 AGAIN_AFTER = 0.5
 # How long a connection waits for the next turn; after LONGEST the account's settings are read anew.
 IDLE, LONGEST = 30.0, 60.0
@@ -77,7 +78,8 @@ class Sidelines:
         self._kept: dict[str, Kept] = {}
         self._is_quick: dict[str, bool] = {}  # how it answered last; nothing: not known yet
         self._is_asked_to_look = False
-        self._looked_at, self._look_from = 0.0, ""
+        self._looked_at, self._look_again = 0.0, 0.0
+        self._has_more = False
         self._is_stopping = self._is_cut = False
 
     def wake(self) -> None:
@@ -141,7 +143,9 @@ class Sidelines:
             if account:
                 self._serving[account] = Turn()
             elif must_look:
-                self._is_asked_to_look, self._looked_at = False, time.monotonic()
+                self._is_asked_to_look = False
+                self._looked_at = time.monotonic()
+                self._look_again = self._looked_at + LOOK_EVERY  # one looks, and the others wait
             else:
                 self._changed.wait(self._until_next())
                 return
@@ -178,10 +182,12 @@ class Sidelines:
         return has_room and (is_quick is None or slow < max(self._many - 2, 1))
 
     def _must_look(self) -> bool:
-        if self._is_stopping or len(self._waiting) >= LOOKED_AT:
+        at = time.monotonic()
+        if self._is_stopping or at < self._look_again:
             return False
-        is_time = time.monotonic() - self._looked_at >= LOOK_EVERY
-        return self._is_asked_to_look or (is_time and (bool(self._look_from) or self._is_needed()))
+        is_done = self._has_more and not self._waiting
+        is_needed = at - self._looked_at >= LOOK_EVERY and self._is_needed()
+        return self._is_asked_to_look or is_done or is_needed
 
     def _until_next(self) -> float:
         at = time.monotonic()
@@ -189,19 +195,24 @@ class Sidelines:
         return max(min([*turns, AGAIN_AFTER]), 0.001)
 
     def _look(self) -> None:
-        """One query of LOOKED_AT accounts, whatever waits behind each of them."""
-        asked_from = self._look_from
-        told, found, more = claims.next_accounts(asked_from, LOOK_AHEAD, LOOKED_AT)
+        """One query, whatever waits behind each account."""
+        began = time.monotonic()
+        most = LOOKED_AT + list(self._is_quick.values()).count(False)
+        told, found = claims.next_accounts(LOOK_AHEAD, most)
         watch, at = Watch(told), time.monotonic()
+        turns = {name: at + watch.seconds_until(due_at) for name, due_at in found}
         with self._changed:
-            self._look_from = more
-            for name, due_at in found:
-                turn = at + watch.seconds_until(due_at)
-                if name in self._serving:
-                    continue
-                kept = self._kept.get(name)
+            self._look_again = at + LOOKING * (at - began)
+            self._has_more = len(found) == most
+            # Who was put back meanwhile stays.
+            self._waiting = {
+                name: turn for name, turn in self._waiting.items() if name in turns or turn >= began
+            }
+            for name in turns.keys() - self._serving.keys():
                 # Who has just had a turn comes after those who wait for theirs.
-                self._waiting.setdefault(name, max(turn, kept.used_at) if kept else turn)
+                kept = self._kept.get(name)
+                turn = max(turns[name], kept.used_at) if kept else turns[name]
+                self._waiting.setdefault(name, turn)
             self._changed.notify_all()
         self._close_old()
 
