@@ -8,7 +8,8 @@ from sqlalchemy import delete, select, text, update
 
 from reminder_app.contacts.models import Contact
 from reminder_app.database import clock, db, transaction
-from reminder_app.database.audit import sealing, verifying
+from reminder_app.database.audit import anchors, sealing
+from reminder_app.database.audit.anchors import mark_restored
 from reminder_app.database.audit.chain import FIELDS
 from reminder_app.database.audit.ids import lowest_id, moment_of, of_moment
 from reminder_app.database.audit.models import AuditEntry, AuditSeal
@@ -16,6 +17,7 @@ from reminder_app.database.audit.retention import forget
 from reminder_app.database.audit.sealing import seal
 from reminder_app.database.audit.statements import AppendOnly
 from reminder_app.database.audit.verifying import verify
+from reminder_app.database.audit.who import system_user
 from tests.database.audit_trail import behind_its_back, entries, trail_with
 
 KEY = b"a key of the tests that signs the chain"
@@ -153,7 +155,90 @@ def test_a_chain_made_anew_with_the_key_is_not_the_one_that_was_told_outside(sea
     behind_its_back("DELETE FROM audit_seals")
     seal(trail_with(keys=[KEY], anchor=""))
 
+    assert kinds(sealed) == ["seal changed", "truncated"]
+
+
+def cut_after(number):
+    """As it stood after that seal."""
+    until = db.session.scalar(select(AuditSeal.until).where(AuditSeal.number == number))
+    behind_its_back("DELETE FROM audit_log WHERE id >= :until", until=until.bytes)
+    behind_its_back("DELETE FROM audit_seals WHERE number > :number", number=number)
+    db.session.rollback()
+    db.session.expunge_all()
+
+
+def go_on(person, trail, later, *names):
+    for name in names:
+        add(person, name)
+        later(minutes=1)
+        seal(trail)
+
+
+def test_a_chain_that_was_cut_and_has_grown_as_long_again_is_found(sealed, alice, later):
+    cut_after(2)
+    go_on(alice, sealed, later, "d", "e")
+
+    (problem,) = verify(sealed).problems
+    assert problem.kind == "seal changed"
+    assert "seal 3 is not the one that was told outside" in problem.what
+
+
+def test_nor_does_it_pass_in_the_part_that_is_looked_through_alone(sealed, alice, later):
+    cut_after(2)
+    go_on(alice, sealed, later, "d", "e")
+
+    assert kinds(sealed, clock.now() - timedelta(hours=8)) == ["seal changed"]
+
+
+def test_a_tail_cut_off_long_ago_is_found_in_the_part_too(sealed, later):
+    cut_after(2)
+    later(days=90)
+
+    assert kinds(sealed, clock.now() - timedelta(days=40)) == ["truncated"]
+
+
+def test_what_a_restore_cut_off_is_no_damage_and_is_told(sealed, alice, later):
+    cut_after(2)
+    mark_restored(db.engine, Path(sealed.anchor))
+    assert kinds(sealed) == []
+    go_on(alice, sealed, later, "d", "e")
+
+    found = verify(sealed)
+    assert found.problems == []
+    (told,) = found.restored
+    assert (told.number, told.by) == (2, f"system user {system_user()}")
+
+
+def test_a_restore_excuses_nothing_before_it_and_nothing_after_it(sealed, alice, later):
+    cut_after(2)
+    mark_restored(db.engine, Path(sealed.anchor))
+    go_on(alice, sealed, later, "d", "e")
+    cut_after(3)
     assert kinds(sealed) == ["truncated"]
+
+    behind_its_back("DELETE FROM audit_seals")
+    seal(trail_with(keys=[KEY], anchor=""))
+    assert kinds(sealed) == ["seal changed", "truncated"]
+
+
+def test_a_restore_that_nobody_marked_can_be_marked_later(sealed, alice, later):
+    """The chain went on meanwhile: what was told of it since then still counts."""
+    cut_after(1)
+    go_on(alice, sealed, later, "d", "e", "f")
+    assert kinds(sealed) == ["seal changed", "seal changed"]
+
+    assert mark_restored(db.engine, Path(sealed.anchor)).number == 1
+    assert kinds(sealed) == []
+    cut_after(3)
+    assert kinds(sealed) == ["truncated"]
+
+
+def test_a_restore_to_before_the_first_seal_is_marked_too(sealed):
+    behind_its_back("DELETE FROM audit_log")
+    behind_its_back("DELETE FROM audit_seals")
+
+    assert mark_restored(db.engine, Path(sealed.anchor)).number == 0
+    assert kinds(sealed) == []
 
 
 def test_a_key_that_was_replaced_still_verifies(sealed, later):
@@ -278,10 +363,10 @@ def test_ids_are_in_the_order_of_time_and_hold_it():
 
 
 def test_the_last_end_that_was_told_is_read_from_the_file(sealed):
-    number, digest = list(verifying.anchors(verifying.Path(sealed.anchor)))[-1]
+    told = list(anchors.lines(Path(sealed.anchor)))[-1]
 
-    assert number == 3
-    assert digest == bytes(sealing.last_seal().digest).hex()
+    assert told.number == 3
+    assert told.digest == bytes(sealing.last_seal().digest).hex()
 
 
 def test_a_line_that_was_cut_off_outside_is_told_and_the_ones_before_it_still_count(sealed):

@@ -49,6 +49,20 @@ def test_the_end_of_the_chain_can_be_kept_by_hand(alice, run, later):
     assert run("verify", "--head", "seven").exit_code == 2
 
 
+def test_a_restore_that_another_program_made_is_told_by_hand(alice, run, later):
+    later(minutes=1)
+    run("seal")
+    behind_its_back("DELETE FROM audit_log")
+    behind_its_back("DELETE FROM audit_seals")
+    assert run("verify").exit_code == 1
+
+    assert "Brought back to seal 0" in run("restored").output
+    done = run("verify")
+    assert done.exit_code == 0, done.output
+    assert "Brought back to seal 0" in done.output
+    assert len(json.loads(run("verify", "--json").stdout)["restored"]) == 1
+
+
 def test_it_shows_what_happened_to_one_thing(alice, run):
     told = json.loads(run("show", "--object", str(alice.id), "--json").output)
 

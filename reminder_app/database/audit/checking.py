@@ -52,6 +52,7 @@ def summary(found: Found) -> dict[str, Any]:
         "waiting": found.waiting,
         "retired": found.retired,
         "head": f"{found.head[0]}:{found.head[1].hex()}",
+        "restored": [str(one) for one in found.restored],
         "problems": [
             {"kind": one.kind, "what": one.what, "at": one.when.isoformat() if one.when else None}
             for one in found.problems

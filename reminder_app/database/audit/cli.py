@@ -1,14 +1,16 @@
 """`flask audit …`: is the log of changes as it was written, and what does it say."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
 from flask.cli import AppGroup
 
-from reminder_app.database.audit import checking, history, sealing
+from reminder_app.database.audit import anchors, checking, history, sealing
 from reminder_app.database.audit.part import the_trail
 from reminder_app.database.audit.sealing import last_seal
+from reminder_app.database.engine import db
 
 audit = AppGroup("audit", help="Who changed what: look into the log, and whether it is whole.")
 as_json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
@@ -51,6 +53,8 @@ def tell(found):
     if found.retired:
         click.echo(f"{found.retired} entries were retired when their time was over.")
     click.echo(f"The chain ends at {number}:{digest.hex()}")
+    for mark in found.restored:
+        click.echo(f"{mark}.")
     click.echo("Intact." if found.is_intact else f"NOT intact: {len(found.problems)} findings.")
 
 
@@ -66,6 +70,19 @@ def head():
     """Where the chain ends: keep it somewhere else, and give it to `verify --head`."""
     seal = last_seal()
     click.echo(f"{seal.number}:{bytes(seal.digest).hex()}" if seal else "Nothing is sealed yet.")
+
+
+@audit.command()
+def restored():
+    """Say that this database was brought back from a backup, so that what that cut off is no damage.
+
+    `flask restore` says so itself of the database in the settings. For a server that RDS restored, or
+    for the anchors of another machine, say it here; `verify` tells of it from then on.
+    """
+    trail = the_trail()
+    if not trail.anchor:
+        raise click.ClickException("There is no file of anchors: AUDIT_ANCHOR names it.")
+    click.echo(f"{anchors.mark_restored(db.engine, Path(trail.anchor))}.")
 
 
 @audit.command()

@@ -3,20 +3,19 @@
 Not when it is written: then all writers would wait for the one row that is the end of the chain.
 """
 
-import json
 import logging
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from reminder_app.database import clock
-from reminder_app.database.audit import chain
+from reminder_app.database.audit import anchors, chain
+from reminder_app.database.audit.anchors import Anchor
 from reminder_app.database.audit.entries import LOG
 from reminder_app.database.audit.ids import lowest_id, moment_of
 from reminder_app.database.audit.models import AuditSeal
@@ -133,6 +132,4 @@ def anchor(trail: Trail, number: int, at: datetime, digest: bytes) -> None:
     """Where the chain ends, told to places that whoever changes the database does not reach."""
     log.info("audit: sealed to number %d, %s", number, digest.hex())
     if trail.anchor:
-        line: dict[str, Any] = {"number": number, "at": at.isoformat(), "digest": digest.hex()}
-        with Path(trail.anchor).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        anchors.tell(Path(trail.anchor), Anchor(number, digest.hex(), at))

@@ -1,7 +1,5 @@
 """Goes through the chain and the log side by side, and says what does not fit."""
 
-import json
-import logging
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -12,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from reminder_app.database.audit import chain
+from reminder_app.database.audit import anchors, chain
+from reminder_app.database.audit.anchors import Anchor
 from reminder_app.database.audit.entries import LOG
 from reminder_app.database.audit.ids import lowest_id, moment_of
 from reminder_app.database.audit.models import AuditSeal
@@ -20,7 +19,6 @@ from reminder_app.database.audit.sealing import ENTRIES, LATE, NOTHING, RETIRED
 from reminder_app.database.audit.watching import Trail
 from reminder_app.database.engine import db
 
-log = logging.getLogger(__name__)
 CHUNK = 50
 HOUR = timedelta(hours=1)
 MOST_TOLD = 100
@@ -47,6 +45,7 @@ class Found:
     retired: int = 0  # taken away by retention, and said so in the chain
     problems: list[Problem] = field(default_factory=list)
     head: tuple[int, bytes] = (0, chain.BEGINNING)
+    restored: Sequence[Anchor] = ()  # how often an older state was brought back
 
     @property
     def is_intact(self) -> bool:
@@ -71,7 +70,7 @@ def verify(trail: Trail, since: datetime | None = None) -> Found:
         found.head = (seal.number, seal.digest)
     sweep.end()
     if trail.anchor:
-        check_anchor(found, Path(trail.anchor), since)
+        check_anchors(found, Path(trail.anchor), since)
     return found
 
 
@@ -206,28 +205,16 @@ def named(entry: Row[Any]) -> str:
     return f"entry {entry.id}, {entry.action} of {entry.table_name} {entry.row_key}".rstrip()
 
 
-def check_anchor(found: Found, path: Path, since: datetime | None) -> None:
-    """The last end of the chain that was told elsewhere has to be in it still."""
-    told = list(anchors(path))
-    if not told:
-        return
-    number, digest = told[-1]
-    here = db.session.scalar(select(AuditSeal.digest).where(AuditSeal.number == number))
-    if here is None:
-        found.add("truncated", f"the chain ends at {found.head[0]}, and had reached {number}")
-    elif bytes(here).hex() != digest:
-        found.add("seal changed", f"seal {number} is not the one that was told outside")
-
-
-def anchors(path: Path) -> Iterator[tuple[int, str]]:
-    if not path.exists():
-        return
-    for line in filter(str.strip, path.read_text(encoding="utf-8").splitlines()):
-        try:
-            told = json.loads(line)
-            yield int(told["number"]), str(told["digest"])
-        except (ValueError, TypeError, KeyError):  # whoever wrote it was stopped in the middle
-            log.warning("audit: a line of %s cannot be read, and is left out", path)
+def check_anchors(found: Found, path: Path, since: datetime | None) -> None:
+    """Every end of the chain that was told elsewhere has to be in it still."""
+    told = anchors.compare(db.engine, path, since)
+    found.restored = told.restored
+    for one in told.changed:
+        what = f"seal {one.number} is not the one that was told outside"
+        found.add("seal changed", what, one.at)
+    if told.missing:
+        most = max(one.number for one in told.missing)
+        found.add("truncated", f"the chain ends at {found.head[0]}, and had reached {most}")
 
 
 def first_words(problems: Sequence[Problem]) -> list[str]:
