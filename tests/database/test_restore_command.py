@@ -1,5 +1,6 @@
 """`flask restore`, as somebody uses it on the day it is needed: each answer, and each refusal."""
 
+import shlex
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +12,7 @@ from sqlalchemy import create_engine, text
 
 from reminder_app.accounts.models import User
 from reminder_app.database import clock, db
+from reminder_app.database.audit import the_trail
 from reminder_app.database.backup import cli, running, source, throwaway
 from reminder_app.database.cache import cached_db_query
 from reminder_app.database.engine import EXTENSION, settings_of
@@ -84,7 +86,11 @@ def test_to_look_it_is_there_until_enter_and_then_it_is_gone(app, made, kept, al
     code, words = restore(app, "--look")
 
     assert code == 0
-    assert "It is here until you press Enter: " in words
+    (line,) = [one for one in words.splitlines() if one.startswith("It is here until")]
+    program, *rest = shlex.split(line.partition("Enter: ")[2])
+    assert program == {"sqlite": "sqlite3"}.get(KIND, KIND)
+    assert "://" not in line
+    assert rest[-1] == (str(seen.place.file) if KIND == "sqlite" else seen.place.database)
     assert (seen.there, seen.emptied) == ([alice.email], 0)
     assert db.session.query(User).count() == 1
     if KIND == "sqlite":
@@ -96,8 +102,38 @@ def test_a_password_is_not_told(app, made, kept):
     code, words = restore(app, "--into", url)
 
     assert code == 1
-    assert "cannot be reached" in words
+    assert ("is a server" if KIND == "sqlite" else "cannot be reached") in words
     assert "hidden-word" not in words
+
+
+ODD = (
+    "notaurl",
+    "mysql:/host/app",
+    "postgres://me:pw@host/app",
+    "mysql://me:pw@host/",
+    "mysql://[x",
+)
+
+
+@pytest.mark.parametrize("into", ODD)
+def test_what_is_no_address_makes_no_file_of_that_name(
+    app, made, kept, into, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    before = set(tmp_path.iterdir())
+
+    code, words = restore(app, "--into", into)
+
+    assert (code, "is no address of a database" in words) == (1, True), words
+    assert set(tmp_path.iterdir()) == before
+    assert "pw" not in words
+
+
+def test_of_another_database_it_says_how_to_mark_it_in_the_audit(app, made, kept, elsewhere):
+    Path(the_trail().anchor).touch()
+    _, words = restore(app, "--into", elsewhere)
+
+    assert "flask audit restored" in words
 
 
 def wrong() -> dict[str, tuple[list[str], int, str]]:
@@ -128,6 +164,7 @@ def test_another_kind_of_database_is_refused(app, made, kept, tmp_path):
     code, words = restore(app, "--into", str(tmp_path / "other.db"))
 
     assert (code, f"This is a backup of {KIND}" in words) == (1, True)
+    assert not (tmp_path / "other.db").exists()
 
 
 @pytest.mark.sqlite_only

@@ -130,6 +130,18 @@ def test_a_second_time_changes_nothing_but_a_password_that_was_changed(made, ser
     assert server.execute("SELECT COUNT(*) FROM books.sending_accounts") == [(1,)]
 
 
+def test_a_database_made_in_another_alphabet_gets_ours_for_new_tables(made, server, tmp_path):
+    server.execute("ALTER DATABASE books CHARACTER SET latin1 COLLATE latin1_swedish_ci")
+    app = application(tmp_path, server.port)
+    told = app.test_cli_runner().invoke(args=["db-health"]).stdout
+    assert "ALTER DATABASE `books` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci" in told
+
+    done = set_up(tmp_path, server.port)
+
+    assert "no longer latin1_swedish_ci" in done.output
+    assert "ALTER DATABASE" not in app.test_cli_runner().invoke(args=["db-health"]).stdout
+
+
 def test_without_an_administrator_accounts_are_taken_as_they_are(made, server, tmp_path):
     done = application(tmp_path, server.port).test_cli_runner().invoke(args=["setup"])
 

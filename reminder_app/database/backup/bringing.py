@@ -1,17 +1,44 @@
 """Where a restore goes, and what is said of it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from reminder_app.database.audit import anchors, trail_of
 from reminder_app.database.backup import moment, restoring, running, source, throwaway
 from reminder_app.database.backup.contents import Tell
 from reminder_app.database.backup.errors import BackupError, Busy
 from reminder_app.database.backup.source import Place
+from reminder_app.database.errors import number, said
 from reminder_app.database.settings import DatabaseSettings
+from reminder_app.database.setup import server
 
-ON_ITS_OWN_SERVER = "The newest of the server's log could not be kept before: "
+ON_ITS_OWN_SERVER = (
+    "The newest of the log could not be fetched from the server that BACKUP_URL names (without it "
+    "DIRECT_URL): "
+)
+NO_ADDRESS = (
+    "{} is no address of a database: write mysql://user:password@host/name, or the path of a file as "
+    "./restored.db."
+)
+NO_ACCOUNT = (
+    " On a new server the accounts of the settings are not there yet: give this command "
+    "DATABASE_ADMIN_URL=mysql://root:…@host/ and it makes the database; `flask setup` makes the accounts "
+    "afterwards."
+)
+REFUSED = frozenset({1044, 1045, 1049, 1698})
+ANOTHER = (
+    "This is not the database of the settings: if it becomes that, run `flask audit restored` then, or "
+    "`flask audit verify` takes what the restore cut off for damage."
+)
+NOT_MARKED = (
+    "What the restore cut off could not be marked in {} ({}): run `flask audit restored`, or "
+    "`flask audit verify` takes it for damage."
+)
 
 
 @contextmanager
@@ -21,26 +48,79 @@ def target(
     """Raises BackupError."""
     if look and into:
         raise BackupError("--look has a server of its own: leave --into out.")
+    folder = running.folder_of(settings)
+    backup = moment.way_to(folder, wanted).backup if wanted else folder.read(name)
     if look:
-        folder = running.folder_of(settings)
-        backup = moment.way_to(folder, wanted).backup if wanted else folder.read(name)
         with throwaway.place_for(backup, settings) as place:
             yield place
         return
-    with source.at(
-        address(into) if into else settings.migrations_url, settings, "restore"
-    ) as place:
+    url = address(into) if into else own(settings)
+    restoring.is_of_its_kind(backup, url)
+    if not into and settings.admin_url and source.is_server(url):
+        make_own(settings)
+    with ExitStack() as stack:
+        try:
+            place = stack.enter_context(source.at(url, settings, "restore"))
+        except BackupError as error:
+            if into or settings.admin_url or number(error.__cause__) not in REFUSED:
+                raise
+            raise BackupError(f"{error}.{NO_ACCOUNT}") from error
         yield place
 
 
+def own(settings: DatabaseSettings) -> str:
+    """The database of the settings: past any proxy, and by the administrator where there is one."""
+    url = make_url(settings.migrations_url)
+    if settings.admin_url and source.is_server(settings.migrations_url):
+        url = make_url(settings.admin_url).set(database=url.database)
+    return url.render_as_string(hide_password=False)
+
+
+def make_own(settings: DatabaseSettings) -> None:
+    """Where an administrator may. Raises BackupError."""
+    url = make_url(own(settings))
+    try:
+        with server.connected(server.administrator(settings), settings) as connection:
+            server.make_database(connection, str(url.database))
+    except DBAPIError as error:
+        raise BackupError(f"DATABASE_ADMIN_URL: {said(error)}") from error
+
+
 def address(into: str) -> str:
-    """mysql://…, sqlite:///… or the path of a file."""
-    for scheme in ("mysql://", "mariadb://"):
-        if into.startswith(scheme):
-            return "mysql+pymysql://" + into.removeprefix(scheme)
-    if "://" in into:
-        return into
-    return f"sqlite:///{Path(into).expanduser().resolve()}"
+    """mysql://…, sqlite:///… or the path of a file, as ./restored.db. Raises BackupError."""
+    if "://" not in into:
+        if ":" in into or not Path(into).suffix:
+            raise BackupError(NO_ADDRESS.format(into))
+        return f"sqlite:///{Path(into).expanduser().resolve()}"
+    try:
+        url = make_url(into)
+        kind = url.get_backend_name()
+    except ArgumentError:
+        raise BackupError(NO_ADDRESS.format("That")) from None
+    if kind not in ("mysql", "mariadb", "sqlite") or not url.database:
+        raise BackupError(NO_ADDRESS.format(url.render_as_string(hide_password=True)))
+    if url.drivername in ("mysql", "mariadb"):
+        url = url.set(drivername="mysql+pymysql")
+    return url.render_as_string(hide_password=False)
+
+
+def mark_in_audit(place: Place, settings: DatabaseSettings) -> str:
+    """What was sealed after the backup is gone, and no damage: the audit's anchors are told so."""
+    trail = trail_of()
+    if trail is None or not trail.anchor or not Path(trail.anchor).exists():
+        return ""
+    if whose(place.url) not in [whose(make_url(one)) for one in (settings.url, own(settings))]:
+        return ANOTHER
+    try:
+        return f"{anchors.mark_restored(place.engine, Path(trail.anchor))}: {trail.anchor} says so."
+    except (OSError, DBAPIError) as error:
+        return NOT_MARKED.format(trail.anchor, said(error))
+
+
+def whose(url: URL) -> tuple[object, ...]:
+    if url.get_backend_name() == "sqlite":
+        return (str(Path(url.database or "").resolve()),)
+    return url.host, url.port or 3306, url.query.get("unix_socket"), url.database
 
 
 def bring(
@@ -66,7 +146,7 @@ def bring(
 def newest_of_the_log(settings: DatabaseSettings, tell: Tell) -> str:
     """Fetched while its server is there; says why it was not. The files that are here serve without."""
     try:
-        running.keep_logs(settings, tell)
+        running.fetch_logs(settings, tell)
     except (BackupError, Busy) as error:
         return f"{ON_ITS_OWN_SERVER}{error}"
     return ""

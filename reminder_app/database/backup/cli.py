@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from reminder_app.database import cache, clock
 from reminder_app.database.backup import bringing, running, verifying
@@ -206,13 +206,18 @@ def new_key_() -> None:
 
 @click.command()
 @which
-@click.option("--into", metavar="URL", help="An empty database; the configured one without it.")
+@click.option("--into", metavar="URL", help="An empty database; that of the settings without it.")
 @click.option(
     "--to", "moment", metavar="TIME", help="As it stood then, in UTC: 2026-11-21 10:00:03"
 )
 @click.option("--look", is_flag=True, help="Into a throw-away server, which is gone afterwards.")
+@with_appcontext
 def restore(name: str, into: str | None, moment: str | None, look: bool) -> None:
-    """Bring a backup back into an empty database. Nothing is ever written over."""
+    """Bring a backup back into an empty database. Nothing is ever written over.
+
+    On a new server give it DATABASE_ADMIN_URL, as the accounts in the settings are not there yet: it
+    makes the database. `flask setup` makes the accounts afterwards.
+    """
     settings = settings_of()
     wanted = instant(moment) if moment else None
     if wanted and (why := bringing.newest_of_the_log(settings, Step())):
@@ -220,13 +225,16 @@ def restore(name: str, into: str | None, moment: str | None, look: bool) -> None
     with watched() as step, bringing.target(settings, into, name, wanted, look=look) as place:
         try:
             told = bringing.bring(place, settings, name, wanted, step)
+            marked = "" if look else bringing.mark_in_audit(place, settings)
         finally:
             if not look:
                 empty_the_cache()
         step.end()
         click.echo(told)
+        if marked:
+            click.echo(marked)
         if look:
-            click.echo(f"It is here until you press Enter: {place.told()}")
+            click.echo(f"It is here until you press Enter: {place.client_command()}")
             wait_for_enter()
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, make_url
 
 from reminder_app.database.backup import contents, programs, verifying
 from reminder_app.database.backup.contents import Tell
@@ -19,7 +19,7 @@ from reminder_app.database.backup.keys import Keys
 from reminder_app.database.backup.making import label, sound
 from reminder_app.database.backup.manifest import Content, Manifest
 from reminder_app.database.backup.sealed import open_private, unsealed
-from reminder_app.database.backup.source import PACKET, Place
+from reminder_app.database.backup.source import PACKET, Place, is_server
 
 ENDED_WITHIN = 24 * 3600.0
 
@@ -49,10 +49,21 @@ def restore(place: Place, folder: Folder, name: str, keys: Keys, steps: Steps) -
 
 def fits(place: Place, manifest: Manifest) -> None:
     if place.server.name != manifest.kind:
-        raise BackupError(
-            f"This is a backup of {manifest.kind} {manifest.server}, and {place.told()} is "
-            f"{place.server.name}: restore it into a {manifest.kind} database (--into)."
-        )
+        raise of_another_kind(manifest, place.told(), place.server.name)
+
+
+def is_of_its_kind(manifest: Manifest, url: str) -> None:
+    """As far as an address tells, before anything is opened: a file would be made. Raises BackupError."""
+    if is_server(url) == (manifest.kind == "sqlite"):
+        told = make_url(url).render_as_string(hide_password=True).replace("mysql+pymysql", "mysql")
+        raise of_another_kind(manifest, told, "a server" if is_server(url) else "a file")
+
+
+def of_another_kind(manifest: Manifest, told: str, found: str) -> BackupError:
+    return BackupError(
+        f"This is a backup of {manifest.kind} {manifest.server}, and {told} is {found}: "
+        f"restore it into a {manifest.kind} database (--into)."
+    )
 
 
 def is_empty(place: Place) -> None:

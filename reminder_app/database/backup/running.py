@@ -53,7 +53,7 @@ def back_up(settings: DatabaseSettings, tell: Tell) -> Manifest:
             raise
         let_go(settings, folder)
         if manifest.log:
-            keep_logs_of(settings, folder, keys, tell)
+            note_logs(settings, keep_logs_of(settings, folder, keys, tell))
     return manifest
 
 
@@ -79,9 +79,22 @@ def told(error: BaseException) -> str:
 
 def keep_logs(settings: DatabaseSettings, tell: Tell) -> Kept | None:
     """None where the newest backup leads to no later moment. Raises BackupError."""
+    kept = fetch_logs(settings, tell)
+    note_logs(settings, kept)
+    return kept
+
+
+def fetch_logs(settings: DatabaseSettings, tell: Tell) -> Kept | None:
+    """Into the folder alone: for when there is no database of ours yet."""
     folder = folder_of(settings)
     with folder.alone():
         return keep_logs_of(settings, folder, keys_of(settings), tell)
+
+
+def note_logs(settings: DatabaseSettings, kept: Kept | None) -> None:
+    newest = newest_of(folder_of(settings))
+    if newest and kept and kept.until:
+        records.logs_kept(newest.name, kept.until)
 
 
 def keep_logs_of(settings: DatabaseSettings, folder: Folder, keys: Keys, tell: Tell) -> Kept | None:
@@ -92,10 +105,7 @@ def keep_logs_of(settings: DatabaseSettings, folder: Folder, keys: Keys, tell: T
         promised(settings, folder, newest.log.origin), key=lambda one: logs.number(one.file)
     )
     with source.at(source.own(settings), settings, "backup-logs") as place:
-        kept = logs.keep(place, folder, keys, first, tell)
-    if kept.until:
-        records.logs_kept(newest.name, kept.until)
-    return kept
+        return logs.keep(place, folder, keys, first, tell)
 
 
 def newest_of(folder: Folder) -> Manifest | None:

@@ -1,5 +1,6 @@
 """The database that is backed up, or restored into: how to reach it, with which programs."""
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -71,6 +72,19 @@ class Place:
                 return ""
             rows = connection.exec_driver_sql("SELECT version_num FROM alembic_version").all()
         return ", ".join(sorted(str(row[0]) for row in rows))
+
+    def client_command(self) -> str:
+        """To look into it by hand: what to type, without a password."""
+        if not self.server.is_server:
+            return f"{self.server.client[0]} {shlex.quote(str(self.file))}"
+        socket = self.url.query.get("unix_socket")
+        where = (
+            ["-S", str(socket)]
+            if socket
+            else ["-h", self.url.host or "localhost", "-P", str(self.url.port or 3306), "-p"]
+        )
+        words = [self.server.client[0], "-u", self.url.username or "root", *where, self.database]
+        return shlex.join(words)
 
     def told(self) -> str:
         """For people: no password in it."""

@@ -10,9 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from reminder_app.database import capabilities, clock
 from reminder_app.database.engine import db, settings_of
+from reminder_app.database.errors import number, said
 from reminder_app.database.health import kept, schema, server, upkeep
 from reminder_app.database.health.findings import BAD, EXIT_CODES, GOOD, Check, Finding, Look, worst
-from reminder_app.database.retry import said
 
 log = logging.getLogger(__name__)
 # What costs a few round trips; the rest is for who has a minute.
@@ -40,6 +40,8 @@ DEEP: Sequence[Check] = (
 AWAY = (
     "It cannot be reached ({}). Is the server running, and are DATABASE_URL and its password right?"
 )
+NEW = " On a new server `flask setup` with DATABASE_ADMIN_URL makes the database and its accounts."
+REFUSED = frozenset({1044, 1045, 1049})
 BROKE = "This could not be looked at: {}."
 
 
@@ -85,7 +87,8 @@ def made(checks: Sequence[Check]) -> Report:
             look = Look(connection, found, settings_of())
             findings = [one for check in checks for one in looked(check, look)]
     except SQLAlchemyError as error:
-        return Report(at, "", [Finding("reachable", BAD, AWAY.format(said(error)))])
+        more = NEW if number(error) in REFUSED else ""
+        return Report(at, "", [Finding("reachable", BAD, AWAY.format(said(error)) + more)])
     name = f"{found.name} {found.version_text()}"
     return Report(at, name, [Finding("reachable", GOOD, "It answers."), *findings])
 

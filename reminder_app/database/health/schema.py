@@ -68,8 +68,8 @@ def collation(look: Look) -> Iterator[Finding]:
         yield Finding("collation", BAD, says, len(odd), "columns")
     elif default != COLLATION:
         says = (
-            f"New tables would get {default}: ALTER DATABASE … CHARACTER SET utf8mb4 COLLATE "
-            f"{COLLATION}."
+            f"New tables would get {default}: ALTER DATABASE `{look.connection.engine.url.database}` "
+            f"CHARACTER SET utf8mb4 COLLATE {COLLATION}; or run `flask setup` with DATABASE_ADMIN_URL."
         )
         yield Finding("collation", WARN, says, default)
     else:

@@ -56,7 +56,8 @@ def wait_for(
 
 def why_not(error: DBAPIError) -> str:
     hints = {
-        1045: "Its password is not the one in the settings.",
+        1045: "Its password is not the one in the settings; or the account is not there yet: set "
+        "DATABASE_ADMIN_URL for this command, and it is made.",
         1698: "This account may not sign in with a password.",
         1049: "There is no such database: set DATABASE_ADMIN_URL, and it is made.",
         1044: "The account has no right to it: set DATABASE_ADMIN_URL, and it is given.",
@@ -78,13 +79,16 @@ def administrator(settings: DatabaseSettings) -> str:
 
 
 def make_database(connection: Connection, name: str) -> str:
-    """Gives what became of it, in words."""
+    """Gives what became of it, in words. What is in it stays: the alphabet is for new tables."""
     found = connection.exec_driver_sql(COLLATION, (name,)).scalar()
     if found is None:
         connection.exec_driver_sql(f"CREATE DATABASE {accounts.identifier(name)} {CHARACTERS}")
         return "made"
     if found != TABLE_OPTIONS["mysql_collate"]:
-        return f"there already, with {found}: its tables will say their own"
+        connection.exec_driver_sql(f"ALTER DATABASE {accounts.identifier(name)} {CHARACTERS}")
+        return (
+            f"there already; new tables get {TABLE_OPTIONS['mysql_collate']} now, no longer {found}"
+        )
     return "there already"
 
 
