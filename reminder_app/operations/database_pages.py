@@ -28,21 +28,22 @@ PARTS = (
     advisor_api,
     upkeep_pages,
 )
+# How it is; what it is asked; what it holds; what serves it; who changed what.
 TABS = [
     Tab("Overview", "database.overview", below=("database.query",)),
+    Tab("Health", "database.health"),
     Tab("Slow queries", "database.slow"),
     Tab("Explain", "database.explain", below=("database.explain_query",)),
     Tab("Missing indexes", "database.advice"),
     Tab("Tables", "database.tables", below=("database.table",)),
+    Tab("Months", "database.months"),
+    Tab("Backups", "database.backups"),
+    Tab("Upkeep", "database.upkeep"),
     Tab("Connections", "database.connections"),
     Tab("Server", "database.server"),
     Tab("Cache", "database.cached"),
     Tab("Replicas", "database.replicas"),
     Tab("Changes", "database.changes", below=("database.change", "database.changes_of")),
-    Tab("Months", "database.months"),
-    Tab("Backups", "database.backups"),
-    Tab("Upkeep", "database.upkeep"),
-    Tab("Health", "database.health"),
 ]
 
 

@@ -6,6 +6,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reminder_app.database import capabilities, db
+from reminder_app.database.engine import settings_of
 from reminder_app.database.monitor import live, reading, server_digests
 from reminder_app.errors import NotFound
 from reminder_app.operations import monitor_showing as showing
@@ -66,6 +67,7 @@ def slow() -> str:
     span = showing.asked_span()
     return show(
         "slow.html",
+        slow_ms=settings_of().slow_ms,
         kind=kind,
         span=span,
         spans=showing.SPANS.values(),

@@ -73,10 +73,6 @@
     document.querySelectorAll("figure[data-chart]").forEach(draw);
   }
 
-  // Of many tabs on a phone, the one that is shown is in sight.
-  const shown = document.querySelector(".tabs[data-many] [aria-current]");
-  if (shown) shown.parentElement.scrollLeft = shown.offsetLeft - (shown.parentElement.clientWidth - shown.offsetWidth) / 2;
-
   // What follows by itself stands still while somebody has opened a question in it.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const place = event.detail.elt;

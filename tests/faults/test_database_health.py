@@ -286,7 +286,7 @@ def test_a_connection_that_is_not_encrypted_is_told(tmp_path, environment, code)
         (1, 2, {"backup": GOOD, "restore test": GOOD}),
         (30, 2, {"backup": WARN, "restore test": GOOD}),
         (100, 2, {"backup": BAD, "restore test": GOOD}),
-        (1, None, {"backup": GOOD, "restore test": BAD}),
+        (1, None, {"backup": GOOD, "restore test": WARN}),
         (1, 24 * 10, {"backup": GOOD, "restore test": WARN}),
         (1, 24 * 40, {"backup": GOOD, "restore test": BAD}),
     ],
@@ -300,21 +300,34 @@ def test_backups_and_restores_grow_old(app, well, hours, tested, found):
     assert code == max({GOOD: 0, WARN: 1, BAD: 2}[level] for level in found.values())
 
 
+def test_a_first_restore_that_is_overdue_is_worse_than_one_to_come(app, well):
+    backed_up(hours=1, tested_hours=None)
+    measured(days_ago=20)
+
+    _, levels = asked(app)
+
+    assert (levels["backup"], levels["restore test"]) == (GOOD, BAD)
+
+
+def measured(days_ago: float, data_bytes: int = 1_000_000) -> None:
+    db.session.add(
+        TableSize(
+            table_name="contacts",
+            at=now() - timedelta(days=days_ago),
+            row_count=1,
+            data_bytes=data_bytes,
+            index_bytes=0,
+            free_bytes=0,
+        )
+    )
+    db.session.commit()
+
+
 @pytest.mark.parametrize(("a_day", "level"), [(1, GOOD), (200_000_000, WARN), (500_000_000, BAD)])
 def test_a_disk_that_will_be_full_is_told_in_time(mariadb, app, well, tmp_path, a_day, level):
     small = make_app(tmp_path, mariadb.url, DB_DISK="3G")
     for day in range(4):
-        db.session.add(
-            TableSize(
-                table_name="contacts",
-                at=now() - timedelta(days=3 - day),
-                row_count=1,
-                data_bytes=1_000_000 + a_day * day,
-                index_bytes=0,
-                free_bytes=0,
-            )
-        )
-    db.session.commit()
+        measured(days_ago=3 - day, data_bytes=1_000_000 + a_day * day)
     db.session.remove()
 
     code, levels = asked(small)

@@ -36,12 +36,13 @@ def backups(look: Look) -> Iterator[Finding]:
     if look.settings.backup_path is None:
         yield Finding("backup", WARN, "Nothing is backed up: set BACKUP_PATH and BACKUP_KEY.")
         return
-    found = records.standing()
+    found, watched = records.standing(), sizes.watched_for()
     db.session.rollback()
-    yield aged("backup", found.newest, LATE, LOST, "flask backup", "backup")
+    yield aged("backup", found.newest, (LATE, LOST, watched), "flask backup", "backup")
     if found.failed_since:
         yield Finding("last backup", WARN, "The last try failed: see Backups for its words.")
-    yield aged("restore test", found.tested, TEST_LATE, TEST_LOST, "flask backup test", "restore")
+    limits = TEST_LATE, TEST_LOST, watched
+    yield aged("restore test", found.tested, limits, "flask backup test", "restore")
     if found.test_failed_since:
         yield Finding("last restore test", BAD, "The last one failed: no backup is proven by it.")
     if found.recovery_seconds is not None:
@@ -50,10 +51,17 @@ def backups(look: Look) -> Iterator[Finding]:
 
 
 def aged(
-    name: str, at: datetime | None, late: timedelta, lost: timedelta, command: str, what: str
+    name: str,
+    at: datetime | None,
+    limits: tuple[timedelta, timedelta, timedelta],
+    command: str,
+    what: str,
 ) -> Finding:
+    """`limits`: when it is late, when it is lost, and how long we have been here at all."""
+    late, lost, watched = limits
     if at is None:
-        return Finding(name, BAD, f"There has been no {what} yet: {command}.")
+        says = f"There has been no {what} yet: {command}."
+        return Finding(name, WARN if watched < late else BAD, says)
     age = clock.now() - at
     hours = age.total_seconds() / HOUR
     says = f"The last good {what} is {hours:.0f} hours old."

@@ -148,6 +148,12 @@ def overview() -> Overview:
     return Overview(last, grown(since, last), total, growth.a_day(total), free, why)
 
 
+def watched_for() -> timedelta:
+    """How long sizes have been measured: about as long as somebody runs this."""
+    first = db.session.scalar(select(func.min(TableSize.at)))
+    return clock.now() - first if first else timedelta()
+
+
 def grown(since: datetime, last: datetime) -> list[Grown]:
     """The largest first."""
     rows = db.session.scalars(select(TableSize).where(TableSize.at >= since).order_by(TableSize.at))
