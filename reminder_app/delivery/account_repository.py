@@ -45,10 +45,12 @@ def accounts(workspace_id: uuid.UUID | None) -> Sequence[SendingAccount]:
     return db.session.scalars(select(SendingAccount).where(whose).order_by(SendingAccount.id)).all()
 
 
-def in_trouble(limit: int) -> Sequence[SendingAccount]:
+def in_view(limit: int) -> Sequence[SendingAccount]:
+    """The operator's: those that are nobody's, and of others those that are paused or broken."""
     bad = SendingAccount.paused_at.is_not(None), SendingAccount.broken_since.is_not(None)
-    query = select(SendingAccount).where(SendingAccount.owner_id.is_not(None), or_(*bad))
-    return db.session.scalars(query.limit(limit)).all()
+    query = select(SendingAccount).where(or_(SendingAccount.owner_id.is_(None), *bad))
+    is_others = SendingAccount.owner_id.is_not(None)
+    return db.session.scalars(query.order_by(is_others, SendingAccount.id).limit(limit)).all()
 
 
 def find(name: str) -> SendingAccount | None:

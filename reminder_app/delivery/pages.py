@@ -91,6 +91,26 @@ def send_all_again():
     return redirect(url_for("deliveries.browse", **asked), 303)
 
 
+@bp.post("/accounts/<name>/pause")
+@requires("workspace:write")
+def pause(name):
+    """One of the workspace's own; the site's are the operator's."""
+    actor = current()
+    account = sending_accounts.find(name, actor.workspace_id)
+    sending_accounts.pause(account.name, actor.name)
+    say("Sending through it is paused.", undo_url=url_for("deliveries.resume", name=name))
+    return redirect(url_for("deliveries.browse"), 303)
+
+
+@bp.post("/accounts/<name>/resume")
+@requires("workspace:write")
+def resume(name):
+    account = sending_accounts.find(name, current().workspace_id)
+    sending_accounts.resume(account.name)
+    say("Sending through it goes on.", undo_url=url_for("deliveries.pause", name=name))
+    return redirect(url_for("deliveries.browse"), 303)
+
+
 @bp.get("/<uuid:delivery_id>")
 @requires("deliveries:read")
 def show(delivery_id):
@@ -120,11 +140,16 @@ def told(delivery_id):
     return {
         "delivery": delivery,
         "now": at,
-        "accounts": sending_accounts.status_for_all() if delivery.state in WAITING else [],
+        "accounts": accounts_of(delivery) if delivery.state in WAITING else [],
         "sentence": story.sentence(delivery, at),
         "steps": story.timeline(delivery, at, resend_after),
         "mark": mark([delivery]),
     }
+
+
+def accounts_of(delivery):
+    known = sending_accounts.status_for_all(current().workspace_id)
+    return [account for account in known if account.name == delivery.account]
 
 
 def unless_seen(template, rows, **context):
@@ -146,7 +171,7 @@ def around(asked):
     if is_htmx():
         return {}
     if any(asked.values()):
-        return {"accounts": sending_accounts.status_for_all(), "now": now()}
+        return {"accounts": sending_accounts.status_for_all(current().workspace_id), "now": now()}
     return figures(current().workspace_id)
 
 

@@ -6,6 +6,7 @@ then one of them, in turn, tries it with a few messages, and a success lets all 
 
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,7 +19,7 @@ from reminder_app.delivery.models import SendingAccount
 from reminder_app.errors import NotFound
 
 NO_SUCH = "There is no such account."
-LONGEST_TITLE, MOST_SHOWN = 80, 50
+LONGEST_TITLE, MOST_SHOWN = 80, 100
 # How long nobody else tries while one does: longer than a mail server is waited for.
 A_TRY = timedelta(seconds=35)
 # What workspaces are told of it; names and words are the operator's.
@@ -37,6 +38,10 @@ class Status:
     broken_words: str = ""
     retry_at: datetime | None = None
     failures: int = 0
+
+    @property
+    def label(self) -> str:
+        return self.title or self.name.capitalize()
 
     @property
     def channel(self) -> str:
@@ -66,21 +71,22 @@ def in_short(words: str) -> str:
 
 def status(workspace_id: uuid.UUID | None = None) -> list[Status]:
     """Of the site's accounts, also where nothing was ever noted about it, and of those of a workspace."""
-    rows = [
-        row for row in repository.accounts(workspace_id) if row.owner_id or is_of_site(row.name)
-    ]
-    known = {row.name: row for row in rows}
-    others = [status_of(row) for row in rows if row.name != EMAIL]
-    return [status_of(known[EMAIL]) if EMAIL in known else Status(name=EMAIL), *others]
+    return told(repository.accounts(workspace_id))
 
 
 def status_for_all(workspace_id: uuid.UUID | None = None) -> list[Status]:
     return [account.for_all() for account in status(workspace_id)]
 
 
-def in_trouble() -> list[Status]:
-    """Accounts of workspaces that are paused or broken, for the operator: MOST_SHOWN at the most."""
-    return [status_of(row) for row in repository.in_trouble(MOST_SHOWN)]
+def status_for_operator() -> list[Status]:
+    """Of the site's, and of those of workspaces that are paused or broken: MOST_SHOWN in all."""
+    return told(repository.in_view(MOST_SHOWN))
+
+
+def told(rows: Sequence[SendingAccount]) -> list[Status]:
+    found = [status_of(row) for row in rows if row.owner_id or is_of_site(row.name)]
+    has_email = any(one.name == EMAIL for one in found)
+    return found if has_email else [Status(name=EMAIL), *found]
 
 
 def find(name: str, workspace_id: uuid.UUID | None) -> Status:

@@ -73,7 +73,8 @@ class Traffic(Lane):
 
     @property
     def is_paused(self) -> bool:
-        return any(account.is_paused for account in self.accounts)
+        """All of it: what is a workspace's own is paused alone."""
+        return any(account.is_paused for account in self.accounts if not account.owner_id)
 
     @property
     def since(self) -> datetime:
@@ -104,10 +105,10 @@ def of(workspace_id: uuid.UUID | None = None) -> Traffic:
     sent = Counter[str]()
     for began, channel, many in recent:
         sent[channel] += many if began >= since else 0
-    lanes = lanes_of(workspace_id, at)
+    told = accounts_of(workspace_id)
+    lanes = lanes_of(workspace_id, at, {*CHANNELS, *(account.channel for account in told)})
     for lane in lanes.values():
         lane.sent, lane.seconds = sent[lane.channel], (until - since).total_seconds()
-    told = sending_accounts.status_for_all() if workspace_id else sending_accounts.status()
     return together(list(lanes.values()), at, by_minute(recent, at), told)
 
 
@@ -129,13 +130,25 @@ def totals() -> Sequence[TallyTotal]:
 
 def in_states(of: Iterable[str], since: datetime | None) -> list[tuple[str, str, int]]:
     """(state, channel, how many, MOST + 1 at the most) in all workspaces together."""
-    return repository.counts(None, of, CHANNELS, since)
+    return repository.counts(None, of, since=since)
 
 
-def lanes_of(workspace_id: uuid.UUID | None, at: datetime) -> dict[str, Lane]:
+def accounts_of(workspace_id: uuid.UUID | None) -> list[Status]:
+    """The site's and a workspace's own; for the operator, those of others that are in trouble."""
+    if workspace_id:
+        return sending_accounts.status_for_all(workspace_id)
+    return sending_accounts.status_for_operator()
+
+
+def lanes_of(workspace_id: uuid.UUID | None, at: datetime, known: set[str]) -> dict[str, Lane]:
     waits = repository.waiting(workspace_id, at)
-    counts = repository.counts(workspace_id, WATCHED, CHANNELS)
-    named = [*CHANNELS, *(wait[0] for wait in waits), *(channel for _, channel, _ in counts)]
+    counts = repository.counts(workspace_id, WATCHED, sorted(known))
+    named = [
+        *CHANNELS,
+        *sorted(known),
+        *(wait[0] for wait in waits),
+        *(channel for _, channel, _ in counts),
+    ]
     lanes = {channel: Lane(channel=channel) for channel in named}
     for channel, due, later, oldest in waits:
         lane = lanes[channel]

@@ -5,7 +5,7 @@ and none of them sends. docs/adr/0010-metrics.md says what reading them costs.
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
@@ -121,10 +121,21 @@ def of_totals() -> Iterator[Metric]:
 
 
 def of_accounts(accounts: Iterable[Status]) -> Iterator[Metric]:
+    """The site's by name; of workspaces', which may be thousands, how many."""
+    told = list(accounts)
+    accounts = [one for one in told if not one.owner_id]
+    theirs = [one for one in told if one.owner_id]
     paused = [([one.name], float(one.is_paused)) for one in accounts]
     broken = [([one.name], float(one.is_broken)) for one in accounts]
     yield gauge("account_paused", "1 while a person has paused it.", paused, "account")
     yield gauge("account_broken", "1 while its mail server is in trouble.", broken, "account")
+    many = Counter[tuple[str, str]]()
+    for one in theirs:
+        many[one.channel, "paused"] += one.is_paused
+        many[one.channel, "broken"] += one.is_broken
+    says = "Accounts of workspaces that are paused, or broken; counted up to 99."
+    samples = [([*of], float(some)) for of, some in many.items()]
+    yield gauge("workspace_accounts", says, samples, "channel", "trouble")
 
 
 def of_pools() -> Iterator[Metric]:

@@ -363,3 +363,29 @@ def test_the_page_says_its_own_trouble_and_that_of_sending(browser, plan, later)
 
     assert "Reminders cannot go out right now: the operator has paused sending." in page
     assert "Macro" not in page
+
+
+def test_a_workspaces_own_account_is_shown_and_its_admins_pause_it(alice, bob, charlie, browser):
+    name = f"email.{new_id().hex}"
+    sending_accounts.add(name, alice.workspace_id, "Mail of the shop")
+    page = browser.get("/deliveries").text
+    assert "Mail of the shop" in page
+    assert "Mail of the shop" not in charlie.browser().get("/deliveries").text
+
+    assert browser.post(f"/deliveries/accounts/{name}/pause").status_code == 303
+    paused = sending_accounts.find(name, alice.workspace_id)
+    assert (paused.is_paused, paused.paused_by) == (True, "Alice")
+    assert "has paused sending through Mail of the shop" in browser.get("/deliveries").text
+
+    assert browser.post(f"/deliveries/accounts/{name}/resume").status_code == 303
+    assert not sending_accounts.find(name, alice.workspace_id).is_paused
+
+
+def test_nobody_else_pauses_it_and_nobody_there_pauses_the_sites(alice, bob, charlie, browser):
+    name = f"email.{new_id().hex}"
+    sending_accounts.add(name, alice.workspace_id, "Mail of the shop")
+
+    assert charlie.browser().post(f"/deliveries/accounts/{name}/pause").status_code == 404
+    assert bob.browser().post(f"/deliveries/accounts/{name}/pause").status_code in {403, 404}
+    assert browser.post("/deliveries/accounts/email/pause").status_code == 404
+    assert not sending_accounts.find(name, alice.workspace_id).is_paused

@@ -112,8 +112,8 @@ def test_each_workspace_has_its_own_and_the_operator_all(alice, charlie, courier
 def test_with_two_channels_each_has_its_own(alice, plan, monkeypatch):
     monkeypatch.setattr(traffic, "CHANNELS", ("email", "pigeon"))
     set_to(plan(2), state="failed")
-    set_to(plan(3), state="failed", channel="pigeon")
-    set_to(plan(1), channel="pigeon")
+    set_to(plan(3), state="failed", channel="pigeon", account="pigeon")
+    set_to(plan(1), channel="pigeon", account="pigeon")
 
     for found in (traffic.of(alice.workspace_id), traffic.of()):
         assert [(lane.channel, lane.failed, lane.backlog) for lane in found.lanes] == [
