@@ -24,6 +24,7 @@ LISTS = {
     "BYSETPOS": ("positions", 1, 366, True),
 }
 PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", *LISTS}
+NAME = re.compile(r"[A-Z0-9-]{1,20}")
 NUMBER = re.compile(r"[+-]?[0-9]{1,4}")
 BYDAY = re.compile(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 UNTIL = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?")
@@ -107,11 +108,14 @@ def _check_part(name: str, value: str, earlier: dict[str, str]) -> None:
             f"{name} is not supported. Choose what happens in short months by the month-end setting."
         )
     if name and name not in PARTS:
+        named = f", {name}," if NAME.fullmatch(name) else ""
         refuse(
-            "This rule has a part that is not part of RFC 5545. Remove it, or check its spelling."
+            f"This rule has a part{named} that is not part of RFC 5545. "
+            "Remove it, or check its spelling."
         )
     if not value:
-        refuse("A rule reads like FREQ=WEEKLY;BYDAY=MO. Leave the rule out for a one-off.")
+        empty = f"{name} has no value. " if name else ""
+        refuse(f"{empty}A rule reads like FREQ=WEEKLY;BYDAY=MO. Leave the rule out for a one-off.")
     if name in earlier:
         refuse(f"{name} stands in this rule twice. Keep one.")
 

@@ -92,7 +92,7 @@ REFUSED: tuple[tuple[Callable[[Rule], bool], str], ...] = (
     ),
     (
         lambda rule: len(rule.minutes) > 1 or len(rule.seconds) > 1,
-        "Reminders repeat hourly at most. Keep one minute and one second, and list the hours in BYHOUR.",
+        "Reminders repeat hourly at most. Keep one BYMINUTE and one BYSECOND, and list the hours in BYHOUR.",
     ),
     (
         lambda rule: bool(rule.week_numbers) and rule.freq != "YEARLY",
@@ -142,11 +142,12 @@ REFUSED: tuple[tuple[Callable[[Rule], bool], str], ...] = (
     ),
     (
         _is_beyond_month,
-        "A month has at most five of each weekday, so this rule never fires. Use 1 to 5, or -1 for the last.",
+        "A month has at most five of each weekday, so this rule never fires. "
+        "Use 1 to 5 in BYDAY, or -1 for the last.",
     ),
     (
         lambda rule: any(abs(n) > 53 for n, _ in rule.weekdays),
-        "A year has at most 53 of each weekday, so this rule never fires. Use 1 to 53.",
+        "A year has at most 53 of each weekday, so this rule never fires. Use 1 to 53 in BYDAY.",
     ),
     (
         lambda rule: bool(rule.positions) and rule.freq in ("DAILY", "HOURLY"),

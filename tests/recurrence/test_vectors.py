@@ -1,244 +1,87 @@
-"""Vectors in the form that libical's are in: every rule comes out right, or is refused.
-
-RRULE, DTSTART (with TZID or in UTC), then the first INSTANCES, local; a trailing "..." says there are more.
-With REFUSED instead: the form is one that calendars read differently, or that never fires.
-"""
+"""Every rule of vectors/*.txt comes out right, or is refused with a reason; none is wrong in silence."""
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
+from collections import Counter
 from itertools import islice
 
 import pytest
+from dateutil.rrule import rrulestr
 
 from reminder_app.errors import Invalid
-from reminder_app.recurrence import Schedule, occurrences, validate
+from reminder_app.recurrence import occurrences, validate
+from reminder_app.recurrence.rrule import LISTS, PARTS
+from tests.recurrence.reading import FOLDER, vector, vectors
 
 pytestmark = pytest.mark.sqlite_only  # no database at all
 
-VECTORS = """
-# Each tenth day, five times
-RRULE:FREQ=DAILY;INTERVAL=10;COUNT=5
-DTSTART;TZID=America/New_York:20260902T090000
-INSTANCES:20260902T090000,20260912T090000,20260922T090000,20261002T090000,20261012T090000
-
-# To the end of the year, written as the UTC of it
-RRULE:FREQ=DAILY;UNTIL=20261231T225959Z
-DTSTART;TZID=Europe/Berlin:20261229T090000
-INSTANCES:20261229T090000,20261230T090000,20261231T090000
-
-# January's days, written by year and by day
-RRULE:FREQ=YEARLY;BYMONTH=1;BYDAY=SU,MO,TU,WE,TH,FR,SA
-DTSTART:20260130T090000
-INSTANCES:20260130T090000,20260131T090000,20270101T090000,20270102T090000...
-
-RRULE:FREQ=DAILY;BYMONTH=1
-DTSTART:20260130T090000
-INSTANCES:20260130T090000,20260131T090000,20270101T090000,20270102T090000...
-
-# The trailing semicolon of an exporter
-RRULE:FREQ=WEEKLY;INTERVAL=1;COUNT=2;BYDAY=MO;
-DTSTART:20261005T090000
-INSTANCES:20261005T090000,20261012T090000
-
-# WKST decides which week is the other one
-RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=MO
-DTSTART:20260804T090000
-INSTANCES:20260804T090000,20260809T090000,20260818T090000,20260823T090000
-
-RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=SU
-DTSTART:20260804T090000
-INSTANCES:20260804T090000,20260816T090000,20260818T090000,20260830T090000
-
-# Positions count in the whole week, also in the one that the start divides
-RRULE:FREQ=WEEKLY;BYDAY=MO,TU,TH,SA,SU;BYSETPOS=3,2
-DTSTART:20240102T120000
-INSTANCES:20240102T120000,20240104T120000,20240109T120000,20240111T120000...
-
-RRULE:FREQ=WEEKLY;BYDAY=MO,TU;BYHOUR=9,17;BYSETPOS=-1
-DTSTART:20260106T170000
-INSTANCES:20260106T170000,20260113T170000...
-
-# Counted weekdays in the month and in the year
-RRULE:FREQ=MONTHLY;COUNT=6;BYDAY=-2MO
-DTSTART:20260921T090000
-INSTANCES:20260921T090000,20261019T090000,20261123T090000,20261221T090000,20270118T090000,20270215T090000
-
-RRULE:FREQ=MONTHLY;INTERVAL=2;BYDAY=1SU,-1SU
-DTSTART:20260906T090000
-INSTANCES:20260906T090000,20260927T090000,20261101T090000,20261129T090000,20270103T090000,20270131T090000...
-
-RRULE:FREQ=YEARLY;BYDAY=20MO;COUNT=3
-DTSTART:20260518T090000
-INSTANCES:20260518T090000,20270517T090000,20280515T090000
-
-RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3,10
-DTSTART:20260329T010000
-INSTANCES:20260329T010000,20261025T010000,20270328T010000,20271031T010000...
-
-# A Tuesday after a Monday in November, every fourth year
-RRULE:FREQ=YEARLY;INTERVAL=4;BYMONTH=11;BYDAY=TU;BYMONTHDAY=2,3,4,5,6,7,8
-DTSTART:20241105T090000
-INSTANCES:20241105T090000,20281107T090000,20321102T090000...
-
-# The first Saturday that follows the first Sunday
-RRULE:FREQ=MONTHLY;BYDAY=SA;BYMONTHDAY=7,8,9,10,11,12,13
-DTSTART:20260912T090000
-INSTANCES:20260912T090000,20261010T090000,20261107T090000,20261212T090000...
-
-# The third of the Tuesdays, Wednesdays and Thursdays; the second to last workday
-RRULE:FREQ=MONTHLY;COUNT=3;BYDAY=TU,WE,TH;BYSETPOS=3
-DTSTART:20260903T090000
-INSTANCES:20260903T090000,20261007T090000,20261105T090000
-
-RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-2
-DTSTART:20260929T090000
-INSTANCES:20260929T090000,20261029T090000,20261127T090000,20261230T090000...
-
-# Days from the end of the month, and days that some months lack
-RRULE:FREQ=MONTHLY;BYMONTHDAY=-3
-DTSTART:20260928T090000
-INSTANCES:20260928T090000,20261029T090000,20261128T090000,20261229T090000,20270129T090000,20270226T090000...
-
-RRULE:FREQ=MONTHLY;BYMONTHDAY=15,30;COUNT=5
-DTSTART:20270115T090000
-INSTANCES:20270115T090000,20270130T090000,20270215T090000,20270315T090000,20270330T090000
-
-RRULE:FREQ=MONTHLY;BYMONTHDAY=-31
-DTSTART:20260101T090000
-INSTANCES:20260101T090000,20260301T090000,20260501T090000,20260701T090000...
-
-RRULE:FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1
-DTSTART:20240131T090000
-INSTANCES:20240131T090000,20240229T090000,20240331T090000,20240430T090000...
-
-# Days of the year, from both ends
-RRULE:FREQ=YEARLY;INTERVAL=3;COUNT=6;BYYEARDAY=1,100,200
-DTSTART:20260101T090000
-INSTANCES:20260101T090000,20260410T090000,20260719T090000,20290101T090000,20290410T090000,20290719T090000
-
-RRULE:FREQ=YEARLY;BYYEARDAY=-1,-366
-DTSTART:20231231T090000
-INSTANCES:20231231T090000,20240101T090000,20241231T090000,20251231T090000...
-
-# Weeks: by WKST, and over the year end
-RRULE:FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO
-DTSTART:20260511T090000
-INSTANCES:20260511T090000,20270517T090000,20280515T090000...
-
-RRULE:FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO;WKST=SU
-DTSTART:20260518T090000
-INSTANCES:20260518T090000,20270517T090000,20280515T090000...
-
-RRULE:FREQ=YEARLY;BYWEEKNO=53;BYDAY=TU,SA
-DTSTART:20151229T090000
-INSTANCES:20151229T090000,20160102T090000,20201229T090000,20210102T090000,20261229T090000...
-
-RRULE:FREQ=YEARLY;BYWEEKNO=52;BYDAY=SA
-DTSTART:20081227T090000
-INSTANCES:20081227T090000,20091226T090000,20110101T090000,20111231T090000...
-
-# Leap days
-RRULE:FREQ=YEARLY
-DTSTART:20240229T120000
-INSTANCES:20240229T120000,20280229T120000,20320229T120000...
-
-RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-1
-DTSTART:20260228T090000
-INSTANCES:20260228T090000,20270228T090000,20280229T090000...
-
-# Hours
-RRULE:FREQ=HOURLY;INTERVAL=3;UNTIL=20260902T170000Z
-DTSTART:20260902T090000
-INSTANCES:20260902T090000,20260902T120000,20260902T150000
-
-RRULE:FREQ=HOURLY;INTERVAL=2;BYHOUR=8,9,10;BYDAY=MO
-DTSTART;TZID=Europe/Berlin:20260323T080000
-INSTANCES:20260323T080000,20260323T100000,20260330T080000,20260330T100000...
-
-RRULE:FREQ=DAILY;BYHOUR=9,13,17
-DTSTART:20260902T130000
-INSTANCES:20260902T130000,20260902T170000,20260903T090000...
-
-# COUNT does not count a start that is not the rule's own
-RRULE:FREQ=MONTHLY;BYMONTHDAY=15;COUNT=2
-DTSTART:20260110T090000
-REFUSED:2026-01-15
-
-RRULE:FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13
-DTSTART:20260902T090000
-REFUSED:2026-11-13
-
-# Read differently from calendar to calendar
-RRULE:FREQ=YEARLY;BYWEEKNO=1,2
-DTSTART:20260101T090000
-REFUSED:BYWEEKNO without BYDAY
-
-RRULE:FREQ=YEARLY;BYWEEKNO=1;BYDAY=MO;INTERVAL=3
-DTSTART:20241230T090000
-REFUSED:weeks cross the year end
-
-RRULE:FREQ=YEARLY;BYMONTHDAY=29
-DTSTART:20240229T090000
-REFUSED:YEARLY with BYMONTHDAY alone
-
-RRULE:FREQ=MONTHLY;BYDAY=MO,1TU
-DTSTART:20260105T090000
-REFUSED:one kind
-
-# Outside of what a reminder does, or of what there is
-RRULE:FREQ=MINUTELY;INTERVAL=90
-DTSTART:20260902T090000
-REFUSED:hourly at most
-
-RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30
-DTSTART:20260228T090000
-REFUSED:such a day
-
-RRULE:FREQ=MONTHLY;INTERVAL=12;BYMONTH=3
-DTSTART:20260404T090000
-REFUSED:never fires
-"""
-LINE = re.compile(r"(RRULE|DTSTART|INSTANCES|REFUSED)(?:;TZID=([\w/]+))?:(.+)")
+ALL = list(vectors())
+RIGHT = [one for one in ALL if not one.refusal]
+REFUSED = [one for one in ALL if one.refusal]
+WITNESSED = [one for one in RIGHT if one.is_witnessed]
+CONTRADICTED = [one for one in RIGHT if not one.is_witnessed and one.schedule.month_end == "skip"]
+ENOUGH = 150
 
 
-def read(text: str) -> Iterator[tuple[Schedule, str, str]]:
-    """Each block as its schedule, its expected instances and its expected refusal, one of them empty."""
-    for block in text.strip().split("\n\n"):
-        lines = {found[1]: found for found in map(LINE.fullmatch, block.splitlines()) if found}
-        start, zone = moment(lines["DTSTART"][3]), lines["DTSTART"][2] or "UTC"
-        schedule = Schedule(start, zone, lines["RRULE"][3], "skip")
-        expected, refusal = (
-            lines[key][3] if key in lines else "" for key in ("INSTANCES", "REFUSED")
-        )
-        yield schedule, expected, refusal
+def place(one):
+    return one.place
 
 
-def moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def test_every_case_was_read():
+    text = "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.txt"))
+
+    assert len(ALL) == text.count("RRULE:")
+    assert len(RIGHT) > ENOUGH
+    assert all(one.instances for one in RIGHT)
 
 
-RIGHT = {schedule: expected for schedule, expected, _ in read(VECTORS) if expected}
-REFUSED = {schedule: refusal for schedule, _, refusal in read(VECTORS) if refusal}
+def test_every_part_of_a_rule_is_among_those_that_come_out_right():
+    parts = Counter(name for one in RIGHT for name in re.findall(r"(\w+)=", one.schedule.rule))
+    from_the_end = {
+        name
+        for one in RIGHT
+        for name, value in re.findall(r"(\w+)=([^;]+)", one.schedule.rule)
+        if "-" in value
+    }
+
+    assert set(parts) == PARTS
+    assert {name for name, (*_, may) in LISTS.items() if may} | {"BYDAY"} <= from_the_end
 
 
-def test_every_vector_was_read():
-    assert len(RIGHT) + len(REFUSED) == VECTORS.count("RRULE:")
+def test_a_line_of_another_form_is_not_passed_over():
+    with pytest.raises(ValueError, match="not of this format"):
+        vector(["RRULE:FREQ=DAILY", "DTSTART:20260105T093000", "INSTANCE:20260105T093000"], "here")
 
 
-@pytest.mark.parametrize("schedule", RIGHT, ids=lambda schedule: schedule.rule)
-def test_it_comes_out_right(schedule):
-    expected = RIGHT[schedule].removesuffix("...")
-    is_endless = expected != RIGHT[schedule]
-    instances = [moment(text) for text in expected.split(",")]
+@pytest.mark.parametrize("case", RIGHT, ids=place)
+def test_it_comes_out_right(case):
+    wanted = (one for one in occurrences(validate(case.schedule)))
+    found = [one for one in islice(wanted, 60) if one.wall not in case.called_off]
 
-    found = [one.wall for one in islice(occurrences(validate(schedule)), len(instances) + 1)]
+    assert tuple(one.wall for one in found[: len(case.instances)]) == case.instances
+    assert (len(found) > len(case.instances)) == case.has_more
+    if case.instants:
+        assert tuple(one.at for one in found[: len(case.instants)]) == case.instants
 
-    assert found[: len(instances)] == instances
-    assert (len(found) > len(instances)) == is_endless
+
+@pytest.mark.parametrize("case", REFUSED, ids=place)
+def test_it_is_refused(case):
+    with pytest.raises(Invalid, match=re.escape(case.refusal)):
+        validate(case.schedule)
 
 
-@pytest.mark.parametrize("schedule", REFUSED, ids=lambda schedule: schedule.rule)
-def test_it_is_refused(schedule):
-    with pytest.raises(Invalid, match=re.escape(REFUSED[schedule])):
-        validate(schedule)
+def witness(case):
+    """dateutil on wall times, with one more than the case names."""
+    rule = case.schedule.rule.rstrip(";").replace("Z", "")  # it takes UTC with aware times only
+    walls = (one for one in rrulestr(rule, dtstart=case.schedule.starts_at))
+    left = (one for one in walls if one not in case.called_off)
+    return list(islice(left, len(case.instances) + case.has_more))
+
+
+@pytest.mark.parametrize("case", WITNESSED, ids=place)
+def test_dateutil_says_the_same(case):
+    assert tuple(witness(case)[: len(case.instances)]) == case.instances
+
+
+@pytest.mark.parametrize("case", CONTRADICTED, ids=place)
+def test_where_dateutil_is_called_wrong_it_says_something_else(case):
+    assert tuple(witness(case)[: len(case.instances)]) != case.instances
