@@ -146,7 +146,7 @@ def database_settings(settings: Settings) -> DatabaseSettings:
         max_overflow=settings.db_max_overflow,
         pool_timeout=settings.db_pool_timeout,
         pool_recycle=settings.db_pool_recycle,
-        processes=settings.web_workers + settings.worker_concurrency + 2,  # their parent, and beat
+        **processes(settings),
         leak_seconds=settings.db_leak_seconds,
         statement_seconds=settings.db_statement_seconds,
         ssl_ca=settings.db_ssl_ca,
@@ -168,6 +168,13 @@ def database_settings(settings: Settings) -> DatabaseSettings:
 
 
 def of_backups(settings: Settings) -> dict[str, Any]:
+def processes(settings: Settings) -> dict[str, Any]:
+    """Of one machine that runs all of it."""
+    web, sending = settings.web_workers, settings.worker_concurrency
+    told = f"{web} web and {sending} sending processes, their parent and beat"
+    return {"processes": web + sending, "lesser_processes": 2, "processes_told": told}
+
+
     return {
         "backup_path": settings.backup_path,
         "backup_key": settings.backup_key,

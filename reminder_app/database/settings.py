@@ -22,12 +22,15 @@ class DatabaseSettings:
     conflict: Callable[..., Exception] = Taken
     invalid: Callable[..., Exception] = Unreadable
 
-    # One process's pool. `processes` is how many of them work on this database.
+    # One process's pool. `processes` is how many of them may fill theirs; `lesser_processes` want a few
+    # connections at the most; `processes_told` names all of them, for whoever reads of their sum.
     pool_size: int = 5
     max_overflow: int = 10
     pool_timeout: float = 5
     pool_recycle: int = 1800
     processes: int = 1
+    lesser_processes: int = 0
+    processes_told: str = ""
     leak_seconds: float = 60  # a connection out longer than this is reported, once
     lock_wait_seconds: int = 5
     statement_seconds: float = 20  # 0: without end

@@ -5,7 +5,9 @@ import logging
 import pytest
 from sqlalchemy import text
 
-from reminder_app.database import DatabaseSettings, capabilities, db
+from reminder_app.app import database_settings
+from reminder_app.config import load
+from reminder_app.database import DatabaseSettings, budget, capabilities, db
 from reminder_app.database.budget import Budget
 from reminder_app.database.budget import of as budget_of
 from reminder_app.database.connections import without_limit
@@ -118,7 +120,52 @@ def test_more_processes_than_the_server_has_connections_for_are_told_at_the_star
 
     (said,) = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
     assert said.startswith("900 processes keep 1800 connections")
-    assert "set the pool size to" in said
+    assert "set DB_POOL_SIZE=" in said
+
+
+def test_of_several_processes_one_says_it(url, caplog, monkeypatch):
+    """As many as start: each has a memory of its own."""
+    with lifted(url, processes=901), db.engine.connect():
+        monkeypatch.setattr(budget, "_said", set())
+        with lifted(url, processes=901), db.engine.connect():
+            pass
+
+    assert len([r for r in caplog.records if "901 processes" in r.getMessage()]) == 1
+
+
+def test_a_command_does_not_say_it_again(url, caplog):
+    with lifted(url, processes=902) as app:
+
+        @app.cli.command("connect")
+        def connect():
+            with app.app_context(), db.engine.connect() as connection:
+                assert budget_of(connection, settings_of()).fits is False
+
+        done = app.test_cli_runner().invoke(args=["connect"])
+
+    assert done.exception is None
+    assert [r for r in caplog.records if "902 processes" in r.getMessage()] == []
+
+
+def test_the_defaults_of_production_fit_into_what_servers_take_by_default():
+    given = {
+        "APP_ENV": "production",
+        "SECRET_KEY": "x" * 50,
+        "DATA_KEY": "y" * 50,
+        "PUBLIC_URL": "https://remind.example.org",
+        "DATABASE_URL": "mysql://u:p@host/app",
+        "REDIS_URL": "redis://host/0",
+        "SMTP_HOST": "smtp.example.org",
+        "MAIL_FROM": "a@example.org",
+    }
+    found = budget.budget((151, 0), database_settings(load(given)))
+
+    assert (found.pool_size, found.max_overflow) == (10, 20)
+    assert found.fits
+    assert found.peak_fits
+    assert found.said() == (
+        "2 web and 2 sending processes, their parent and beat keep 48 connections of 151, 128 at a peak."
+    )
 
 
 def test_a_connection_kept_longer_than_the_server_does_is_told_at_the_start(url, caplog):
@@ -187,9 +234,9 @@ def test_a_budget_says_what_to_set():
     good = Budget(processes=2, pool_size=5, max_overflow=5, takes=100)
 
     assert not none_left.fits
-    assert "set the pool size to 7" in none_left.said()
+    assert "set DB_POOL_SIZE=7" in none_left.said()
     assert at_a_peak.fits
     assert not at_a_peak.peak_fits
-    assert "lower the overflow to 5" in at_a_peak.said()
+    assert "set DB_MAX_OVERFLOW=5," in at_a_peak.said()
     assert good.said() == "2 processes keep 10 connections of 100, 20 at a peak."
     assert DatabaseSettings(url="").processes == 1
