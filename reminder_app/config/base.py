@@ -59,6 +59,7 @@ class Settings:
     smtp_user: str
     smtp_password: str
     smtp_security: str  # none | starttls | tls
+    private_hosts: bool  # whether workspaces may send through servers in private networks
     mail_from: str
     mail_rate: Rate | None  # through the mail server, all together
     mail_domain_rates: dict[str, Rate]  # to one domain; "*": to each that is not named
@@ -147,6 +148,7 @@ DEFAULTS = {
     "SMTP_USER": "",
     "SMTP_PASSWORD": "",
     "SMTP_SECURITY": "none",
+    "PRIVATE_HOSTS": "false",
     "MAIL_FROM": "",
     "PUBLIC_URL": "",
     "MAIL_RATE": "",
