@@ -167,7 +167,6 @@ def database_settings(settings: Settings) -> DatabaseSettings:
     )
 
 
-def of_backups(settings: Settings) -> dict[str, Any]:
 def processes(settings: Settings) -> dict[str, Any]:
     """Of one machine that runs all of it."""
     web, sending = settings.web_workers, settings.worker_concurrency
@@ -175,6 +174,7 @@ def processes(settings: Settings) -> dict[str, Any]:
     return {"processes": web + sending, "lesser_processes": 2, "processes_told": told}
 
 
+def of_backups(settings: Settings) -> dict[str, Any]:
     return {
         "backup_path": settings.backup_path,
         "backup_key": settings.backup_key,
