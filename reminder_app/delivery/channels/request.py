@@ -72,7 +72,7 @@ class RequestChannel(ABC):
 
     def reach(self, host: str, port: int, seconds: float) -> socket.socket:
         """A connection. Raises OSError, or SendError for a host that must not be reached."""
-        return socket.create_connection((host, port), seconds)
+        return socket.create_connection((host, port), timeout=seconds)
 
     @property
     def domain(self) -> str:
@@ -207,12 +207,9 @@ class Patient(io.RawIOBase):
     def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
         while True:
             self._sock.settimeout(min(left(self._until), PATIENCE_SECONDS))
-            try:
+            self._tell()
+            with suppress(TimeoutError):
                 return self._sock.recv_into(buffer)
-            except TimeoutError:
-                pass
-            finally:
-                self._tell()
 
     def _tell(self) -> None:
         if time.monotonic() - self._told_at >= PATIENCE_SECONDS:
