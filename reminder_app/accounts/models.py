@@ -1,5 +1,6 @@
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -25,6 +26,10 @@ class User(Model, TimestampMixin):
     workspace_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("workspaces.id", ondelete="SET NULL", use_alter=True), index=True
     )
+    # When not to be written to, as recurrence.quiet has it, and when the day's list is wanted.
+    quiet: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    digest: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    digest_next: Mapped[datetime | None] = mapped_column(index=True)
 
     sessions: Mapped[list["UserSession"]] = relationship(
         back_populates="user", cascade="all, delete-orphan", passive_deletes=True

@@ -1,5 +1,6 @@
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -57,7 +58,14 @@ class Reminder(Model, TimestampMixin):
     month_end: Mapped[str] = mapped_column(String(5), default="clamp")  # clamp | skip
     advance_notices: Mapped[list[int]] = mapped_column(JSON)  # minutes before
     priority: Mapped[str] = mapped_column(String(8), default="normal")  # low | normal | high
+    repeat_after: Mapped[str | None] = mapped_column(String(8))  # P3D: days after it is done
+    # What follows while nobody has done it: nagging.Nag as JSON; minutes until somebody else is told.
+    nag: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    escalate_after: Mapped[int | None]
+    escalate_user_id: Mapped[uuid.UUID | None]  # no foreign keys: who is gone is not told
+    escalate_contact_id: Mapped[uuid.UUID | None]
     is_active: Mapped[bool] = mapped_column(default=True)  # False: paused
+    pause_until: Mapped[datetime | None]  # of a paused one: then it goes on by itself
     version: Mapped[int] = mapped_column(default=1)
     # When it comes up next: a due time still to be done, or the end of its snooze. NULL when paused,
     # deleted or finished, and so is plan_at: the next notice to plan; all before it are planned.
@@ -94,6 +102,12 @@ class Reminder(Model, TimestampMixin):
     # One-way: accounts and workspaces lie below.
     creator: Mapped[User | None] = relationship()
     workspace: Mapped[Workspace] = relationship()
+    escalate_user: Mapped[User | None] = relationship(
+        viewonly=True, primaryjoin="foreign(Reminder.escalate_user_id) == User.id"
+    )
+    escalate_contact: Mapped[Contact | None] = relationship(
+        viewonly=True, primaryjoin="foreign(Reminder.escalate_contact_id) == Contact.id"
+    )
 
     @property
     def schedule(self) -> Schedule:
@@ -197,6 +211,13 @@ class Occurrence(Model, TimestampMixin):
         ForeignKey("users.id", ondelete="SET NULL"), index=True
     )
     acted_at: Mapped[datetime | None]
+    nags: Mapped[int] = mapped_column(default=0, server_default="0")  # so many were planned
+    nag_at: Mapped[datetime | None]  # when the next one is
+    escalate_at: Mapped[datetime | None]  # when somebody else is told, unless it is done before
+    escalated_at: Mapped[datetime | None]
+    taken_at: Mapped[datetime | None]
+    taken_name: Mapped[str | None] = mapped_column(String(120))
+    handed_back_at: Mapped[datetime | None]
 
     reminder: Mapped[Reminder] = relationship(back_populates="occurrences")
     person: Mapped[User | None] = relationship()  # one-way: accounts lie below
