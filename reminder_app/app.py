@@ -31,7 +31,7 @@ from reminder_app.operations import service as operations
 from reminder_app.reminders import api as reminders_api
 from reminder_app.reminders import form_pages as reminder_forms
 from reminder_app.reminders import links as reminders_links
-from reminder_app.reminders import moving
+from reminder_app.reminders import moving, quick_pages
 from reminder_app.reminders import pages as reminders_pages
 from reminder_app.web import (
     api,
@@ -57,6 +57,7 @@ PAGES = [
     home_pages.bp,
     reminders_pages.bp,
     reminder_forms.bp,
+    quick_pages.bp,
     reminders_links.bp,
     contacts_pages.bp,
     delivery_pages.bp,

@@ -1,7 +1,8 @@
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import lazyload
 
 from reminder_app.contacts.models import Contact, ContactTag
 from reminder_app.database import Page, db, keyset_page
@@ -43,6 +44,16 @@ def browse(
 def pick(workspace_id: uuid.UUID, q: str, limit: int) -> Sequence[Contact]:
     query = found(workspace_id, q, False).order_by(Contact.name, Contact.id).limit(limit)
     return db.session.scalars(query).all()
+
+
+def named(workspace_id: uuid.UUID, names: Collection[str], limit: int) -> Sequence[Contact]:
+    """Those in whose name one of `names` is; then those whose name begins as one of them does."""
+    has = or_(*(Contact.name.contains(name, autoescape=True) for name in names))
+    begins = or_(*(Contact.name.startswith(name[:1], autoescape=True) for name in names))
+    query = select(Contact).where(Contact.workspace_id == workspace_id, or_(has, begins))
+    query = query.where(Contact.archived_at.is_(None)).options(lazyload(Contact.tags))
+    query = query.order_by(case((has, 0), else_=1), Contact.name, Contact.id)
+    return db.session.scalars(query.limit(limit)).all()
 
 
 def found(workspace_id: uuid.UUID, q: str, is_archived: bool) -> Select[Contact]:

@@ -94,6 +94,11 @@ def pick(workspace_id: uuid.UUID, q: str = "", limit: int = 8) -> Sequence[Conta
     return repository.pick(workspace_id, few_words(q), limit)
 
 
+def named(workspace_id: uuid.UUID, names: Collection[str], limit: int) -> Sequence[Contact]:
+    """Those called one of `names`, or nearly so, the nearest first; archived ones are left out."""
+    return repository.named(workspace_id, names, limit) if names else []
+
+
 def tags(workspace_id: uuid.UUID, limit: int = 12) -> Sequence[str]:
     """The tags in use, the most used first."""
     return repository.tags(workspace_id, limit)

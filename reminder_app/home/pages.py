@@ -35,7 +35,6 @@ def today():
         days=by_day(ahead, here),
         later=ahead,
         is_new=not (agenda.overdue or agenda.today or agenda.done or ahead) and is_new(actor),
-        soon=(here + timedelta(minutes=90)).replace(minute=0),
     )
 
 

@@ -26,10 +26,11 @@ class Length(NamedTuple):
 
 
 class Person(NamedTuple):
-    """Somebody who can be reminded. key: whatever the caller knows them by."""
+    """Somebody who can be reminded. key: whatever the caller knows them by. about: tells two of one name apart."""
 
     key: str
     name: str
+    about: str = ""
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ class Known:
 
 
 def scanned(text: str, reader: Reader, tongue: Tongue, known: Known) -> list[Found]:
-    """Whoever wrote it is in `known.people` under the key "me", and has no name there."""
+    """Whoever wrote it is in `known.people` under the key "me"."""
     found: list[Found] = []
     at = 0
     while at < len(reader.tokens):

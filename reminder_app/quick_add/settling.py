@@ -38,13 +38,14 @@ class Live:
 
 @dataclass(frozen=True)
 class Asked:
-    """name: stays the same while the words do. text: the words it is about."""
+    """name: stays the same while the words do. text: the words it is about. answer: the key of a choice, or ""."""
 
     name: str
     topic: str
     text: str
     options: tuple[Meaning, ...]
     is_about_part: bool
+    answer: str = ""
 
 
 class Settling:
@@ -53,6 +54,7 @@ class Settling:
     def __init__(self, parts: Sequence[Live], here: Here, answers: Mapping[str, str]) -> None:
         self.parts, self.here, self.answers = list(parts), here, answers
         self.questions: list[Asked] = []
+        self.answered: list[Asked] = []
 
     def settle(self) -> None:
         self._hear_answers()
@@ -78,9 +80,13 @@ class Settling:
     def _hear_answer(self, part: Live) -> None:
         answer = self.answers.get(name_of(part), "") if part.topic else ""
         chosen = [one for one in part.options if one.key == answer]
+        if not answer or not (chosen or answer == TITLE):
+            return
+        about = Asked(name_of(part), part.topic, part.text, part.options, True, answer)
+        self.answered.append(about)
         if answer == TITLE:
             self.parts.remove(part)
-        elif chosen and part.topic:
+        else:
             part.options, part.topic = (chosen[0],), ""
 
     def _drop_ends_of_nothing(self) -> None:
@@ -148,6 +154,7 @@ class Settling:
             for part in parts:
                 part.topic = part.topic and topic
             return
+        self.answered.append(Asked(topic, topic, "", options, False, answer))
         for part in parts:
             chosen = tuple(one for one in part.options if one.key == answer)
             if chosen:
@@ -210,21 +217,21 @@ class Settling:
                 one.topic == part.topic for one in self.questions if not one.is_about_part
             )
             if part.topic and not is_asked:
-                self.ask(name_of(part), part.topic, part.text, part.options, is_about_part=True)
+                about = Asked(name_of(part), part.topic, part.text, part.options, True)
+                self.questions.append(about)
 
-    def ask(
-        self,
-        name: str,
-        topic: str,
-        text: str,
-        options: tuple[Meaning, ...],
-        *,
-        is_about_part: bool = False,
-    ) -> None:
-        self.questions.append(Asked(name, topic, text, options, is_about_part))
+    def ask(self, name: str, topic: str, text: str, options: tuple[Meaning, ...]) -> None:
+        self.questions.append(Asked(name, topic, text, options, is_about_part=False))
 
-    def answered(self, name: str, options: tuple[Meaning, ...]) -> Meaning | None:
-        return next((one for one in options if one.key == self.answers.get(name)), None)
+    def chosen(self, topic: str, options: tuple[Meaning, ...], text: str = "") -> Meaning | None:
+        """The answer to a question that is about no part alone; asked, where there is none."""
+        answer = self.answers.get(topic, "")
+        found = next((one for one in options if one.key == answer), None)
+        if found:
+            self.answered.append(Asked(topic, topic, text, options, False, answer))
+        else:
+            self.ask(topic, topic, text, options)
+        return found
 
 
 def name_of(part: Live) -> str:

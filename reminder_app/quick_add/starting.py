@@ -169,11 +169,8 @@ def asked_later(settling: Settling, day: date, clock: time) -> datetime | None:
 def chosen(
     settling: Settling, name: str, options: tuple[Meaning, ...], text: str = ""
 ) -> datetime | None:
-    found = settling.answered(name, options)
-    if found and found.day and found.clock:
-        return datetime.combine(found.day, found.clock)
-    settling.ask(name, name, text, options)
-    return None
+    found = settling.chosen(name, options, text)
+    return datetime.combine(found.day, found.clock) if found and found.day and found.clock else None
 
 
 def in_weeks_of(here: Here, rule: Rule) -> Rule:
@@ -195,9 +192,7 @@ def month_end(settling: Settling, rule: Rule, start: date) -> str:
     if not is_about_month_ends(rule, start):
         return "clamp"
     options = (Meaning(month_end="clamp"), Meaning(month_end="skip"))
-    found = settling.answered("month_end", options)
-    if found is None:
-        settling.ask("month_end", "month_end", "", options)
+    found = settling.chosen("month_end", options)
     return found.month_end if found else "clamp"
 
 

@@ -50,17 +50,19 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """To be answered with the key of one of its choices. topic: what kind of doubt it is."""
+    """To be answered with the key of one of its choices. topic: what kind of doubt it is. answer: "" as long as open."""
 
     name: str
     topic: str
     words: str
     choices: Sequence[Choice]
+    answer: str = ""
 
 
 @dataclass(frozen=True)
 class Parse:
-    """parts: in the order of the text, none over another. off: those that were clicked off, or answered away.
+    """parts: in the order of the text, none over another. off: those that were clicked off.
+    questions: those that are open; answered: those that were, each with its answer.
 
     starts_at: on the writer's clock, None while there are questions about it. is_time_said: else it is a usual time.
     people: the keys of those named; none: nobody was.
@@ -71,6 +73,7 @@ class Parse:
     parts: Sequence[Part]
     off: Sequence[Part]
     questions: Sequence[Question]
+    answered: Sequence[Question]
     starts_at: datetime | None
     is_time_said: bool
     rule: str | None
@@ -118,7 +121,8 @@ def parse(
     settling.settle()
     start = start_of(settling)
     wording = Wording(tongue.words, here, clock)
-    return written(text, reader, found, settling, snapped(start, zone), wording)
+    off = [one for one in found if (one.found.kind, one.text.casefold()) in is_off]
+    return written(text, reader, found, off, settling, snapped(start, zone), wording)
 
 
 def names(text: str) -> list[str]:
@@ -133,20 +137,24 @@ def live(text: str, reader: Reader, found: Found) -> Live:
 
 
 def snapped(start: Start, zone: str) -> Start:
-    """On the first day that the rule names. A rule that never fires stays as it is, for saving to refuse."""
+    """On the first day that the rule names. A rule that never fires is left for saving to refuse."""
     if start.at is None or start.rule is None:
         return start
+    endless = replace(start.rule, count=None, until=None)
     try:
-        there = snap(Schedule(start.at, zone, rrule.write(start.rule), start.month_end))
+        there = snap(Schedule(start.at, zone, rrule.write(endless), start.month_end))
     except Invalid:
         return start
-    return replace(start, at=there.starts_at, rule=rrule.parse(there.rule or ""))
+    rule = rrule.parse(there.rule or "")
+    ended = replace(rule, count=start.rule.count, until=start.rule.until)
+    return replace(start, at=there.starts_at, rule=ended)
 
 
 def written(
     text: str,
     reader: Reader,
     found: Sequence[Live],
+    off: Sequence[Live],
     settling: Settling,
     start: Start,
     wording: Wording,
@@ -161,8 +169,9 @@ def written(
         text=text,
         title=title_of(text, [(one.start, one.end) for one in parts]),
         parts=parts,
-        off=[part_of(reader, one, wording) for one in found if id(one) not in standing],
+        off=[part_of(reader, one, wording) for one in off],
         questions=[question(one, wording) for one in settling.questions],
+        answered=[question(one, wording) for one in settling.answered],
         starts_at=start.at,
         is_time_said=start.is_time_said,
         rule=rrule.write(start.rule) if start.rule else None,
@@ -186,4 +195,4 @@ def question(asked: Asked, wording: Wording) -> Question:
     choices = [Choice(one.key, wording.choice(asked, one)) for one in asked.options]
     if asked.is_about_part:
         choices.append(Choice(TITLE, wording.words.TITLE))
-    return Question(asked.name, asked.topic, wording.question(asked), choices)
+    return Question(asked.name, asked.topic, wording.question(asked), choices, asked.answer)

@@ -30,7 +30,7 @@ class Wording:
     def choice(self, asked: Asked, one: Meaning) -> str:
         if asked.topic == "once_or_every" and one.day:
             return str(self.words.ONCE_ON.format(self.words.day(one.day, self.here.today)))
-        return self.of(one)
+        return f"{self.of(one)}{about(one)}"
 
     def _when(self, one: Meaning) -> list[str]:
         day_part = self.words.PARTS.get(one.day_part, "")
@@ -64,3 +64,7 @@ class Wording:
             one.person.name if one.person else "",
             self.words.MONTH_ENDS.get(one.month_end, ""),
         ]
+
+
+def about(one: Meaning) -> str:
+    return f" ({one.person.about})" if one.person and one.person.about else ""

@@ -1,5 +1,6 @@
 from reminder_app.recurrence import Schedule
-from reminder_app.reminders import acting, editing, service
+from reminder_app.reminders import acting, editing, plain_words, service
+from reminder_app.reminders.quick_schemas import ParseSchema, PlainWordsSchema
 from reminder_app.reminders.schemas import (
     ActSchema,
     LabelsSchema,
@@ -59,6 +60,38 @@ def preview(data):
     zone = data.get("time_zone", current().time_zone)
     schedule = Schedule(data["starts_at"], zone, data["rule"], data["month_end"])
     return {"occurrences": service.preview(schedule, data["count"], data["since"])}
+
+
+@bp.post("/parse")
+@requires("reminders:write")
+@bp.arguments(PlainWordsSchema)
+@bp.response(200, ParseSchema)
+def parse(data):
+    """What a line of plain words means
+
+    In English and German. Nothing is guessed: what can mean several things is a question with choices.
+    """
+    return understood(data)
+
+
+@bp.post("/quick-add")
+@requires("reminders:write")
+@idempotent
+@bp.arguments(PlainWordsSchema)
+@bp.response(201, ReminderSchema)
+def quick_add(data):
+    """Create a reminder from a line of plain words
+
+    With 422 as long as a question of `parse` has no answer; the fields name those.
+    """
+    actor = current()
+    fields = plain_words.to_fields(actor, understood(data))
+    return service.create_reminder(actor.workspace_id, actor.user_id, **fields)
+
+
+def understood(data):
+    off = [(one["kind"], one["text"]) for one in data["off"]]
+    return plain_words.understood(current(), data["text"], off, data["answers"], data["language"])
 
 
 @bp.get("/labels")

@@ -52,6 +52,7 @@
     "/": () => find("[data-search]")?.focus(),
     "?": () => find("#shortcuts")?.showModal(),
     n: () => follow("[data-new]"),
+    q: () => find("[data-quick-add]")?.focus(),
   };
 
   function onKey(event) {

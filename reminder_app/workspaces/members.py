@@ -39,6 +39,13 @@ def pick(
     return repository.pick_members(workspace_id, words, chosen, but, limit + len(chosen))
 
 
+def named(
+    workspace_id: uuid.UUID, names: Collection[str], *, but: uuid.UUID, limit: int
+) -> Sequence[Membership]:
+    """Those called one of `names`, or nearly so, the nearest first."""
+    return repository.named(workspace_id, names, but, limit) if names else []
+
+
 def is_last_owner(workspace_id: uuid.UUID, role: str) -> bool:
     """Whoever has this role here cannot leave."""
     return role == "owner" and repository.count_owners(workspace_id) == 1

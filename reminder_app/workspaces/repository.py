@@ -124,6 +124,19 @@ def pick_members(
     return db.session.scalars(query.limit(limit)).all()
 
 
+def named(
+    workspace_id: uuid.UUID, called: Collection[str], but: uuid.UUID, limit: int
+) -> Sequence[Membership]:
+    """Those in whose name one of `called` is; then those whose name begins as one of them does."""
+    has = or_(*(User.name.contains(name, autoescape=True) for name in called))
+    begins = or_(*(User.name.startswith(name[:1], autoescape=True) for name in called))
+    query = select(Membership).join(Membership.user).options(contains_eager(Membership.user))
+    query = query.where(Membership.workspace_id == workspace_id, Membership.user_id != but)
+    query = query.where(or_(has, begins))
+    query = query.order_by(case((has, 0), else_=1), Membership.created_at, Membership.id)
+    return db.session.scalars(query.limit(limit)).all()
+
+
 def names(word: str) -> ColumnElement[bool]:
     return or_(
         User.name.contains(word, autoescape=True),

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reminder_app.quick_add import Parse
+from reminder_app.quick_add import Parse, Person
 from tests.quick_add.told import parse, told
 
 pytestmark = pytest.mark.sqlite_only
@@ -107,6 +107,24 @@ def test_answers_to_other_questions_are_passed_over():
 
     assert told(parse("call at 8", "en", answers=stale)) == "call | - | ?half: 08:00, 20:00"
     assert "?next" in told(parse("next friday", "en", answers=stale))
+
+
+def test_what_was_answered_is_told_so_that_it_can_be_changed():
+    found = answered("call next friday", "2026-03-13")
+
+    (question,) = found.answered
+    assert (question.name, question.answer) == ("next:next friday", "2026-03-13")
+    assert [choice.key for choice in question.choices] == ["2026-03-06", "2026-03-13", "title"]
+    assert found.is_clear
+
+
+def test_two_of_one_name_are_told_apart():
+    people = [Person("a", "Chris", "chris@example.org"), Person("b", "Chris", "c@example.org")]
+
+    assert list(choices(parse("x tomorrow @chris", "en", people=people)).values())[:2] == [
+        "Chris (chris@example.org)",
+        "Chris (c@example.org)",
+    ]
 
 
 def test_two_doubts_are_two_questions():
