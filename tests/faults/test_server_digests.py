@@ -11,6 +11,7 @@ from reminder_app.app import create_app
 from reminder_app.config import load
 from reminder_app.database import clock, db, now
 from reminder_app.database.monitor import live, server_digests
+from reminder_app.database.setup import accounts
 from tests.servers import MariaDB, MySQL
 from tests.servers.databases import DatabaseServer
 
@@ -39,15 +40,27 @@ def app(server: DatabaseServer, tmp_path) -> Iterator[Flask]:
 
 @pytest.fixture
 def poor(server: DatabaseServer, app: Flask, tmp_path) -> Iterator[Flask]:
-    """The same, with the grants that operations.md asks for and no more."""
+    """The same, with the application's rights on rows and no more."""
+    yield from application_of(server, tmp_path / "poor")
+
+
+@pytest.fixture
+def watched(server: DatabaseServer, app: Flask, tmp_path) -> Iterator[Flask]:
+    """And with an account beside it that may look, as `flask setup` makes it."""
+    looker = accounts.Account("looker", "secret", [accounts.MONITOR])
+    server.execute("DROP USER IF EXISTS 'looker'@'%'", *accounts.making(looker, "%", False))
+    server.execute(*accounts.rights(looker, "%", server.name, "digests"))
+    url = server.url_of("digests").replace("root@", "looker:secret@")
+    yield from application_of(server, tmp_path / "watched", MONITOR_URL=url)
+
+
+def application_of(server: DatabaseServer, folder, **settings: str) -> Iterator[Flask]:
     server.execute("DROP USER IF EXISTS 'poor'@'%'")
     server.execute("CREATE USER 'poor'@'%' IDENTIFIED BY 'secret'")
     server.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON digests.* TO 'poor'@'%'")
     url = server.url_of("digests").replace("root@", "poor:secret@")
-    folder = tmp_path / "poor"
-    made = create_app(
-        load({"APP_ENV": "testing", "INSTANCE_PATH": str(folder), "DATABASE_URL": url})
-    )
+    given = {"APP_ENV": "testing", "INSTANCE_PATH": str(folder), "DATABASE_URL": url}
+    made = create_app(load(given | settings))
     with made.app_context():
         yield made
         db.session.remove()
@@ -89,6 +102,25 @@ def test_an_account_with_few_rights_is_told_what_it_cannot_see(server, poor):
     # MariaDB lets everybody read what it has counted.
     assert why_none == "" or "may not read performance_schema" in why_none
     assert "DROP" not in why_none
+
+
+def test_with_an_account_that_may_look_all_is_seen(server, watched):
+    """What others do, and whom one waits for; the application's account needs no right to it."""
+    mine = create_engine(server.url_of("digests"))
+    with mine.connect() as root:
+        id_of_root = root.scalar(text("SELECT CONNECTION_ID()"))
+        root.execute(text("INSERT INTO database_heartbeats (id, at) VALUES (7, NOW())"))
+        picture = live.picture()
+        root.rollback()
+    mine.dispose()
+
+    assert picture.lacking == ""
+    seen = {one.id: one for one in picture.connections}
+    assert seen[id_of_root].user == "root"
+    assert seen[id_of_root].rows_changed == 1
+    assert server_digests.why_none() == ""
+    server_digests.note()
+    assert db.session.query(server_digests.ServerDigest).count() > 0
 
 
 def test_it_may_not_end_the_connection_of_another(server, poor):

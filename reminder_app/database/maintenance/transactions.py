@@ -2,8 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -11,8 +10,9 @@ from sqlalchemy.exc import DBAPIError
 
 from reminder_app.database import capabilities
 from reminder_app.database.backup.dump import AT_WORK
-from reminder_app.database.engine import connect_to, db, settings_of
+from reminder_app.database.engine import db, settings_of
 from reminder_app.database.maintenance import runs
+from reminder_app.database.onlooker import onlooker
 
 log = logging.getLogger(__name__)
 OPEN = (
@@ -74,7 +74,7 @@ def long_ones(seconds: float | None = None) -> list[Open]:
     if none_here():
         return []
     limit = settings_of().long_transaction_seconds if seconds is None else seconds
-    with looking() as connection:
+    with onlooker("long-transactions") as connection:
         try:
             rows = connection.exec_driver_sql(OPEN, (limit,)).all()
             holders = {holder(connection, name) for name in locks(connection)}
@@ -85,22 +85,6 @@ def long_ones(seconds: float | None = None) -> list[Open]:
         finally:
             connection.rollback()
     return [seen(tuple(row), holders) for row in rows]
-
-
-@contextmanager
-def looking() -> Iterator[Connection]:
-    """As the account that may see others', where the settings name one."""
-    settings = settings_of()
-    if not settings.monitor_url:
-        with db.engine.connect() as connection:
-            yield connection
-        return
-    engine = connect_to(settings.monitor_url, settings, "long-transactions")
-    try:
-        with engine.connect() as connection:
-            yield connection
-    finally:
-        engine.dispose()
 
 
 def locks(connection: Connection) -> Sequence[str]:

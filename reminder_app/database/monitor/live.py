@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from sqlalchemy import Connection as Looking
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -12,6 +13,7 @@ from reminder_app.database import capabilities
 from reminder_app.database.engine import db
 from reminder_app.database.errors import number
 from reminder_app.database.monitor.fingerprint import normal, without_texts
+from reminder_app.database.onlooker import onlooker
 from reminder_app.database.retry import said
 
 # Known to both servers; without the right PROCESS an account sees its own connections alone.
@@ -22,9 +24,13 @@ TRANSACTIONS = text(
     "trx_rows_modified, trx_state = 'LOCK WAIT' FROM information_schema.innodb_trx"
 )
 LIMITS = text("SELECT @@max_connections, CONNECTION_ID()")
-WHO = re.compile(r"/\*(?:route|job|scope)='([^']*)'\*/")
+WHO = re.compile(r"/\*(?:route|job|scope|command)='([^']*)'\*/")
 NOT_OURS = {"Daemon", "Binlog Dump", "Binlog Dump GTID"}
-NO_PROCESS = "The application's account sees its own connections alone: grant it PROCESS to see all of the server."
+NO_PROCESS = (
+    "{} sees its own connections alone: name an account in MONITOR_URL (`flask setup` makes it), or grant "
+    "PROCESS to this one."
+)
+OWN = text("SELECT CONNECTION_ID()")
 
 
 class Transaction(NamedTuple):
@@ -88,13 +94,14 @@ def picture() -> Picture:
     server = capabilities.of(db.engine)
     if not server.is_server:
         return Picture([], 0, 0, server.lacks["connections"])
-    most, own = db.session.execute(LIMITS).one()
-    open_ones, lacking = transactions()
-    blocked = waiting(server.blocked) if not lacking else {}
-    found = [
-        connection(dict(row), open_ones, blocked)
-        for row in db.session.execute(text(PROCESSES)).mappings()
-    ]
+    with onlooker("connections") as looking:
+        most, own = looking.execute(LIMITS).one()
+        open_ones, lacking = transactions(looking)
+        blocked = waiting(looking, server.blocked) if not lacking else {}
+        found = [
+            connection(dict(row), open_ones, blocked)
+            for row in looking.execute(text(PROCESSES)).mappings()
+        ]
     shown = [one for one in found if one.command not in NOT_OURS]
     return Picture(sorted(shown, key=urgency), most, own, lacking)
 
@@ -127,12 +134,12 @@ def connection(
     )
 
 
-def transactions() -> tuple[dict[int, Transaction], str]:
+def transactions(looking: Looking) -> tuple[dict[int, Transaction], str]:
     try:
-        rows = db.session.execute(TRANSACTIONS).all()
+        rows = looking.execute(TRANSACTIONS).all()
     except DBAPIError as error:
-        let_pass(error)
-        return {}, NO_PROCESS
+        let_pass(looking, error)
+        return {}, NO_PROCESS.format(looking.engine.url.username)
     found = {
         id: Transaction(int(seconds), int(locked), int(changed), bool(waits))
         for id, seconds, locked, changed, waits in rows
@@ -140,27 +147,27 @@ def transactions() -> tuple[dict[int, Transaction], str]:
     return found, ""
 
 
-def waiting(question: str) -> dict[int, int]:
+def waiting(looking: Looking, question: str) -> dict[int, int]:
     """Whose connection waits -> whom for."""
     try:
-        return {row[0]: row[1] for row in db.session.execute(text(question))}
+        return {row[0]: row[1] for row in looking.execute(text(question))}
     except DBAPIError as error:
-        let_pass(error)
+        let_pass(looking, error)
         return {}
 
 
-def let_pass(error: DBAPIError) -> None:
+def let_pass(looking: Looking, error: DBAPIError) -> None:
     """Where the account may not look; anything else is no matter of rights."""
     if error.connection_invalidated or "denied" not in said(error):
         raise error
-    db.session.rollback()
+    looking.rollback()
 
 
 def end(connection_id: int) -> Connection:
     """End it: what it has written without a COMMIT is undone. Raises NoSuchConnection, MayNotEnd."""
     seen = picture()
     found = next((one for one in seen.connections if one.id == connection_id), None)
-    if found is None or found.id == seen.own:
+    if found is None or found.id in (seen.own, db.session.scalar(OWN)):
         raise NoSuchConnection
     server = capabilities.of(db.engine)
     try:

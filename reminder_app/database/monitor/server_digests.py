@@ -4,8 +4,10 @@ MySQL counts from its start on, MariaDB when performance_schema is switched on, 
 its sums, as they stood; what happened in between is their difference.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
@@ -15,6 +17,7 @@ from reminder_app.database.engine import db
 from reminder_app.database.monitor.fingerprint import normal
 from reminder_app.database.monitor.moments import first_at, id_at
 from reminder_app.database.monitor.tables import ServerDigest
+from reminder_app.database.onlooker import onlooker
 from reminder_app.database.retry import said
 from reminder_app.database.transaction import transaction
 
@@ -37,8 +40,8 @@ OFF = (
     "in its configuration (it takes a restart) to see what others ask, too."
 )
 REFUSED = (
-    "The application's account may not read performance_schema ({}): grant it SELECT there to see what "
-    "the server has counted."
+    "The account may not read performance_schema ({}): name one that may in MONITOR_URL (`flask setup` "
+    "makes it), or grant SELECT there to this one, to see what the server has counted."
 )
 
 
@@ -67,11 +70,11 @@ def why_none() -> str:
     if "server statistics" in lacks:
         return lacks["server statistics"]
     try:
-        if not db.session.scalar(text(IS_ON)):
-            return OFF
-        db.session.execute(MAY_READ)
+        with onlooker("digests") as looking:
+            if not looking.scalar(text(IS_ON)):
+                return OFF
+            looking.execute(MAY_READ)
     except DBAPIError as error:
-        db.session.rollback()
         if error.connection_invalidated:
             raise
         return REFUSED.format(said(error))
@@ -80,16 +83,17 @@ def why_none() -> str:
 
 def note() -> None:
     """What the job calls."""
-    if not why_none():
-        keep()
+    if why_none():
+        return
+    with onlooker("digests") as looking:
+        found = looking.execute(DIGESTS, {"most": MOST}).all()
+    keep(found)
 
 
 @transaction
-def keep() -> None:
+def keep(found: Sequence[Any]) -> None:
     now = clock.now()
-    for digest, words, many, waited, examined, sent, without, disk in db.session.execute(
-        DIGESTS, {"most": MOST}
-    ):
+    for digest, words, many, waited, examined, sent, without, disk in found:
         db.session.add(
             ServerDigest(
                 id=id_at(now),

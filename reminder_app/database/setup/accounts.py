@@ -94,6 +94,8 @@ def rights(account: Account, host: str, server: str, database: str) -> list[str]
             granted["*.*"].append(SERVER[server][work])
         if work == MONITOR:
             granted["performance_schema.*"].append("SELECT")
+            if server == "mysql":  # the view that names whom one waits for
+                granted["sys.*"].append("SELECT, EXECUTE")
     return [f"GRANT {', '.join(rights)} ON {where} TO {name}" for where, rights in granted.items()]
 
 
