@@ -1,16 +1,22 @@
 """What a person may write into a reminder, besides its schedule (recurrence.validate)."""
 
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from reminder_app.delivery.headers import has_unseen
 from reminder_app.errors import refuse
+from reminder_app.reminders import money, web_link
 
 LONGEST_TITLE, LONGEST_NOTES, LONGEST_LABEL = 200, 10_000, 40
 MOST_LABELS, MOST_NOTICES, MOST_RECIPIENTS = 20, 10, 50
 A_YEAR = 365 * 24 * 60  # minutes
 PRIORITIES = ("low", "normal", "high", "urgent")
 ZONE_MODES = ("fixed", "floating")
+PAYMENT = "payment"
+PAYMENT_FIELDS: dict[str, Any] = {"kind": "personal", "amount": None, "currency": ""}
+KINDS = ("personal", PAYMENT, "deadline", "notice")
+LONGEST_REFERENCE, LONGEST_LINK = 140, web_link.LONGEST
 IN_NOTES = "\n\t"
 
 
@@ -77,6 +83,48 @@ def one_of(field: str, value: str, choices: tuple[str, ...]) -> str:
     return value
 
 
+def kind(name: str) -> str:
+    return one_of("kind", name, KINDS)
+
+
+def reference(text: str) -> str:
+    text = text.strip()
+    if len(text) > LONGEST_REFERENCE or has_unseen(text):
+        refuse("reference", f"Write at most {LONGEST_REFERENCE} characters, on one line.")
+    return text
+
+
+def amount(given: str | Decimal | None) -> Decimal | None:
+    try:
+        return money.amount(given)
+    except ValueError as error:
+        refuse("amount", str(error))
+
+
+def currency(code: str) -> str:
+    try:
+        return money.currency(code)
+    except ValueError as error:
+        refuse("currency", str(error))
+
+
+def link(text: str) -> str:
+    try:
+        return web_link.clean(text)
+    except ValueError as error:
+        refuse("link", str(error))
+
+
+def check_payment(kind: str, amount: Decimal | None, currency: str) -> None:
+    """Of all that is known of a reminder, old and new."""
+    if amount is None:
+        return
+    if kind != PAYMENT:
+        refuse("amount", "Only a payment has an amount: choose that kind, or leave the amount out.")
+    if not currency:
+        refuse("currency", "Choose the currency of the amount, like EUR.")
+
+
 CLEANERS: dict[str, Callable[[Any], Any]] = {
     "title": title,
     "notes": notes,
@@ -84,4 +132,9 @@ CLEANERS: dict[str, Callable[[Any], Any]] = {
     "advance_notices": advance_notices,
     "priority": priority,
     "zone_mode": zone_mode,
+    "kind": kind,
+    "amount": amount,
+    "currency": currency,
+    "link": link,
+    "reference": reference,
 }

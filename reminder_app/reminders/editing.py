@@ -25,7 +25,10 @@ from reminder_app.reminders.service import (
 )
 
 SCOPES = ("all", "this", "following")
-WORDS = ("title", "notes", "advance_notices", "priority", "zone_mode")
+WORDS = (
+    *("title", "notes", "advance_notices", "priority", "zone_mode"),
+    *("kind", "amount", "currency", "link", "reference"),
+)
 CHANGED = "The reminder was moved to another time."
 OUTDATED = "Somebody changed this reminder since you opened it: load it again, then change it."
 Changes = Mapping[str, Any]
@@ -137,6 +140,8 @@ def take_back(one: Occurrence) -> None:
 def change_rest(reminder: Reminder, actor_id: uuid.UUID, changes: Changes) -> None:
     for name, value in draft.clean({n: changes[n] for n in WORDS if n in changes}).items():
         setattr(reminder, name, value)
+    draft.check_payment(*(getattr(reminder, name) for name in draft.PAYMENT_FIELDS))
+    reminder.changed_by = actor_id
     if "labels" in changes:
         put_labels(reminder, changes["labels"])
     if "recipients" in changes:

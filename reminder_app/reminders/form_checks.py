@@ -11,6 +11,7 @@ from reminder_app.reminders.form_choices import (
     in_form,
     to_labels,
     to_notices,
+    to_payment,
     to_recipient,
     to_schedule,
 )
@@ -32,6 +33,11 @@ def check_people(data: Values, _reminder: Reminder | None) -> None:
     choose(actor.workspace_id, actor.user_id, [to_recipient(one) for one in data["recipients"]])
 
 
+def check_payment(data: Values, _reminder: Reminder | None) -> None:
+    draft.check_payment(data["kind"], *to_payment(data).values())
+    draft.currency(to_payment(data)["currency"])
+
+
 # What a check needs -> the check.
 CHECKS: dict[tuple[str, ...], Callable[[Values, Reminder | None], Any]] = {
     ("title",): lambda data, _: draft.title(data["title"]),
@@ -40,13 +46,17 @@ CHECKS: dict[tuple[str, ...], Callable[[Values, Reminder | None], Any]] = {
     ("advance_notices", "own_amount", "own_unit"): lambda data, _: draft.advance_notices(
         to_notices(data)
     ),
+    ("kind", "amount", "currency"): check_payment,
+    ("link",): lambda data, _: draft.link(data["link"]),
+    ("reference",): lambda data, _: draft.reference(data["reference"]),
     ("recipients",): check_people,
     tuple(ScheduleFormSchema().fields): check_schedule,
 }
 
 # From top to bottom.
 PLACES = (
-    *("body", "title", "date", "time", "repeat", "days", "nth", "weekday", "rule"),
+    *("body", "title", "kind", "amount", "currency", "link", "reference"),
+    *("date", "time", "repeat", "days", "nth", "weekday", "rule"),
     *("day", "every", "ends", "until", "count", "month_end", "recipients"),
     *("advance_notices", "own_amount", "own_unit", "notes", "labels", "priority", "time_zone"),
 )

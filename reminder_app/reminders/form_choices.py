@@ -8,11 +8,13 @@ from typing import Any
 from reminder_app.errors import Invalid
 from reminder_app.recurrence import Schedule, snap
 from reminder_app.recurrence.repeat import Repeat, from_rule, to_rule
+from reminder_app.reminders import draft
+from reminder_app.reminders.draft import PAYMENT
 
 Values = dict[str, Any]
 UNITS = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10_080}
 NOTICES = (10, 60, 1440, 2880, 10_080)  # minutes: the usual ones
-SAME = ("title", "notes", "zone_mode", "priority")
+SAME = ("title", "notes", "zone_mode", "priority", "kind", "link", "reference")
 
 
 def to_fields(data: Values) -> Values:
@@ -26,7 +28,15 @@ def to_fields(data: Values) -> Values:
         "advance_notices": sorted({*to_notices(data)}),
         "recipients": [to_recipient(value) for value in data["recipients"]],
         "labels": to_labels(data),
+        **to_payment(data),
     }
+
+
+def to_payment(data: Values) -> Values:
+    """What was typed while it was still a payment is let go."""
+    if data["kind"] != PAYMENT or data["amount"] is None:
+        return {"amount": None, "currency": ""}
+    return {"amount": draft.amount(data["amount"]), "currency": data["currency"].strip().upper()}
 
 
 def to_schedule(data: Values) -> Schedule:
@@ -88,6 +98,8 @@ def to_values(fields: Values) -> Values:
         "own_unit": "hours",
         "recipients": [recipient_value(one) for one in fields["recipients"]],
         "labels": ", ".join(fields["labels"]),
+        "amount": None if fields["amount"] is None else f"{fields['amount']:.2f}",
+        "currency": fields["currency"],
         **repeat_values(fields["rule"], starts_at),
     }
 

@@ -12,7 +12,15 @@ from werkzeug.datastructures import MultiDict
 from reminder_app.accounts.details import zones
 from reminder_app.database import now
 from reminder_app.errors import Conflict, Invalid
-from reminder_app.reminders import draft, editing, form_scopes, people, service, showing
+from reminder_app.reminders import (
+    draft,
+    editing,
+    form_scopes,
+    money,
+    people,
+    service,
+    showing,
+)
 from reminder_app.reminders.form_checks import say_all
 from reminder_app.reminders.form_choices import (
     NOTICES,
@@ -162,6 +170,7 @@ def form_page(
         zones=zones(),
         notices=sorted({*NOTICES, *minutes(typed.getlist("advance_notices"))}),
         draft=draft,
+        currencies=money.USUAL,
     )
     return page, 422 if form.failed else 200
 
@@ -232,6 +241,8 @@ def fresh() -> dict[str, Any]:
         "month_end": "clamp",
         "own_unit": "hours",
         "priority": "normal",
+        "kind": "personal",
+        "currency": money.of_place(actor.locale),
         "recipients": [f"contact:{contact}"] if contact else ["me"],
     }
 

@@ -21,7 +21,10 @@ from reminder_app.web.forms import Form
 from reminder_app.web.gate import current
 
 OFFERED = 6  # of the times to come
-SAME = ("title", "notes", "time_zone", "zone_mode", "priority")
+SAME = (
+    *("title", "notes", "time_zone", "zone_mode", "priority"),
+    *("kind", "amount", "currency", "link", "reference"),
+)
 # What one time alone does not have; its form keeps them for when one looks at the series again.
 OF_A_SERIES = (
     *("repeat", "every", "days", "day", "nth", "weekday"),

@@ -1,5 +1,6 @@
 import uuid
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -24,6 +25,7 @@ from reminder_app.contacts.models import Contact
 from reminder_app.database import BINARY_TEXT, LocalDateTime, Model, TimestampMixin
 from reminder_app.database.base import UtcDateTime
 from reminder_app.recurrence.schedule import Schedule
+from reminder_app.reminders.amounts import Amount
 from reminder_app.workspaces.models import Workspace
 
 OPEN, DONE, SKIPPED, MISSED = "open", "done", "skipped", "missed"
@@ -47,6 +49,7 @@ class Reminder(Model, TimestampMixin):
     created_by: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("users.id", ondelete="SET NULL"), index=True
     )
+    changed_by: Mapped[uuid.UUID | None]  # no foreign key: they may be gone
     # The reminder that this one was a single time of. No foreign key: it may be gone.
     series_id: Mapped[uuid.UUID | None]
     title: Mapped[str] = mapped_column(String(200))
@@ -58,6 +61,12 @@ class Reminder(Model, TimestampMixin):
     month_end: Mapped[str] = mapped_column(String(5), default="clamp")  # clamp | skip
     advance_notices: Mapped[list[int]] = mapped_column(JSON)  # minutes before
     priority: Mapped[str] = mapped_column(String(8), default="normal")  # low | normal | high
+    # personal | payment | deadline | notice; of a payment: how much, in an ISO 4217 currency
+    kind: Mapped[str] = mapped_column(String(10), default="personal", server_default="personal")
+    amount: Mapped[Decimal | None] = mapped_column(Amount)
+    currency: Mapped[str] = mapped_column(String(3), default="", server_default="")
+    link: Mapped[str] = mapped_column(String(1000), default="", server_default="")  # https
+    reference: Mapped[str] = mapped_column(String(140), default="", server_default="")
     repeat_after: Mapped[str | None] = mapped_column(String(8))  # P3D: days after it is done
     # What follows while nobody has done it: nagging.Nag as JSON; minutes until somebody else is told.
     nag: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
@@ -100,7 +109,10 @@ class Reminder(Model, TimestampMixin):
         primaryjoin="and_(Occurrence.reminder_id == Reminder.id, Occurrence.state == 'open')",
     )
     # One-way: accounts and workspaces lie below.
-    creator: Mapped[User | None] = relationship()
+    creator: Mapped[User | None] = relationship(foreign_keys=[created_by])
+    changer: Mapped[User | None] = relationship(
+        viewonly=True, primaryjoin="foreign(Reminder.changed_by) == User.id"
+    )
     workspace: Mapped[Workspace] = relationship()
     escalate_user: Mapped[User | None] = relationship(
         viewonly=True, primaryjoin="foreign(Reminder.escalate_user_id) == User.id"

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -11,12 +11,15 @@ from reminder_app.accounts.site import Site
 from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import REMINDER
 from reminder_app.delivery.states import HELD, PENDING, SUPPRESSED
+from reminder_app.recurrence import quiet
 from reminder_app.recurrence.wording import describe
-from reminder_app.reminders import act_link
+from reminder_app.reminders import act_link, money, web_link
 from reminder_app.reminders.models import Recipient, Reminder
 from reminder_app.reminders.notice_words import clock, lead, subject, when
 
 Members = Collection[tuple[uuid.UUID, uuid.UUID]]  # (workspace, user)
+ASLEEP = "Held back for the quiet hours of its reader."
+HELD_FOR = timedelta(hours=24)  # after the quiet, before it is too late
 GATHERED = "Its time had passed before it could be sent; told with others that are late."
 
 
@@ -67,6 +70,7 @@ def letter(
         source_id=reminder.id,
         part_id=saying.occurrence_id,
         workspace_id=reminder.workspace_id,
+        contact_id=recipient.contact_id,
         channel=recipient.channel,
         address=address(recipient),
         name=person(recipient).name,
@@ -137,6 +141,19 @@ def payload(
         # Only for users: what a firm has to do is not ticked off by its client.
         "act_path": act_path(site, saying, user.id) if user else "",
         "repeats": repeats(reminder, locale),
+        **claim(reminder, locale),
+    }
+
+
+def claim(reminder: Reminder, locale: str) -> dict[str, str]:
+    """What there is to pay or to read, and where."""
+    amount, link = reminder.amount, reminder.link
+    return {
+        "kind": reminder.kind,
+        "amount": "" if amount is None else money.shown(amount, reminder.currency, locale),
+        "reference": reminder.reference,
+        "link": link,
+        "link_host": web_link.host(link) if link else "",
     }
 
 

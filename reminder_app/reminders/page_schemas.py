@@ -57,6 +57,11 @@ class ReminderFormSchema(ScheduleFormSchema):
     )
     priority = fields.String(load_default="normal", validate=OneOf(draft.PRIORITIES))
     labels = fields.String(load_default="", validate=Length(max=1000))
+    kind = fields.String(load_default="personal", validate=OneOf(draft.KINDS))
+    amount = fields.String(load_default=None, validate=Length(max=30))
+    currency = fields.String(load_default="", validate=Length(max=10))
+    link = fields.String(load_default="", validate=Length(max=draft.LONGEST_LINK))
+    reference = fields.String(load_default="", validate=Length(max=draft.LONGEST_REFERENCE))
     # Kept while the form is shown again, not part of the reminder.
     who = fields.String(load_default="", validate=Length(max=200))
     version = fields.Integer(load_default=None)

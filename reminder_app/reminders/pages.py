@@ -9,7 +9,7 @@ from reminder_app.contacts import service as contacts
 from reminder_app.database import now
 from reminder_app.errors import Conflict, Invalid, NotFound
 from reminder_app.reminders import acting, linked, service, showing, snoozing
-from reminder_app.reminders.draft import PRIORITIES
+from reminder_app.reminders.draft import KINDS, PRIORITIES
 from reminder_app.reminders.page_schemas import SnoozeFormSchema
 from reminder_app.web.formatting import iso, when, zone
 from reminder_app.web.forms import Form
@@ -49,9 +49,11 @@ def browse():
 def wanted():
     asked = {name: request.args.get(name, "")[:LONGEST_SEARCH] for name in ("q", "label")}
     view, priority = request.args.get("view"), request.args.get("priority")
+    kind = request.args.get("kind")
     return asked | {
         "view": view if view in service.VIEWS else "all",
         "priority": priority if priority in PRIORITIES else "",
+        "kind": kind if kind in KINDS else "",
         "recipient": request.args.get("recipient", type=UUID),
     }
 

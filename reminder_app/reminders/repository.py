@@ -84,7 +84,7 @@ def between(start: datetime | None, end: datetime | None) -> list[ColumnElement[
 
 
 def matching(
-    q: str, label: str, priority: str, recipient: uuid.UUID | None
+    q: str, label: str, priority: str, kind: str, recipient: uuid.UUID | None
 ) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if q:
@@ -95,6 +95,8 @@ def matching(
         wanted.append(of_reminder(ReminderLabel, ReminderLabel.name == label))
     if priority:
         wanted.append(Reminder.priority == priority)
+    if kind:
+        wanted.append(Reminder.kind == kind)
     if recipient:
         who = or_(Recipient.user_id == recipient, Recipient.contact_id == recipient)
         wanted.append(of_reminder(Recipient, who))

@@ -99,6 +99,11 @@ class ScheduleSchema(Schema):
     )
 
 
+class AmountField(fields.String):
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> str | None:
+        return None if value is None else f"{value:.2f}"
+
+
 class NewReminderSchema(ScheduleSchema):
     title = fields.String(
         required=True,
@@ -124,6 +129,32 @@ class NewReminderSchema(ScheduleSchema):
         validate=Length(max=draft.MOST_LABELS),
         metadata=about("Words to find it by.", ["home"]),
     )
+    kind = fields.String(
+        load_default="personal",
+        validate=OneOf(draft.KINDS),
+        metadata=about("Whether it is about something to pay, a deadline, a notice, or your own."),
+    )
+    amount = AmountField(
+        load_default=None,
+        allow_none=True,
+        validate=Length(max=30),
+        metadata=about("Of a payment. Said in the way of each reader's country.", "1234.50"),
+    )
+    currency = fields.String(
+        load_default="",
+        validate=Length(max=3),
+        metadata=about("ISO 4217; needed with an amount.", "EUR"),
+    )
+    link = fields.String(
+        load_default="",
+        validate=Length(max=draft.LONGEST_LINK),
+        metadata=about("Where to pay, or the document: https only.", "https://pay.example.org/42"),
+    )
+    reference = fields.String(
+        load_default="",
+        validate=Length(max=draft.LONGEST_REFERENCE),
+        metadata=about("What the payer writes beside it.", "Invoice 2027-0042"),
+    )
 
 
 class ReminderSchema(NewReminderSchema):
@@ -137,6 +168,7 @@ class ReminderSchema(NewReminderSchema):
     trouble = fields.String(metadata=about("Why it could not be planned; empty when all is well."))
     version = fields.Integer(metadata=about("Send it with a change, and nobody's is overwritten."))
     created_by = fields.UUID(allow_none=True)
+    changed_by = fields.UUID(allow_none=True)
     created_at = instant("When it was made.")
     updated_at = instant("When it was last changed.")
 
@@ -167,6 +199,7 @@ class ReminderArgs(PageArgs):
     )
     label = fields.String(load_default="", validate=Length(max=draft.LONGEST_LABEL))
     priority = fields.String(load_default="", validate=OneOf(("", *draft.PRIORITIES)))
+    kind = fields.String(load_default="", validate=OneOf(("", *draft.KINDS)))
     recipient = fields.UUID(load_default=None, metadata=about("A contact or a member."))
 
 

@@ -57,7 +57,8 @@ def create_reminder(
     recipients: Sequence[Mapping[str, Any]] | None = None,
     **fields: Any,
 ) -> Reminder:
-    """`fields`: notes, zone_mode, advance_notices, priority, labels. Raises Invalid.
+    """`fields`: notes, zone_mode, advance_notices, priority, labels, kind, amount, currency, link,
+    reference. Raises Invalid.
 
     starts_at is a naive local time; recipients as recipients.choose has them.
     """
@@ -77,6 +78,7 @@ def make(
     **fields: Any,
 ) -> Reminder:
     words = draft.clean({"notes": "", "advance_notices": (), **fields})
+    draft.check_payment(*(words.get(name, plain) for name, plain in draft.PAYMENT_FIELDS.items()))
     reminder = Reminder(
         id=new_id(), workspace_id=workspace_id, created_by=creator_id, is_active=True, **words
     )
@@ -134,6 +136,7 @@ def list_reminders(
     q: str = "",
     label: str = "",
     priority: str = "",
+    kind: str = "",
     recipient: uuid.UUID | None = None,
     cursor: str | None = None,
     limit: int = 50,
@@ -142,7 +145,7 @@ def list_reminders(
     return repository.page(
         workspace_id,
         *repository.between(*bounds(view, zone)),
-        *repository.matching(q, label, priority, recipient),
+        *repository.matching(q, label, priority, kind, recipient),
         with_idle=view == "all",
         cursor=cursor,
         limit=limit,

@@ -9,7 +9,7 @@ from babel.dates import format_date
 from reminder_app.database import now
 from reminder_app.recurrence.schedule import Schedule
 from reminder_app.recurrence.wording import describe, describe_days
-from reminder_app.reminders import snoozing
+from reminder_app.reminders import money, snoozing, web_link
 from reminder_app.reminders.form_choices import notice_words
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.remarks import remark
@@ -72,6 +72,12 @@ def is_past(value: datetime | None) -> bool:
     return value is not None and value <= now()
 
 
+def amount(reminder: Reminder) -> str:
+    if reminder.amount is None:
+        return ""
+    return money.shown(reminder.amount, reminder.currency, str(locale()))
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "in_words": in_words,
     "in_short": in_short,
@@ -80,4 +86,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "notices_in_words": notices,
     "notice_words": notice_words,
     "is_past": is_past,
+    "amount_of": amount,
+    "link_host": web_link.host,
 }
