@@ -33,6 +33,7 @@ class Delivery(Model, TimestampMixin):
         Index(None, "workspace_id", "due_at", "id"),
         Index(None, "workspace_id", "state", "due_at", "id"),
         Index(None, "source_kind", "source_id", "due_at"),
+        Index(None, "contact_id", "due_at", "id"),  # what a client was told
         Index(None, "is_secret", "payload_since"),  # what is to be forgotten
         Model.__table_args__,
     )
@@ -44,6 +45,7 @@ class Delivery(Model, TimestampMixin):
     source_kind: Mapped[str] = mapped_column(String(20))  # reminder | invitation | account | late
     source_id: Mapped[uuid.UUID | None]
     part_id: Mapped[uuid.UUID | None] = mapped_column(index=True)  # a reminder's occurrence
+    contact_id: Mapped[uuid.UUID | None]  # whom it is to, where that is a contact
     channel: Mapped[str] = mapped_column(String(10), default="email")
     # Through what it goes: email, push, or one of a workspace, such as email.<hex>.
     account: Mapped[str] = mapped_column(String(60), default="email", server_default="email")
