@@ -20,6 +20,7 @@ class Planned:
     source_id: uuid.UUID | None = None
     part_id: uuid.UUID | None = None
     workspace_id: uuid.UUID | None = None
+    contact_id: uuid.UUID | None = None
     name: str = ""
     reply_to: str = ""
     channel: str = "email"
