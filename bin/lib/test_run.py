@@ -40,6 +40,7 @@ SHOWN_LINES, SHOWN_TESTS = 120, 20
 KEPT_RUNS = 8
 TIME_TO_CLEAN_UP = 20
 NOTHING_CHOSEN = 5  # pytest's word for it
+COMPILES_ANEW = "PYTHONDONTWRITEBYTECODE"
 RUNNING: set[subprocess.Popen[bytes]] = set()
 STOPPED = threading.Event()
 DESCRIPTION = """\
@@ -232,10 +233,12 @@ def in_junit(suite: Suite) -> tuple[int, int]:
 def child(step: Step, output: IO[str]) -> Iterator[subprocess.Popen[bytes]]:
     """In its own group, so that Ctrl-C reaches it once, and nothing of it is left behind."""
     path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    # What is compiled once need not be by each of the many processes that tests are.
+    kept = {name: value for name, value in os.environ.items() if name != COMPILES_ANEW}
     process = subprocess.Popen(
         step.command,
         cwd=ROOT,
-        env={**os.environ, "PATH": path, **step.environ},
+        env={**kept, "PATH": path, **step.environ},
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
