@@ -116,7 +116,7 @@ def mark_restored(engine: Engine, path: Path) -> Anchor:
     number = min([head.number if head else 0, *odd])
     by = f"system user {system_user()}"
     made = Anchor(number, digests(engine, [number]).get(number, ""), clock.now(), by)
-    log.warning("audit: %s", made)
+    log.info("audit: %s", made)
     tell(path, made)
     if head and head.number > number:  # what was sealed since then counts as well
         tell(path, Anchor(head.number, bytes(head.digest).hex(), clock.now()))

@@ -112,7 +112,7 @@ def mark_in_audit(place: Place, settings: DatabaseSettings) -> str:
     if whose(place.url) not in [whose(make_url(one)) for one in (settings.url, own(settings))]:
         return ANOTHER
     try:
-        return f"{anchors.mark_restored(place.engine, Path(trail.anchor))}: {trail.anchor} says so."
+        return f"{anchors.mark_restored(place.engine, Path(trail.anchor))}. {trail.anchor} says so."
     except (OSError, DBAPIError) as error:
         return NOT_MARKED.format(trail.anchor, said(error))
 
