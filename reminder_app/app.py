@@ -33,6 +33,10 @@ from reminder_app.reminders import form_pages as reminder_forms
 from reminder_app.reminders import links as reminders_links
 from reminder_app.reminders import moving, quick_pages
 from reminder_app.reminders import pages as reminders_pages
+from reminder_app.reminders import service as reminders
+from reminder_app.texts import api as texts_api
+from reminder_app.texts import pages as texts_pages
+from reminder_app.texts import service as texts
 from reminder_app.web import (
     api,
     csrf,
@@ -59,6 +63,7 @@ PAGES = [
     reminder_forms.bp,
     quick_pages.bp,
     reminders_links.bp,
+    texts_pages.bp,
     contacts_pages.bp,
     delivery_pages.bp,
     accounts_pages.bp,
@@ -69,7 +74,14 @@ PAGES = [
     history_pages.bp,
     docs.bp,
 ]
-APIS = [reminders_api.bp, contacts_api.bp, delivery_api.bp, accounts_api.tokens, accounts_api.me]
+APIS = [
+    reminders_api.bp,
+    texts_api.bp,
+    contacts_api.bp,
+    delivery_api.bp,
+    accounts_api.tokens,
+    accounts_api.me,
+]
 COMMANDS = [workspaces_cli.accounts, delivery_cli.delivery, demo_cli.demo]
 SESSION_COOKIE = "reminder_app"
 # Blueprints that look at the database itself, not at what is in it.
@@ -102,6 +114,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     errors.init_app(app)
     register(app, settings)
     app.context_processor(page_context)
+    texts.users[:] = [reminders.count_with_text]
     profile.movers[:] = [moving.person_moved]
     upkeep_pages.asked[:] = [jobs.ask]
     jobs.init_app(app)

@@ -49,6 +49,7 @@ WATCHED = [
         quiet=quiet("next_at", "plan_at", "planned_until", "version", "trouble"),
         scope="workspace_id",
     ),
+    Watched("reminder_texts", quiet=TIMES, scope="workspace_id"),
     Watched("reminder_recipients", part_of="reminder_id"),
     Watched("reminder_labels", part_of="reminder_id", scope="workspace_id"),
     Watched(

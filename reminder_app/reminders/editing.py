@@ -9,6 +9,7 @@ from reminder_app import recurrence
 from reminder_app.database import now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import REMINDER
+from reminder_app.delivery.senders.identities import check_chosen
 from reminder_app.errors import Conflict, refuse
 from reminder_app.recurrence import following
 from reminder_app.recurrence.schedule import Schedule
@@ -17,6 +18,7 @@ from reminder_app.reminders.models import SKIPPED, Occurrence, Reminder
 from reminder_app.reminders.recipients import as_chosen, call_off, choose, put
 from reminder_app.reminders.service import (
     check_comes,
+    check_text,
     get_reminder,
     make,
     put_labels,
@@ -27,7 +29,8 @@ from reminder_app.reminders.service import (
 SCOPES = ("all", "this", "following")
 WORDS = (
     *("title", "notes", "advance_notices", "priority", "zone_mode"),
-    *("kind", "amount", "currency", "link", "reference"),
+    *("kind", "amount", "currency", "link", "reference", "text_id"),
+    "sender_identity_id",
 )
 CHANGED = "The reminder was moved to another time."
 OUTDATED = "Somebody changed this reminder since you opened it: load it again, then change it."
@@ -140,6 +143,8 @@ def take_back(one: Occurrence) -> None:
 def change_rest(reminder: Reminder, actor_id: uuid.UUID, changes: Changes) -> None:
     for name, value in draft.clean({n: changes[n] for n in WORDS if n in changes}).items():
         setattr(reminder, name, value)
+    check_text(reminder.workspace_id, changes.get("text_id"))
+    check_chosen(reminder.workspace_id, changes.get("sender_identity_id"))
     draft.check_payment(*(getattr(reminder, name) for name in draft.PAYMENT_FIELDS))
     reminder.changed_by = actor_id
     if "labels" in changes:

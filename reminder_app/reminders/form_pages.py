@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from reminder_app.accounts.details import zones
 from reminder_app.database import now
+from reminder_app.delivery.senders import identities
 from reminder_app.errors import Conflict, Invalid
 from reminder_app.reminders import (
     draft,
@@ -33,6 +34,7 @@ from reminder_app.reminders.form_scopes import OF_A_SERIES, Scope
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.page_schemas import ReminderFormSchema, ScheduleFormSchema
 from reminder_app.reminders.remarks import is_about_month_ends
+from reminder_app.texts import service as texts
 from reminder_app.web.formatting import ago, when, zone
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, requires, safe_path
@@ -171,6 +173,8 @@ def form_page(
         notices=sorted({*NOTICES, *minutes(typed.getlist("advance_notices"))}),
         draft=draft,
         currencies=money.USUAL,
+        texts=texts.choices(current().workspace_id),
+        senders=identities.choices(current().workspace_id),
     )
     return page, 422 if form.failed else 200
 

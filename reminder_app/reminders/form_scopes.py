@@ -23,7 +23,8 @@ from reminder_app.web.gate import current
 OFFERED = 6  # of the times to come
 SAME = (
     *("title", "notes", "time_zone", "zone_mode", "priority"),
-    *("kind", "amount", "currency", "link", "reference"),
+    *("kind", "amount", "currency", "link", "reference", "text_id"),
+    "sender_identity_id",
 )
 # What one time alone does not have; its form keeps them for when one looks at the series again.
 OF_A_SERIES = (

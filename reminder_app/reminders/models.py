@@ -26,6 +26,7 @@ from reminder_app.database import BINARY_TEXT, LocalDateTime, Model, TimestampMi
 from reminder_app.database.base import UtcDateTime
 from reminder_app.recurrence.schedule import Schedule
 from reminder_app.reminders.amounts import Amount
+from reminder_app.texts.models import ReminderText
 from reminder_app.workspaces.models import Workspace
 
 OPEN, DONE, SKIPPED, MISSED = "open", "done", "skipped", "missed"
@@ -67,6 +68,7 @@ class Reminder(Model, TimestampMixin):
     currency: Mapped[str] = mapped_column(String(3), default="", server_default="")
     link: Mapped[str] = mapped_column(String(1000), default="", server_default="")  # https
     reference: Mapped[str] = mapped_column(String(140), default="", server_default="")
+    text_id: Mapped[uuid.UUID | None] = mapped_column(index=True)  # none goes while it is used
     repeat_after: Mapped[str | None] = mapped_column(String(8))  # P3D: days after it is done
     # What follows while nobody has done it: nagging.Nag as JSON; minutes until somebody else is told.
     nag: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
@@ -110,6 +112,9 @@ class Reminder(Model, TimestampMixin):
     )
     # One-way: accounts and workspaces lie below.
     creator: Mapped[User | None] = relationship(foreign_keys=[created_by])
+    words: Mapped[ReminderText | None] = relationship(
+        viewonly=True, primaryjoin="foreign(Reminder.text_id) == ReminderText.id"
+    )
     changer: Mapped[User | None] = relationship(
         viewonly=True, primaryjoin="foreign(Reminder.changed_by) == User.id"
     )

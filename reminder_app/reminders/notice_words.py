@@ -26,6 +26,16 @@ def when(instant: datetime, zone: str, locale: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def day(instant: datetime, zone: str, locale: str) -> str:
+    """31 January 2026"""
+    return format_date(instant.astimezone(zone_named(zone)), "long", locale=language(locale))
+
+
+def time_of_day(instant: datetime, zone: str, locale: str) -> str:
+    return clock(instant.astimezone(zone_named(zone)).time(), locale)
+
+
+@lru_cache(maxsize=4096)
 def clock(at: time, locale: str) -> str:
     style = "medium" if at.second else "short"
     return format_time(at, style, locale=language(locale)).replace("\u202f", " ")

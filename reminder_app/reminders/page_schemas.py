@@ -61,6 +61,8 @@ class ReminderFormSchema(ScheduleFormSchema):
     amount = fields.String(load_default=None, validate=Length(max=30))
     currency = fields.String(load_default="", validate=Length(max=10))
     link = fields.String(load_default="", validate=Length(max=draft.LONGEST_LINK))
+    text_id = fields.UUID(load_default=None)
+    sender_identity_id = fields.UUID(load_default=None)
     reference = fields.String(load_default="", validate=Length(max=draft.LONGEST_REFERENCE))
     # Kept while the form is shown again, not part of the reminder.
     who = fields.String(load_default="", validate=Length(max=200))

@@ -55,6 +55,7 @@ def what_is_said() -> tuple[ORMOption, ...]:
         recipients.joinedload(Recipient.contact)
         .load_only(*SAID_OF_CONTACT, raiseload=True)
         .options(lazyload(Contact.tags)),
+        selectinload(Reminder.words),
         selectinload(Reminder.creator).load_only(User.name, User.email),
         selectinload(Reminder.workspace).load_only(Workspace.name, Workspace.locale),
     )

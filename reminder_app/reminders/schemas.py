@@ -155,6 +155,16 @@ class NewReminderSchema(ScheduleSchema):
         validate=Length(max=draft.LONGEST_REFERENCE),
         metadata=about("What the payer writes beside it.", "Invoice 2027-0042"),
     )
+    sender_identity_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata=about("In whose name it goes out; null: the workspace's default, or the site's."),
+    )
+    text_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata=about("The text that clients get; without it, the usual mail."),
+    )
 
 
 class ReminderSchema(NewReminderSchema):

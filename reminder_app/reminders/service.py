@@ -12,12 +12,14 @@ from reminder_app import recurrence
 from reminder_app.database import Page, new_id, now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import REMINDER
+from reminder_app.delivery.senders.identities import check_chosen
 from reminder_app.errors import NotFound, refuse
 from reminder_app.recurrence.schedule import Schedule
 from reminder_app.recurrence.wall_time import to_instant, zone_named
 from reminder_app.reminders import draft, repository, timing
 from reminder_app.reminders.models import Occurrence, Reminder, ReminderLabel
 from reminder_app.reminders.recipients import Chosen, choose, put
+from reminder_app.texts import service as texts
 
 VIEWS = ("today", "upcoming", "overdue", "all")
 MOST_COUNTED = 100
@@ -58,7 +60,7 @@ def create_reminder(
     **fields: Any,
 ) -> Reminder:
     """`fields`: notes, zone_mode, advance_notices, priority, labels, kind, amount, currency, link,
-    reference. Raises Invalid.
+    reference, text_id, sender_identity_id. Raises Invalid.
 
     starts_at is a naive local time; recipients as recipients.choose has them.
     """
@@ -78,6 +80,8 @@ def make(
     **fields: Any,
 ) -> Reminder:
     words = draft.clean({"notes": "", "advance_notices": (), **fields})
+    check_text(workspace_id, words.get("text_id"))
+    check_chosen(workspace_id, words.get("sender_identity_id"))
     draft.check_payment(*(words.get(name, plain) for name, plain in draft.PAYMENT_FIELDS.items()))
     reminder = Reminder(
         id=new_id(), workspace_id=workspace_id, created_by=creator_id, is_active=True, **words
@@ -88,6 +92,15 @@ def make(
     timing.set_out(reminder, now())
     repository.add(reminder)
     return get_reminder(workspace_id, reminder.id)
+
+
+def check_text(workspace_id: uuid.UUID, text_id: uuid.UUID | None) -> None:
+    if text_id and texts.find(workspace_id, text_id) is None:
+        refuse("text_id", "There is no such text in this workspace.")
+
+
+def count_with_text(workspace_id: uuid.UUID, text_id: uuid.UUID) -> int:
+    return repository.count(workspace_id, MOST_COUNTED, Reminder.text_id == text_id)
 
 
 def put_schedule(reminder: Reminder, schedule: Schedule) -> None:
