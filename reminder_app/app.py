@@ -11,8 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from reminder_app import jobs
 from reminder_app.accounts import api as accounts_api
+from reminder_app.accounts import hours, profile, settings_pages
 from reminder_app.accounts import pages as accounts_pages
-from reminder_app.accounts import profile, settings_pages
 from reminder_app.config import ROOT, Settings, load, with_env_file
 from reminder_app.contacts import api as contacts_api
 from reminder_app.contacts import pages as contacts_pages
@@ -30,13 +30,9 @@ from reminder_app.operations import pages as operations_pages
 from reminder_app.operations import service as operations
 from reminder_app.reminders import api as reminders_api
 from reminder_app.reminders import form_pages as reminder_forms
+from reminder_app.reminders import gathering, moving, quick_pages
 from reminder_app.reminders import links as reminders_links
-from reminder_app.reminders import moving, quick_pages
 from reminder_app.reminders import pages as reminders_pages
-from reminder_app.reminders import service as reminders
-from reminder_app.texts import api as texts_api
-from reminder_app.texts import pages as texts_pages
-from reminder_app.texts import service as texts
 from reminder_app.web import (
     api,
     csrf,
@@ -63,7 +59,6 @@ PAGES = [
     reminder_forms.bp,
     quick_pages.bp,
     reminders_links.bp,
-    texts_pages.bp,
     contacts_pages.bp,
     delivery_pages.bp,
     accounts_pages.bp,
@@ -74,14 +69,7 @@ PAGES = [
     history_pages.bp,
     docs.bp,
 ]
-APIS = [
-    reminders_api.bp,
-    texts_api.bp,
-    contacts_api.bp,
-    delivery_api.bp,
-    accounts_api.tokens,
-    accounts_api.me,
-]
+APIS = [reminders_api.bp, contacts_api.bp, delivery_api.bp, accounts_api.tokens, accounts_api.me]
 COMMANDS = [workspaces_cli.accounts, delivery_cli.delivery, demo_cli.demo]
 SESSION_COOKIE = "reminder_app"
 # Blueprints that look at the database itself, not at what is in it.
@@ -114,8 +102,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     errors.init_app(app)
     register(app, settings)
     app.context_processor(page_context)
-    texts.users[:] = [reminders.count_with_text]
     profile.movers[:] = [moving.person_moved]
+    hours.listeners[:] = [gathering.look_again]
     upkeep_pages.asked[:] = [jobs.ask]
     jobs.init_app(app)
     return app

@@ -1,5 +1,7 @@
+from reminder_app.accounts import hours
+from reminder_app.accounts import service as service_of_users
 from reminder_app.accounts import tokens as service
-from reminder_app.accounts.schemas import MeSchema, NewTokenSchema, TokenSchema
+from reminder_app.accounts.schemas import HoursSchema, MeSchema, NewTokenSchema, TokenSchema
 from reminder_app.web.api import Blueprint, PageArgs, page_of, page_schema
 from reminder_app.web.gate import current, requires
 
@@ -29,6 +31,26 @@ def show():
         "role": actor.role,
         "scopes": sorted(actor.permissions),
     }
+
+
+@me.get("/hours")
+@requires("me:read")
+@me.response(200, HoursSchema)
+def show_hours():
+    """Your quiet hours, days off and daily list"""
+    return hours.shown(service_of_users.get_user(current().user_id))
+
+
+@me.put("/hours")
+@requires("me:write")
+@me.arguments(HoursSchema)
+@me.response(200, HoursSchema)
+def set_hours(data):
+    """Set your quiet hours, days off and daily list
+
+    Reminders wait for the end of the quiet and come as one message.
+    """
+    return hours.shown(hours.set_hours(current().user_id, **data))
 
 
 @tokens.get("")

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 
-from reminder_app.accounts import details, mails, repository, service, sign_in
+from reminder_app.accounts import details, hours, mails, repository, service, sign_in
 from reminder_app.accounts.devices import Browser
 from reminder_app.accounts.models import User
 from reminder_app.accounts.site import Site
@@ -24,6 +24,7 @@ def update(user_id: uuid.UUID, **changes: str) -> User:
     for name, value in details.clean(**changes).items():
         setattr(user, name, value)
     if user.time_zone != before:
+        hours.wind(user)
         for follow in movers:
             follow(user_id, user.time_zone)
     return user

@@ -1,13 +1,27 @@
+from typing import Any
+
 from marshmallow import Schema, fields
-from marshmallow.validate import Length, Range
+from marshmallow.validate import Length, OneOf, Range
 
 from reminder_app.accounts.details import LONGEST_EMAIL, LONGEST_LOCALE, LONGEST_NAME, LONGEST_ZONE
+from reminder_app.accounts.hours import LISTS
+from reminder_app.recurrence.quiet import LEVELS
+from reminder_app.recurrence.rrule import WEEKDAYS
 from reminder_app.web.instant import Instant
 
 EMAIL = Length(max=LONGEST_EMAIL)
 TOKEN_NAME = Length(1, 80)
 MOST_SCOPES = 50
+A_TIME: dict[str, Any] = {"invalid": "Choose a time, like 22:00."}
 NEEDED = "Please fill this in."
+
+
+class ClockField(fields.Time):
+    """A time of day on one's own clock."""
+
+    def __init__(self, **options: Any) -> None:
+        about = {"description": "HH:MM on your own clock.", "example": "22:00"}
+        super().__init__(format="%H:%M", metadata=about, error_messages=A_TIME, **options)
 
 
 class Password(fields.String):
@@ -36,6 +50,30 @@ class ProfileSchema(Schema):
     time_zone = fields.String(required=True, validate=Length(max=LONGEST_ZONE))
     locale = fields.String(required=True, validate=Length(max=LONGEST_LOCALE))
     theme = fields.String(load_default="system")
+
+
+class HoursSchema(Schema):
+    """All of it at once: what is left out is switched off."""
+
+    quiet_from = ClockField(load_default=None, allow_none=True)
+    quiet_until = ClockField(load_default=None, allow_none=True)
+    days_off = fields.List(
+        fields.String(validate=OneOf(WEEKDAYS)),
+        load_default=list,
+        validate=Length(max=len(WEEKDAYS)),
+        metadata={"description": "Whole days without reminders.", "example": ["SA", "SU"]},
+    )
+    lets_through = fields.String(
+        load_default="urgent",
+        validate=OneOf(list(LEVELS)),
+        metadata={"description": "What comes at any time: urgent ones; high: those and high ones."},
+    )
+    digest_at = ClockField(load_default=None, allow_none=True)
+    digest_of = fields.String(
+        load_default="all",
+        validate=OneOf(LISTS),
+        metadata={"description": "all workspaces, or the active one."},
+    )
 
 
 class PasswordSchema(Schema):

@@ -11,8 +11,11 @@ MEANING = {
     "contacts:write": "Make, change and archive contacts",
     "deliveries:read": "See what was sent",
     "deliveries:act": "Send again what failed",
+    "senders:read": "See in whose name messages can go out",
+    "senders:write": "Make, change and remove senders and mail servers",
     "members:read": "See the addresses of the workspace's people in its reminders",
     "me:read": "See whose token it is",
+    "me:write": "Set your quiet hours and your daily list",
     "tokens:write": "List, make and revoke tokens",
 }
 

@@ -8,10 +8,11 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from reminder_app.accounts import details, devices, profile, scopes, service, tokens
+from reminder_app.accounts import details, devices, hours, profile, scopes, service, tokens
 from reminder_app.accounts.browsers import browser, let_in, site
 from reminder_app.accounts.schemas import (
     EmailSchema,
+    HoursSchema,
     PasswordSchema,
     ProfileSchema,
     TokenFormSchema,
@@ -54,6 +55,28 @@ def settings_page(form: Form) -> str:
     return render_template(
         "accounts/settings.html", form=form, zones=details.zones(), locales=details.locales()
     )
+
+
+@bp.get("/quiet")
+@requires("account")
+def show_quiet() -> ResponseReturnValue:
+    kept = hours.shown(service.get_user(current().user_id))
+    return quiet_page(Form(HoursSchema, initial=HoursSchema().dump(kept)))
+
+
+@bp.post("/quiet")
+@requires("account")
+def set_quiet() -> ResponseReturnValue:
+    form = Form(HoursSchema, request.form)
+    form.submit(lambda data: hours.set_hours(current().user_id, **data))
+    if form.failed:
+        return quiet_page(form), 422
+    say("Saved.")
+    return redirect(url_for("settings.show_quiet"), 303)
+
+
+def quiet_page(form: Form) -> str:
+    return render_template("accounts/quiet.html", form=form)
 
 
 @bp.get("/security")

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from typing import Any, cast
 
@@ -38,6 +38,7 @@ CLAIMED = [LEDGER.c[field.name] for field in fields(Letter)]
 CLAIMED += LEDGER.c["not_before", "source_kind", "source_id"]  # and the limits
 BY_ID = "FORCE INDEX (PRIMARY)"
 LOOKED_THROUGH = 5000  # of all that wait, for those who wait for one limit
+HELD_FOR = timedelta(hours=24)  # after the quiet, before it is too late
 UUID_PARTS = (1, 4), (5, 2), (7, 2), (9, 2), (11, 6)
 
 
@@ -167,6 +168,21 @@ def miss(ids: Sequence[uuid.UUID], reason: str, at: datetime) -> None:
         "payload": case((Delivery.is_secret.is_(True), null()), else_=LEDGER.c.payload),
     }
     changed(update(Delivery).where(Delivery.id.in_(ids)).values(values))
+
+
+def hold(until: Mapping[uuid.UUID, datetime], reason: str) -> None:
+    """Rows that the caller holds locked. What may have arrived already is told in no other message."""
+    for end in set(until.values()):
+        ids = [one for one, its in until.items() if its == end]
+        is_new = LEDGER.c.attempts == 0
+        is_over = LEDGER.c.deadline_at <= end + HELD_FOR
+        values = {
+            "state": case((is_new, states.HELD), else_=states.PENDING),
+            "reason": reason,
+            "not_before": end,
+            "deadline_at": case((is_over, end + HELD_FOR), else_=LEDGER.c.deadline_at),
+        }
+        changed(update(LEDGER).where(LEDGER.c.id.in_(ids)).values(values))
 
 
 def held_by(worker: str) -> Sequence[Any]:

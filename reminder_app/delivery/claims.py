@@ -13,11 +13,13 @@ from reminder_app.delivery.letters import BACK, Letter, Outcome
 from reminder_app.delivery.limits import Found, Limit, Limits, Wait
 from reminder_app.delivery.outcomes import NO_ANSWER, record_all
 from reminder_app.delivery.states import HANDING_OVER
+from reminder_app.recurrence import quiet
 
 LEASE = timedelta(seconds=10)
 COPIED = [field.name for field in fields(Letter) if field.name not in ("fence", "payload")]
 LOOKED_AT = 200  # at least, where most of them may have to wait
 TOO_LATE = "It could not go out before its time was over."
+QUIET = "Quiet hours had begun before it could go out."
 
 
 def next_due(within: timedelta, account: str = EMAIL) -> tuple[datetime, datetime | None]:
@@ -54,12 +56,23 @@ def claim(
     if late:
         repository.miss([row.id for row in late], TOO_LATE, at)
     ours = [row for row in due if row not in late]
+    asleep = {row.id: until for row in ours if (until := quiet_until(row, at)) > at}
+    if asleep:
+        repository.hold(asleep, QUIET)
+        ours = [row for row in ours if row.id not in asleep]
     if limits and ours:
         ours, waits = limits.sort(ours, limit)
         repository.put_off(waits, at)
     repository.take([row.id for row in ours], worker, at, at + LEASE, domain)
     crash.point("claim.update")
     return at, [letter_of(row, row.fence + 1, domain) for row in ours]
+
+
+def quiet_until(row: Any, at: datetime) -> datetime:
+    """Its reader's quiet hours are planned around; a message that was held up may still meet them."""
+    kept = row.payload.get("quiet") if row.payload else None
+    its = quiet.of(kept, kept["zone"]) if kept else None
+    return quiet.may_go(its, at) if its else at
 
 
 @transaction

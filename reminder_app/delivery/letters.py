@@ -26,6 +26,7 @@ class Planned:
     channel: str = "email"
     account: str = ""  # through what it goes; empty: the site's account of its channel
     due_at: datetime | None = None  # what was promised; None: now
+    not_before: datetime | None = None  # when it may go; None: when it is due
     deadline_at: datetime | None = None
     is_late: bool = False
     sent_again: bool = True  # False: in doubt it stays so instead of perhaps arriving twice

@@ -69,7 +69,7 @@ def row_of(message: Planned, at: datetime) -> dict[str, Any]:
         "subject": one_line(message.payload["subject"]),
         "name": one_line(message.name, 120),
         "due_at": due_at,
-        "not_before": due_at,
+        "not_before": message.not_before or due_at,
     }
 
 

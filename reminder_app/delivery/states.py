@@ -3,9 +3,10 @@
 PENDING, HANDING_OVER, HELD = "pending", "handing_over", "held"
 SENT, FAILED, UNKNOWN = "sent", "failed", "unknown"
 SUPPRESSED, CANCELLED, MISSED = "suppressed", "cancelled", "missed"
+COLLAPSED = "collapsed"
 
 # Nothing happens to these by itself any more.
-FINAL = frozenset({SENT, FAILED, SUPPRESSED, CANCELLED, MISSED})
+FINAL = frozenset({SENT, FAILED, SUPPRESSED, CANCELLED, MISSED, COLLAPSED})
 # Not handed over yet: these can be called off.
 WAITING = frozenset({PENDING, HELD})
 # Handed over, without an answer so far.
@@ -23,5 +24,6 @@ MEANING: dict[str, str] = {
     SUPPRESSED: "Not sent, as this address does not want or take mail.",
     CANCELLED: "Called off before it went out.",
     MISSED: "Its time had passed before it could go out.",
+    COLLAPSED: "Another message carried it; the reason names that one.",
 }
 STATES = tuple(MEANING)

@@ -20,6 +20,7 @@ ENDS = {
     states.SENT: ("Sent", "good", "check-lg"),
     states.CANCELLED: ("Called off", "neutral", "slash-circle"),
     states.MISSED: ("Missed", "warn", "calendar-x"),
+    states.COLLAPSED: ("Told in another message", "good", "envelope"),
     states.SUPPRESSED: ("Not sent", "neutral", "bell-slash"),
     states.HELD: ("Held back", "warn", "pause-circle"),
     states.UNKNOWN: ("No answer", "warn", "question-circle"),
@@ -27,6 +28,8 @@ ENDS = {
 BY = {
     "reminder": "a reminder",
     "late": "reminders that were late, told together",
+    "quiet": "reminders of quiet hours, told together",
+    "digest": "the list of a day",
     "invitation": "an invitation",
     "account": "somebody's account",
 }

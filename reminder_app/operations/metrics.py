@@ -29,7 +29,7 @@ from reminder_app.operations import service, sightings
 DAY = timedelta(days=1)
 PARTS = ("beat", "worker", "pump")
 STATES = (states.PENDING, states.HELD, states.HANDING_OVER, states.UNKNOWN, states.FAILED)
-ENDED = (states.FAILED, states.MISSED, states.CANCELLED, states.SUPPRESSED)
+ENDED = (states.FAILED, states.MISSED, states.CANCELLED, states.SUPPRESSED, states.COLLAPSED)
 NEVER = float("inf")
 Sample = tuple[list[str], float]
 

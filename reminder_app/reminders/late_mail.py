@@ -1,42 +1,28 @@
 """What came due while nothing could be sent reaches a person as one message, not as a burst."""
 
-import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from reminder_app.database import database_now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery
 from reminder_app.reminders import planning_repository as repository
 from reminder_app.reminders.lateness import LATE_AFTER
+from reminder_app.reminders.sending_as import shared
 
-ADDRESSES = 200  # in one transaction
 MOST_LISTED = 50
 LISTED = ("title", "when", "path", "passed_over", "act_path")
 # While reminders are still waiting to be planned, more may belong into the same message: but not for ever.
 PATIENCE = timedelta(minutes=1)
 
 
-def gather() -> int:
-    """One message per workspace and address; returns how many."""
-    gathered = 0
-    while found := gather_some():
-        gathered += found
-    return gathered
-
-
-@transaction
-def gather_some() -> int:
-    held = repository.held_late(ADDRESSES)
-    if not held:
+def tell(held: Sequence[Delivery], at: datetime) -> int:
+    """One message per workspace and address; returns how many there were to write to."""
+    if is_catching_up(at) and at - min(one.created_at for one in held) < PATIENCE:
         return 0
-    at = database_now()
-    if is_catching_up(at) and at - held[0].created_at < PATIENCE:
-        return 0
-    groups = [list(group) for _, group in groupby(held, key=reader)]
+    groups = [list(group) for _, group in groupby(sorted(held, key=reader), key=reader)]
     repository.release([group[0].id for group in groups if len(group) == 1])
     several = [group for group in groups if len(group) > 1]
     delivery.plan([digest(group, at) for group in several])
@@ -50,8 +36,8 @@ def is_catching_up(at: datetime) -> bool:
     return repository.has_unplanned(at - LATE_AFTER)
 
 
-def reader(one: Delivery) -> tuple[uuid.UUID | None, str]:
-    return one.workspace_id, one.address
+def reader(one: Delivery) -> tuple[str, str, str]:
+    return str(one.workspace_id), one.address, one.account
 
 
 def key(group: Sequence[Delivery]) -> str:
@@ -69,12 +55,14 @@ def digest(group: Sequence[Delivery], at: datetime) -> Planned:
         address=first.address,
         name=first.name,
         reply_to=first.reply_to,
+        **shared(group),
         template="late",
         payload={
             "subject": f"{len(group)} reminders came due while none could be sent",
             "items": list(items(group[:MOST_LISTED])),
             "more": max(0, len(group) - MOST_LISTED),
-            **{name: said(first)[name] for name in ("workspace",)},
+            "workspace": said(first)["workspace"],
+            **{name: said(first)[name] for name in ("quiet",) if name in said(first)},
         },
         due_at=at,
         deadline_at=max(one.deadline_at for one in group if one.deadline_at),

@@ -12,11 +12,11 @@ from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import REMINDER
 from reminder_app.delivery.states import HELD, PENDING, SUPPRESSED
 from reminder_app.recurrence import quiet
+from reminder_app.recurrence.quiet import Quiet
 from reminder_app.recurrence.wording import describe
 from reminder_app.reminders import act_link, money, web_link
 from reminder_app.reminders.models import Recipient, Reminder
-from reminder_app.reminders.notice_words import clock, day, lead, subject, time_of_day, when
-from reminder_app.texts import service as texts
+from reminder_app.reminders.notice_words import clock, lead, subject, when
 
 Members = Collection[tuple[uuid.UUID, uuid.UUID]]  # (workspace, user)
 ASLEEP = "Held back for the quiet hours of its reader."
@@ -48,9 +48,9 @@ def letters(
         obstacle = why_not(reminder, recipient, members, seen)
         if not obstacle:
             seen.add(address(recipient))
-        yield letter(
-            reminder, saying, recipient, obstacle, payload(reminder, saying, recipient, site, now)
-        )
+        until = None if obstacle else asleep_until(reminder, saying, recipient, now)
+        said = payload(reminder, saying, recipient, site, now, until)
+        yield letter(reminder, saying, recipient, obstacle, said, until)
 
 
 def letter(
@@ -59,10 +59,14 @@ def letter(
     recipient: Recipient,
     obstacle: str,
     said: dict[str, Any],
+    until: datetime | None = None,
 ) -> Planned:
+    """`until`: the end of the quiet hours that it would go into."""
     state, reason = saying.state, saying.reason
     if saying.is_late and state == PENDING:
         state, reason = HELD, GATHERED
+    if until:
+        state, reason = HELD, ASLEEP
     if obstacle:
         state, reason = SUPPRESSED, obstacle
     return Planned(
@@ -79,11 +83,28 @@ def letter(
         template="reminder",
         payload=said,
         due_at=saying.at,
-        deadline_at=saying.deadline_at,
+        not_before=until,
+        deadline_at=max(saying.deadline_at, until + HELD_FOR) if until else saying.deadline_at,
         is_late=saying.is_late,
         state=state,
         reason=reason,
     )
+
+
+def asleep_until(
+    reminder: Reminder, saying: Saying, recipient: Recipient, now: datetime
+) -> datetime | None:
+    its = quiet_of(reminder, recipient) if saying.state == PENDING else None
+    at = max(saying.at, now)
+    until = quiet.may_go(its, at) if its else at
+    return until if until > at else None
+
+
+def quiet_of(reminder: Reminder, recipient: Recipient) -> Quiet | None:
+    """What keeps a message of this reminder from somebody; contacts have said nothing of the kind."""
+    user = recipient.user
+    its = quiet.of(user.quiet, user.time_zone) if user else None
+    return None if its is None or its.is_pierced_by(reminder.priority) else its
 
 
 def person(recipient: Recipient) -> Any:
@@ -116,15 +137,20 @@ def why_not(
 
 
 def payload(
-    reminder: Reminder, saying: Saying, recipient: Recipient, site: Site, now: datetime
+    reminder: Reminder,
+    saying: Saying,
+    recipient: Recipient,
+    site: Site,
+    now: datetime,
+    until: datetime | None = None,
 ) -> dict[str, Any]:
     user = recipient.user
     zone = person(recipient).time_zone or reminder.time_zone
     locale = user.locale if user else reminder.workspace.locale
     here = when(saying.due_at, zone, locale)
     there = when(saying.due_at, reminder.time_zone, locale)
-    ahead = saying.due_at > saying.at
-    ahead_text = lead(saying.due_at - (now if saying.is_late else saying.at)) if ahead else ""
+    goes_at = until or (now if saying.is_late else saying.at)
+    ahead_text = lead(saying.due_at - goes_at) if saying.due_at > goes_at else ""
     return {
         "subject": subject(reminder.title, ahead_text, here if saying.is_late else ""),
         "title": reminder.title,
@@ -142,37 +168,9 @@ def payload(
         # Only for users: what a firm has to do is not ticked off by its client.
         "act_path": act_path(site, saying, user.id) if user else "",
         "repeats": repeats(reminder, locale),
+        **their_quiet(reminder, recipient),
         **claim(reminder, locale),
-        **own_words(reminder, saying, recipient, zone, locale),
     }
-
-
-def own_words(
-    reminder: Reminder, saying: Saying, recipient: Recipient, zone: str, locale: str
-) -> dict[str, str]:
-    """A client reads the workspace's own text, as it is now: what is sent later is what stands here."""
-    client = recipient.contact
-    if reminder.words is None or client is None:
-        return {}
-    amount = reminder.amount
-    values = texts.of_client(client.name, client.email or "") | {
-        "title": reminder.title,
-        "amount": "" if amount is None else money.shown(amount, reminder.currency, locale),
-        "due_date": day(saying.due_at, zone, locale),
-        "due_time": time_of_day(saying.due_at, zone, locale),
-        "link": reminder.link,
-        "reference": reminder.reference,
-        "sender": creator(reminder),
-        "workspace": reminder.workspace.name,
-    }
-    text = {"subject": reminder.words.subject, "body": reminder.words.body}
-    said = texts.said(text, values)
-    return {"subject": said["subject"] or reminder.title, "words": said["text"]}
-
-
-def creator(reminder: Reminder) -> str:
-    who = reminder.creator
-    return who.name or who.email if who else reminder.workspace.name
 
 
 def claim(reminder: Reminder, locale: str) -> dict[str, str]:
@@ -185,6 +183,14 @@ def claim(reminder: Reminder, locale: str) -> dict[str, str]:
         "link": link,
         "link_host": web_link.host(link) if link else "",
     }
+
+
+def their_quiet(reminder: Reminder, recipient: Recipient) -> dict[str, Any]:
+    """For a message that is held up on its way: whoever takes it looks at this once more."""
+    user = recipient.user
+    if user is None or quiet_of(reminder, recipient) is None:
+        return {}
+    return {"quiet": {**(user.quiet or {}), "zone": user.time_zone}}
 
 
 def repeats(reminder: Reminder, locale: str) -> str:

@@ -16,7 +16,7 @@ from reminder_app.database import database_now, transaction
 from reminder_app.database.retry import PASSING
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.letters import Planned
-from reminder_app.reminders import late_mail, turns
+from reminder_app.reminders import gathering, turns
 from reminder_app.reminders import planning_repository as repository
 from reminder_app.reminders.crowd import Crowd, Look
 from reminder_app.reminders.notice_mail import Members, letters
@@ -38,7 +38,7 @@ def plan_due(site: Site, seconds: float = SECONDS) -> int:
     planned = plan_some(site)
     while crowd.is_there and time.monotonic() < ends:
         planned += plan_some(site)
-    late_mail.gather()
+    gathering.gather()
     return planned
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import delete, or_, select, true, update
 from sqlalchemy.orm import defer, lazyload, selectinload, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -17,9 +17,13 @@ from reminder_app.delivery.models import REMINDER, Delivery
 from reminder_app.reminders.models import MISSED, OPEN, Occurrence, Recipient, Reminder
 from reminder_app.workspaces.models import Membership, Workspace
 
-SAID_OF_USER = (User.email, User.name, User.time_zone, User.locale, User.is_active)
+SAID_OF_USER = (
+    *(User.email, User.name, User.time_zone, User.locale, User.is_active),
+    User.quiet,
+)
 # A sort of the whole table would lock it whole, and other planners would find nothing.
 IN_ORDER = "FORCE INDEX (ix__reminders__plan_at_workspace_id)"
+GATHERED = (REMINDER, "late", "quiet")
 BY_ID = "FORCE INDEX (PRIMARY)"
 SAID_OF_CONTACT = (Contact.email, Contact.name, Contact.time_zone, Contact.archived_at)
 
@@ -108,22 +112,35 @@ def has_unplanned(before: datetime) -> bool:
     return db.session.scalar(query) is not None
 
 
-def held_late(addresses: int) -> Sequence[Delivery]:
-    """Late messages that are held back, of some readers, each reader's in order of time."""
+def held(at: datetime, addresses: int) -> Sequence[Delivery]:
+    """What was held back until now, of some readers, each reader's in order of time."""
     held = (
         Delivery.state == states.HELD,
-        Delivery.is_late.is_(True),
-        Delivery.source_kind == REMINDER,
+        Delivery.not_before <= at,
+        Delivery.source_kind.in_(GATHERED),
     )
-    readers = select(Delivery.workspace_id, Delivery.address).where(*held).distinct()
-    some = readers.limit(addresses).subquery()
+    some = select(Delivery.address).where(*held).distinct().limit(addresses).subquery()
     query = select(Delivery).where(*held).options(undefer(Delivery.payload))
-    query = query.join(
-        some,
-        and_(Delivery.workspace_id == some.c.workspace_id, Delivery.address == some.c.address),
-    )
+    query = query.join(some, Delivery.address == some.c.address)
     query = query.order_by(Delivery.workspace_id, Delivery.address, Delivery.due_at, Delivery.id)
     return db.session.scalars(query.with_for_update(of=Delivery)).all()
+
+
+def quiet_of(addresses: Collection[str]) -> Mapping[str, tuple[Any, str]]:
+    """As people have set it by now, with their zones; of those who want quiet at all."""
+    query = select(User.email, User.quiet, User.time_zone)
+    rows = db.session.execute(query.where(User.email.in_(addresses), User.is_active == true()))
+    return {email: (quiet, zone) for email, quiet, zone in rows if quiet}
+
+
+def put_off(ids: Collection[uuid.UUID], until: datetime) -> None:
+    changed(update(Delivery).where(Delivery.id.in_(ids)).values(not_before=until))
+
+
+def look_again(address: str, at: datetime) -> None:
+    """Whoever changes their quiet hours is not held by those of before."""
+    waits = (Delivery.state == states.HELD, Delivery.not_before > at, Delivery.address == address)
+    changed(update(Delivery).where(*waits).values(not_before=at))
 
 
 def release(ids: Collection[uuid.UUID]) -> None:
@@ -132,9 +149,10 @@ def release(ids: Collection[uuid.UUID]) -> None:
         changed(query.values(state=states.PENDING, reason=""))
 
 
-def told_together(ids: Collection[uuid.UUID], reason: str) -> None:
-    query = update(Delivery).where(Delivery.id.in_(ids))
-    changed(query.values(state=states.MISSED, reason=reason))
+def told_together(ids: Collection[uuid.UUID], reason: str, state: str = states.MISSED) -> None:
+    if ids:
+        query = update(Delivery).where(Delivery.id.in_(ids))
+        changed(query.values(state=state, reason=reason))
 
 
 def forget_deleted(before: datetime, limit: int) -> int:

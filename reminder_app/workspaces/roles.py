@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from reminder_app.accounts.scopes import MEANING as MEANING_OF_SCOPES
 
-READ = frozenset({"reminders:read", "contacts:read", "deliveries:read", "members:read"})
+READ = frozenset(
+    {"reminders:read", "contacts:read", "deliveries:read", "members:read", "senders:read"}
+)
 WORK = READ | {"reminders:act", "reminders:write", "contacts:write", "deliveries:act"}
-RUN = WORK | {"members:write", "workspace:write"}
+RUN = WORK | {"members:write", "workspace:write", "senders:write"}
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": RUN | {"workspace:own"},
@@ -26,7 +28,7 @@ MEANING = {
 # One's own account: held by every signed-in browser, never by a token.
 SELF = frozenset({"account"})
 # About the token and its person, whatever their role. A browser holds them to hand them on.
-TOKEN_ONLY = frozenset({"me:read", "tokens:write"})
+TOKEN_ONLY = frozenset({"me:read", "me:write", "tokens:write"})
 SCOPES = sorted(MEANING_OF_SCOPES)
 # Whom a role may invite, change and remove.
 MANAGES: dict[str, frozenset[str]] = {
