@@ -13,6 +13,10 @@ from reminder_app import jobs
 from reminder_app.accounts import api as accounts_api
 from reminder_app.accounts import hours, profile, settings_pages
 from reminder_app.accounts import pages as accounts_pages
+from reminder_app.calendars import api as calendars_api
+from reminder_app.calendars import feed_pages as calendar_feed_pages
+from reminder_app.calendars import links as calendar_links
+from reminder_app.calendars import pages as calendar_pages
 from reminder_app.config import ROOT, Settings, load, with_env_file
 from reminder_app.contacts import api as contacts_api
 from reminder_app.contacts import pages as contacts_pages
@@ -59,6 +63,10 @@ PAGES = [
     reminder_forms.bp,
     quick_pages.bp,
     reminders_links.bp,
+    calendar_pages.bp,
+    calendar_feed_pages.bp,
+    calendar_links.bp,
+    texts_pages.bp,
     contacts_pages.bp,
     delivery_pages.bp,
     accounts_pages.bp,
@@ -69,8 +77,18 @@ PAGES = [
     history_pages.bp,
     docs.bp,
 ]
-APIS = [reminders_api.bp, contacts_api.bp, delivery_api.bp, accounts_api.tokens, accounts_api.me]
-COMMANDS = [workspaces_cli.accounts, delivery_cli.delivery, demo_cli.demo]
+APIS = [
+    reminders_api.bp,
+    texts_api.bp,
+    contacts_api.bp,
+    delivery_api.bp,
+    accounts_api.tokens,
+    accounts_api.me,
+    senders_api.servers,
+    senders_api.senders,
+    calendars_api.bp,
+]
+COMMANDS = [workspaces_cli.accounts, delivery_cli.delivery, senders_cli.senders, demo_cli.demo]
 SESSION_COOKIE = "reminder_app"
 # Blueprints that look at the database itself, not at what is in it.
 ABOUT_THE_WRITER = ("operations", "database", "db_monitor")

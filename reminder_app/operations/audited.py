@@ -41,6 +41,13 @@ WATCHED = [
         part_of="workspace_id",
         scope="workspace_id",
     ),
+    Watched(
+        "calendar_feeds",
+        secret=frozenset({"token_hash"}),
+        quiet=quiet("used_at"),
+        part_of="user_id",
+        scope="workspace_id",
+    ),
     Watched("contacts", quiet=TIMES, scope="workspace_id"),
     Watched("contact_tags", part_of="contact_id", scope="workspace_id"),
     # What the planner moves on by itself is no change of the reminder.

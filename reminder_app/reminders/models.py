@@ -215,6 +215,7 @@ class Occurrence(Model, TimestampMixin):
     __table_args__ = (
         UniqueConstraint("reminder_id", "due_at"),
         Index(None, "workspace_id", "acted_at", "id"),  # what was done today
+        Index(None, "workspace_id", "due_at"),  # what a calendar shows
         Model.__table_args__,
     )
 

@@ -44,6 +44,7 @@ KEPT = {
     "users": "made by people, ended by them",
     "workspaces": "made by people, ended by them",
     "memberships": "go with their workspace or user",
+    "calendar_feeds": "made by people, twenty each; ended by them",
     "contacts": "made by people; archived, not lost",
     "contact_tags": "go with their contact",
     "reminders": "made by people; deleted by them",

@@ -6,6 +6,7 @@ from tests.architecture.routes_called import METHODS, NOT_OURS
 PUBLIC = {
     "GET /api/docs",
     "GET /api/openapi.json",
+    "GET /calendar-feeds/<token>.ics",
     "GET /d/<token>",
     "POST /d/<token>",
     "GET /health/db",

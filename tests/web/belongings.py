@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from reminder_app.accounts.models import ApiToken, UserSession
+from reminder_app.calendars import feeds
 from reminder_app.contacts import service as contacts
 from reminder_app.database import db, new_id, now
 from reminder_app.database.audit.models import AuditEntry
@@ -30,6 +31,7 @@ def rows_of(alice: Person, bob: Person) -> dict[str, uuid.UUID]:
         "invitation_id": an_invitation(alice),
         "membership_id": first(select(Membership.id).filter_by(user_id=bob.id, role="member")),
         "session_id": first(select(UserSession.id).filter_by(user_id=alice.id)),
+        "feed_id": feeds.create(alice.id, name="Our own words")[0].id,
         "entry_id": first(select(AuditEntry.id).filter_by(actor_key="")),
         "token_id": first(select(ApiToken.id).filter_by(user_id=alice.id)),
     }
