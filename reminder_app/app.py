@@ -13,10 +13,6 @@ from reminder_app import jobs
 from reminder_app.accounts import api as accounts_api
 from reminder_app.accounts import hours, profile, settings_pages
 from reminder_app.accounts import pages as accounts_pages
-from reminder_app.calendars import api as calendars_api
-from reminder_app.calendars import feed_pages as calendar_feed_pages
-from reminder_app.calendars import links as calendar_links
-from reminder_app.calendars import pages as calendar_pages
 from reminder_app.config import ROOT, Settings, load, with_env_file
 from reminder_app.contacts import api as contacts_api
 from reminder_app.contacts import pages as contacts_pages
@@ -37,6 +33,10 @@ from reminder_app.reminders import form_pages as reminder_forms
 from reminder_app.reminders import gathering, moving, quick_pages
 from reminder_app.reminders import links as reminders_links
 from reminder_app.reminders import pages as reminders_pages
+from reminder_app.reminders import service as reminders
+from reminder_app.texts import api as texts_api
+from reminder_app.texts import pages as texts_pages
+from reminder_app.texts import service as texts
 from reminder_app.web import (
     api,
     csrf,
@@ -63,9 +63,6 @@ PAGES = [
     reminder_forms.bp,
     quick_pages.bp,
     reminders_links.bp,
-    calendar_pages.bp,
-    calendar_feed_pages.bp,
-    calendar_links.bp,
     texts_pages.bp,
     contacts_pages.bp,
     delivery_pages.bp,
@@ -84,11 +81,8 @@ APIS = [
     delivery_api.bp,
     accounts_api.tokens,
     accounts_api.me,
-    senders_api.servers,
-    senders_api.senders,
-    calendars_api.bp,
 ]
-COMMANDS = [workspaces_cli.accounts, delivery_cli.delivery, senders_cli.senders, demo_cli.demo]
+COMMANDS = [workspaces_cli.accounts, delivery_cli.delivery, demo_cli.demo]
 SESSION_COOKIE = "reminder_app"
 # Blueprints that look at the database itself, not at what is in it.
 ABOUT_THE_WRITER = ("operations", "database", "db_monitor")
@@ -120,6 +114,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     errors.init_app(app)
     register(app, settings)
     app.context_processor(page_context)
+    texts.users[:] = [reminders.count_with_text]
     profile.movers[:] = [moving.person_moved]
     hours.listeners[:] = [gathering.look_again]
     upkeep_pages.asked[:] = [jobs.ask]

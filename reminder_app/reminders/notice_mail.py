@@ -16,7 +16,8 @@ from reminder_app.recurrence.quiet import Quiet
 from reminder_app.recurrence.wording import describe
 from reminder_app.reminders import act_link, money, web_link
 from reminder_app.reminders.models import Recipient, Reminder
-from reminder_app.reminders.notice_words import clock, lead, subject, when
+from reminder_app.reminders.notice_words import clock, day, lead, subject, time_of_day, when
+from reminder_app.texts import service as texts
 
 Members = Collection[tuple[uuid.UUID, uuid.UUID]]  # (workspace, user)
 ASLEEP = "Held back for the quiet hours of its reader."
@@ -170,7 +171,36 @@ def payload(
         "repeats": repeats(reminder, locale),
         **their_quiet(reminder, recipient),
         **claim(reminder, locale),
+        **own_words(reminder, saying, recipient, zone, locale),
     }
+
+
+def own_words(
+    reminder: Reminder, saying: Saying, recipient: Recipient, zone: str, locale: str
+) -> dict[str, str]:
+    """A client reads the workspace's own text, as it is now: what is sent later is what stands here."""
+    client = recipient.contact
+    if reminder.words is None or client is None:
+        return {}
+    amount = reminder.amount
+    values = texts.of_client(client.name, client.email or "") | {
+        "title": reminder.title,
+        "amount": "" if amount is None else money.shown(amount, reminder.currency, locale),
+        "due_date": day(saying.due_at, zone, locale),
+        "due_time": time_of_day(saying.due_at, zone, locale),
+        "link": reminder.link,
+        "reference": reminder.reference,
+        "sender": creator(reminder),
+        "workspace": reminder.workspace.name,
+    }
+    text = {"subject": reminder.words.subject, "body": reminder.words.body}
+    said = texts.said(text, values)
+    return {"subject": said["subject"] or reminder.title, "words": said["text"]}
+
+
+def creator(reminder: Reminder) -> str:
+    who = reminder.creator
+    return who.name or who.email if who else reminder.workspace.name
 
 
 def claim(reminder: Reminder, locale: str) -> dict[str, str]:
