@@ -13,6 +13,10 @@ from reminder_app import jobs
 from reminder_app.accounts import api as accounts_api
 from reminder_app.accounts import hours, profile, settings_pages
 from reminder_app.accounts import pages as accounts_pages
+from reminder_app.calendars import api as calendars_api
+from reminder_app.calendars import feed_pages as calendar_feed_pages
+from reminder_app.calendars import links as calendar_links
+from reminder_app.calendars import pages as calendar_pages
 from reminder_app.config import ROOT, Settings, load, with_env_file
 from reminder_app.contacts import api as contacts_api
 from reminder_app.contacts import pages as contacts_pages
@@ -63,6 +67,9 @@ PAGES = [
     reminder_forms.bp,
     quick_pages.bp,
     reminders_links.bp,
+    calendar_pages.bp,
+    calendar_feed_pages.bp,
+    calendar_links.bp,
     texts_pages.bp,
     contacts_pages.bp,
     delivery_pages.bp,
@@ -77,6 +84,7 @@ PAGES = [
 APIS = [
     reminders_api.bp,
     texts_api.bp,
+    calendars_api.bp,
     contacts_api.bp,
     delivery_api.bp,
     accounts_api.tokens,
