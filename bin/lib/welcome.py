@@ -34,5 +34,5 @@ def sign_in(settings: Settings, account: Account | None) -> Iterator[Row]:
         yield "Sign in as", account.email
         yield (
             "Password",
-            f"as shown at the first start; for a new one: {COMMAND} {account.email}",
+            f"as shown once, when the account was made; not seen, or lost: {COMMAND} {account.email}",
         )

@@ -22,7 +22,7 @@ from reminder_app.operations.monitor_pages import (
 @superuser
 def performance() -> ResponseReturnValue:
     """?span=hour|day|month: load over time, the queries and the routes that take the most time."""
-    span = showing.asked_span()
+    span = showing.span_of_api()
     since = showing.since(span)
     load = reading.load(since)
     whole = showing.total(load)
@@ -40,7 +40,7 @@ def performance() -> ResponseReturnValue:
 @superuser
 def query(fingerprint: str) -> ResponseReturnValue:
     known = known_query(fingerprint)
-    span = showing.asked_span()
+    span = showing.span_of_api()
     since = showing.since(span)
     load = reading.load(since, known.id)
     return jsonify(
@@ -60,7 +60,7 @@ def query(fingerprint: str) -> ResponseReturnValue:
 def slow_queries() -> ResponseReturnValue:
     """?kind=slow|repeat, ?span=: the slowest first, without the values they were asked with."""
     kind = request.args.get("kind", "")
-    span = showing.asked_span()
+    span = showing.span_of_api()
     found = reading.findings(showing.since(span), kind if kind in KINDS else "", slowest_first=True)
     return jsonify(span=span.name, findings=showing.of_findings(found))
 

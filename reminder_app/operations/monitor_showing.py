@@ -13,6 +13,7 @@ from reminder_app.database import now
 from reminder_app.database.monitor import reading
 from reminder_app.database.monitor.reading import NOTHING, Asker, Process, Query, Sums
 from reminder_app.database.monitor.tables import QueryFinding
+from reminder_app.errors import Invalid
 from reminder_app.operations.console import pages
 from reminder_app.web.formatting import local_date, local_time
 
@@ -44,6 +45,14 @@ Load = Mapping[datetime, Sums]
 def asked_span() -> Span:
     """What is not known is the first: an address may be typed by hand."""
     return SPANS.get(request.args.get("span", ""), SPANS["hour"])
+
+
+def span_of_api() -> Span:
+    """As it was asked for: a script is not given another one in silence. Raises Invalid."""
+    asked = request.args.get("span", "hour")
+    if asked not in SPANS:
+        raise Invalid("There is no such span.", span=f"Ask for one of: {', '.join(SPANS)}.")
+    return SPANS[asked]
 
 
 def since(span: Span) -> datetime:

@@ -37,6 +37,10 @@ WORDS = {
 OLD_FORM = (
     "This form is from another time or another sign-in. Go back, reload the page and send it again."
 )
+FROM_A_PAGE = (
+    "This wants the token of a page of this session, in the header X-CSRFToken: each page has it in "
+    "the hx-headers of its body."
+)
 # Whatever is there, or is not, answers in JSON.
 JSON_PATHS = ("/api/", "/db-monitor/")
 TOO_LONG = (
@@ -126,7 +130,9 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
         for name, value in error.get_headers()
         if name in ("Allow", "Retry-After")
     }
-    message = OLD_FORM if isinstance(error, CSRFError) else WORDS.get(status)
+    message = WORDS.get(status)
+    if isinstance(error, CSRFError):
+        message = FROM_A_PAGE if wants_json() else OLD_FORM
     return answer(status, code, message or error.description or error.name, None, None, **headers)
 
 

@@ -49,6 +49,13 @@ def test_the_end_of_the_chain_can_be_kept_by_hand(alice, run, later):
     assert run("verify", "--head", "seven").exit_code == 2
 
 
+def test_where_there_is_nothing_to_show_it_says_why(alice, run):
+    assert "nonsense is no key as --object wants it" in run("show", "--object", "nonsense").output
+    assert "Watched are: api_tokens, " in run("show", "--table", "user").output
+    unknown = run("show", "--object", "01a1ffca-5f0e-7cc1-9d3b-2f6d3e0c9a11").output
+    assert unknown == "0 entries. There is none within 30 days: --since looks further back.\n"
+
+
 def test_a_restore_that_another_program_made_is_told_by_hand(alice, run, later):
     later(minutes=1)
     run("seal")

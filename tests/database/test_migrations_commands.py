@@ -45,7 +45,8 @@ def test_up_and_back_and_up_again():
     assert asked("upgrade")[0] == 0
     assert version() == HEAD
     assert "Nothing to do" in asked("upgrade")[1]
-    assert asked("downgrade", answer="n\n")[0] == 1
+    code, words = asked("downgrade", answer="n\n")
+    assert (code, f"Go back from {HEAD} to {REVISIONS[-2]}?" in words) == (1, True), words
     assert version() == HEAD
     assert asked("downgrade", "--yes")[0] == 0
     assert json.loads(asked("current", "--json")[1]) == {
@@ -56,6 +57,20 @@ def test_up_and_back_and_up_again():
     assert f"* {REVISIONS[-2]}" in asked("history")[1]
     assert asked("upgrade")[0] == 0
     assert asked("check")[0] == 0
+
+
+def test_before_it_goes_back_it_says_what_is_lost():
+    assert asked("upgrade", "0003_sending_accounts")[0] == 0
+
+    code, words = asked("downgrade", "0001_first_tables", answer="n\n")
+    assert code == 1
+    assert "0003_sending_accounts is taken back" in words
+    assert "0002_what_is_kept is taken back" in words
+    assert "the table sending_accounts" in words
+    assert "the column " in words
+    assert "Go back from 0003_sending_accounts to 0001_first_tables?" in words
+    assert "to the beginning?" in asked("downgrade", "base", answer="n\n")[1]
+    assert "is no revision below" in asked("downgrade", "0009_heartbeat", answer="n\n")[1]
 
 
 def test_whoever_must_run_it_by_hand_gets_every_statement():

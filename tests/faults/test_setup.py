@@ -142,6 +142,13 @@ def test_a_database_made_in_another_alphabet_gets_ours_for_new_tables(made, serv
     assert "ALTER DATABASE" not in app.test_cli_runner().invoke(args=["db-health"]).stdout
 
 
+def test_what_wants_a_look_is_said_at_the_end(made, server, tmp_path):
+    done = set_up(tmp_path, server.port, REDIS_URL="redis://127.0.0.1:1/0")
+
+    assert done.exit_code == 0, done.output
+    assert "Wants a look: redis: Redis cannot be used" in done.output
+
+
 def test_without_an_administrator_accounts_are_taken_as_they_are(made, server, tmp_path):
     done = application(tmp_path, server.port).test_cli_runner().invoke(args=["setup"])
 

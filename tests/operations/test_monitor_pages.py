@@ -81,6 +81,14 @@ def test_a_query_that_is_not_known(operator, name):
     assert operator.get(f"/db-monitor/queries/{name}").status_code == 404
 
 
+def test_a_script_that_asks_for_a_span_that_there_is_not_is_told_which_there_are(operator):
+    for path in ("/db-monitor/performance", "/db-monitor/slow-queries"):
+        answer = operator.get(f"{path}?span=aeons")
+
+        assert answer.status_code == 422
+        assert "hour, day, month" in answer.get_json()["fields"]["span"]
+
+
 @pytest.mark.parametrize("span", ["hour", "day", "month", "aeons"])
 def test_every_span_is_drawn(asked, span):
     for path in ("/operations/database", "/operations/database/slow"):

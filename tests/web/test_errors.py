@@ -32,6 +32,17 @@ def test_a_page_that_is_not_there_says_what_to_do_and_leads_to_today(alice):
     assert "Back to Today" in answer.text
 
 
+def test_a_script_without_the_token_of_a_page_is_told_where_it_is(app, alice, monkeypatch):
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    browser = alice.browser()
+
+    as_json = browser.post("/db-monitor/analyze-query", json={"query": "SELECT 1"})
+    as_page = browser.post("/contacts", data={"name": "Ann"})
+
+    assert (as_json.status_code, "X-CSRFToken" in as_json.get_json()["title"]) == (400, True)
+    assert (as_page.status_code, "reload the page" in as_page.text) == (400, True)
+
+
 @pytest.mark.parametrize(("method", "status"), [("GET", 404), ("PATCH", 405)])
 def test_the_api_says_it_in_our_words_too(alice, method, status):
     path = {"GET": "/api/v1/nothing", "PATCH": "/api/v1/tokens"}[method]

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 from flask.cli import AppGroup
@@ -13,6 +14,7 @@ from reminder_app.database.audit.sealing import last_seal
 from reminder_app.database.engine import db
 
 audit = AppGroup("audit", help="Who changed what: look into the log, and whether it is whole.")
+EXAMPLE = "01a1ffca-5f0e-7cc1-9d3b-2f6d3e0c9a11"
 as_json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 
 
@@ -85,6 +87,29 @@ def restored():
     click.echo(f"{anchors.mark_restored(db.engine, Path(trail.anchor))}.")
 
 
+def why_none(wanted, since):
+    for option, name in (("--object", "object_key"), ("--actor", "actor_key")):
+        if wanted[name] and not is_key(wanted[name]):
+            return f"{wanted[name]} is no key as {option} wants it: one looks as {EXAMPLE}."
+    if wanted["table"] and wanted["table"] not in the_trail().tables:
+        watched = ", ".join(sorted(the_trail().tables))
+        return (
+            f"{wanted['table']} is not watched, or there is no such table. Watched are: {watched}."
+        )
+    when = (
+        f"since {since:%Y-%m-%d %H:%M}" if since else "within 30 days: --since looks further back"
+    )
+    return f"There is none {when}."
+
+
+def is_key(text):
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
 @audit.command()
 @click.option(
     "--object", "object_key", default="", help="The key of one thing: all that happened to it."
@@ -104,4 +129,7 @@ def show(as_json, limit, since, **asked):
         return
     for entry in page.items:
         click.echo(history.line(entry))
+    if not page.items:
+        click.echo(f"0 entries. {why_none(wanted, since)}")
+        return
     click.echo(f"{len(page.items)} entries{', and there are more' if page.next_cursor else ''}.")

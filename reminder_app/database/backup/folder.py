@@ -15,7 +15,10 @@ from reminder_app.database.backup.manifest import Manifest
 log = logging.getLogger(__name__)
 CONTENT, MANIFEST, LOGS = ".backup", ".json", "logs"
 NEWEST = "latest"
-NO_PATH = "BACKUP_PATH is not set: no backups are made here."
+NO_PATH = (
+    "BACKUP_PATH is not set: no backups are made here. It and BACKUP_KEY want to be set; `flask backup "
+    "new-key` makes the key."
+)
 
 
 class Folder:

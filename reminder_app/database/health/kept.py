@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
 from reminder_app.database import audit as log
 from reminder_app.database.audit import history
 from reminder_app.database.clock import now
@@ -17,6 +21,10 @@ NEVER = (
 LATE = "The log of changes was looked through {:%Y-%m-%d} last: does the schedule run?"
 WHOLE = "The log of changes is as it was written: {} entries, {} seals."
 DAMAGED = "{} entries of the log of changes are not as they were written: `flask audit verify` names them."
+NO_REDIS = (
+    "Redis cannot be used ({}): is REDIS_URL right, with its password? Nothing is sent without it."
+)
+SECONDS = 2.0
 NO_MONTH = "No month is ready after this one in {}: run `flask partitions roll`."
 READY = "{} months are ready ahead in {}."
 
@@ -34,6 +42,25 @@ def audit(_look: Look) -> Iterator[Finding]:
         yield Finding("audit", WARN, LATE.format(last.at))
     else:
         yield Finding("audit", GOOD, WHOLE.format(last.entries, last.seals), last.entries)
+
+
+def redis(look: Look) -> Iterator[Finding]:
+    """Ticks, limits and what is kept of heavy queries: not the database, and yet nothing goes out without."""
+    if not look.settings.redis_url:
+        return
+    try:
+        with Redis.from_url(
+            look.settings.redis_url,
+            protocol=2,
+            socket_timeout=SECONDS,
+            socket_connect_timeout=SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        ) as client:
+            client.ping()
+    except (RedisError, OSError) as error:
+        yield Finding("redis", WARN, NO_REDIS.format(error))
+    else:
+        yield Finding("redis", GOOD, "Redis answers.")
 
 
 def months(_look: Look) -> Iterator[Finding]:

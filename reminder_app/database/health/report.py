@@ -25,6 +25,7 @@ QUICK: Sequence[Check] = (
     server.connections,
     schema.migrations,
     upkeep.replicas,
+    kept.redis,
 )
 DEEP: Sequence[Check] = (
     server.tls,

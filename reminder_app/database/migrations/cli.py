@@ -12,7 +12,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from reminder_app.database.engine import connect_to, db, settings_of
-from reminder_app.database.migrations import drift, lint, preflight
+from reminder_app.database.migrations import drift, lint, preflight, way_back
 from reminder_app.database.migrations.refusals import Refused
 from reminder_app.database.migrations.standing import Standing, UnknownRevision
 from reminder_app.database.migrations.standing import standing as where
@@ -69,9 +69,16 @@ def downgrade(revision: str, yes: bool, anyway: bool) -> None:
     if current is None:
         click.echo("Nothing to do: the database is at its beginning.")
         return
+    try:
+        taken_back = way_back.undone(directory(), current, revision)
+    except LookupError as error:
+        raise click.ClickException(str(error)) from error
+    for line in way_back.in_words(taken_back):
+        click.echo(line)
     if not yes:
-        click.confirm(f"Go back from {current} to {revision}?", abort=True)
-    look([directory().get_revision(current)], "downgrade", anyway)
+        to = way_back.target(taken_back, current)
+        click.confirm(f"Go back from {current} to {to}?", abort=True)
+    look(taken_back, "downgrade", anyway)
     flask_migrate.downgrade(str(folder()), revision=revision)
 
 

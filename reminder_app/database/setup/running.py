@@ -9,7 +9,7 @@ from sqlalchemy import make_url
 from reminder_app.database import capabilities
 from reminder_app.database.engine import connect_to, db, settings_of
 from reminder_app.database.health import report
-from reminder_app.database.health.findings import BAD
+from reminder_app.database.health.findings import BAD, WARN
 from reminder_app.database.migrations.standing import standing
 from reminder_app.database.setup import accounts, server
 from reminder_app.database.setup.server import CannotSetUp
@@ -99,4 +99,5 @@ def verified() -> Step:
     broken = [f"{one.name}: {one.says}" for one in found.findings if one.level == BAD]
     if broken:
         raise CannotSetUp("It is set up, and something is broken. " + " ".join(broken))
-    return Step("verified", f"{len(found.findings)} checks")
+    looks = [f"{one.name}: {one.says}" for one in found.findings if one.level == WARN]
+    return Step("verified", " Wants a look: ".join([f"{len(found.findings)} checks.", *looks]))
