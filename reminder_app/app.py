@@ -85,6 +85,7 @@ APIS = [
     reminders_api.bp,
     texts_api.bp,
     calendars_api.bp,
+    calendars_api.calendar,
     contacts_api.bp,
     delivery_api.bp,
     accounts_api.tokens,

@@ -1,6 +1,8 @@
-from reminder_app.calendars import feeds
+from zoneinfo import ZoneInfo
+
+from reminder_app.calendars import feeds, months
 from reminder_app.calendars.links import address_of
-from reminder_app.calendars.schemas import FeedSchema, NewFeedSchema
+from reminder_app.calendars.schemas import DaysArgs, DaysSchema, FeedSchema, NewFeedSchema
 from reminder_app.errors import Forbidden
 from reminder_app.web.api import Blueprint, PageArgs, page_of, page_schema
 from reminder_app.web.gate import current, requires
@@ -11,7 +13,24 @@ bp = Blueprint(
     url_prefix="/api/v1/calendar-feeds",
     description="Addresses that calendar programs read.",
 )
+calendar = Blueprint(
+    "calendar_api", __name__, url_prefix="/api/v1/calendar", description="What is due, day by day."
+)
 NEEDED = "reminders:read"
+
+
+@calendar.get("")
+@requires("reminders:read")
+@calendar.arguments(DaysArgs, location="query")
+@calendar.response(200, DaysSchema)
+def days(args):
+    """What was due and what comes, in some days of your zone"""
+    actor = current()
+    zone = ZoneInfo(actor.time_zone)
+    found = months.between(actor.workspace_id, args["start"], args["end"], zone, args["label"])
+    dues = [one for day in sorted(found.days) for one in found.days[day]]
+    items = [vars(one) | {"local": one.at.astimezone(zone)} for one in dues]
+    return {"items": items, "is_cut": found.is_cut}
 
 
 @bp.get("")

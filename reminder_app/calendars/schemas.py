@@ -1,8 +1,9 @@
 from marshmallow import Schema, fields
-from marshmallow.validate import Length
+from marshmallow.validate import Length, OneOf
 
 from reminder_app.calendars.feeds import LONGEST_NAME
 from reminder_app.reminders.draft import LONGEST_LABEL
+from reminder_app.reminders.fields import LocalWithOffset
 from reminder_app.web.api import about
 from reminder_app.web.instant import Instant
 
@@ -35,6 +36,30 @@ class NewFeedSchema(FeedSchema):
     url = fields.String(
         dump_only=True, metadata=about("Shown this once. Who has it may read these reminders.")
     )
+
+
+class DaysArgs(Schema):
+    start = fields.Date(required=True, metadata=about("The first day, in your zone.", "2027-01-01"))
+    end = fields.Date(
+        required=True,
+        metadata=about("The last day; six weeks at most from the first on.", "2027-01-31"),
+    )
+    label = fields.String(load_default="", validate=Length(max=LONGEST_LABEL))
+
+
+class DueSchema(Schema):
+    at = Instant(metadata=about("When it comes up: when it is due, or to when it was put off."))
+    due_at = Instant()
+    local = LocalWithOffset(metadata=about("`at` on your clock.", "2027-01-31T09:00:00+01:00"))
+    state = fields.String(validate=OneOf(("coming", "open", "done", "skipped", "missed")))
+    reminder_id = fields.UUID()
+    title = fields.String()
+    priority = fields.String()
+
+
+class DaysSchema(Schema):
+    items = fields.List(fields.Nested(DueSchema))
+    is_cut = fields.Boolean(metadata=about("There is more: ask for fewer days, or for a label."))
 
 
 class FeedFormSchema(Schema):

@@ -134,11 +134,11 @@ def test_a_month_begins_on_the_first_weekday_of_the_locale(alice):
     make(alice)
     browser = alice.browser()
 
-    assert '<span aria-hidden="true">Sun</span>' in first_head(browser.get("/calendar").text)
-    profile.update(alice.id, name="A", time_zone="Europe/Berlin", locale="de-DE", theme="system")
-    page = browser.get("/calendar").text
-    assert "Montag" in first_head(page)
-    assert "November 2026" in page
+    for tag, first in (("en-US", "Sunday"), ("de-DE", "Montag"), ("en-GB", "Monday")):
+        profile.update(alice.id, name="A", time_zone="Europe/Berlin", locale=tag, theme="system")
+        page = browser.get("/calendar").text
+        assert first in first_head(page)
+        assert "November 2026" in page
 
 
 def first_head(page):
@@ -207,3 +207,42 @@ def test_a_month_is_whole_weeks_that_hold_it(first_weekday):
         assert len(shown.days) <= 42
         assert shown.before.month == (month - 2) % 12 + 1
         assert shown.after.month == month % 12 + 1
+
+
+def test_the_api_gives_the_same(alice):
+    reminder = make(alice, rule="FREQ=DAILY")
+
+    answer = alice.api("reminders:read").get("/api/v1/calendar?start=2026-11-03&end=2026-11-04")
+
+    assert answer.status_code == 200
+    assert answer.json["is_cut"] is False
+    assert answer.json["items"] == [
+        {
+            "at": f"2026-11-0{day}T08:00:00Z",
+            "due_at": f"2026-11-0{day}T08:00:00Z",
+            "local": f"2026-11-0{day}T09:00:00+01:00",
+            "state": "coming",
+            "reminder_id": str(reminder.id),
+            "title": "Pay",
+            "priority": "normal",
+        }
+        for day in (3, 4)
+    ]
+
+
+@pytest.mark.parametrize("query", ["", "?start=2026-11-03", "?start=2026-11-03&end=2027-11-03"])
+def test_the_api_wants_days_that_are_not_too_many(alice, query):
+    assert alice.api().get(f"/api/v1/calendar{query}").status_code == 422
+
+
+def test_a_calendar_costs_as_many_queries_with_many_reminders(alice, count_queries):
+    browser, costs = alice.browser(), []
+    for many in (1, 60):
+        for _ in range(many):
+            make(alice, rule="FREQ=DAILY", labels=["home"])
+        browser.get("/calendar")
+        with count_queries() as statements:
+            assert browser.get("/calendar").status_code == 200
+        costs.append(len(statements))
+
+    assert costs[0] == costs[1] < 15
