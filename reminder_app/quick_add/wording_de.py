@@ -37,7 +37,7 @@ PARTS = {
     "night": "nachts",
 }
 PRIORITIES = {"urgent": "dringend", "high": "hoch", "normal": "normal", "low": "niedrig"}
-AT, UNTIL, ONCE_ON, TITLE = "um {}", "bis {}", "einmal, am {}", "nichts davon: es bleibt im Titel"
+AT, UNTIL, ONCE_ON, TITLE = "um {}", "bis {}", "einmal, am {}", "es gehört zum Titel"
 TODAY, TOMORROW = "heute", "morgen"
 MONTH_ENDS = {"clamp": "an ihrem letzten Tag", "skip": "gar nicht"}
 QUESTIONS = {

@@ -17,7 +17,7 @@ PARTS = {
     "night": "at night",
 }
 PRIORITIES = {"urgent": "urgent", "high": "high", "normal": "normal", "low": "low"}
-AT, UNTIL, ONCE_ON, TITLE = "at {}", "until {}", "once, on {}", "none of it: it stays in the title"
+AT, UNTIL, ONCE_ON, TITLE = "at {}", "until {}", "once, on {}", "it belongs to the title"
 TODAY, TOMORROW = "today", "tomorrow"
 MONTH_ENDS = {"clamp": "on their last day", "skip": "not at all"}
 QUESTIONS = {

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from reminder_app.database import now
 from reminder_app.errors import Invalid
-from reminder_app.quick_add import Parse
+from reminder_app.quick_add import Parse, Part
 from reminder_app.recurrence import Schedule
 from reminder_app.reminders import form_pages, plain_words, service, showing
 from reminder_app.reminders.form_choices import repeat_values
@@ -117,11 +117,17 @@ def shown(one: Typed, found: Parse) -> dict[str, Any]:
         "text": one.text,
         "next": one.next,
         "found": found,
-        "parts": [part for part in found.parts if part.kind not in SILENT],
-        "off": [part for part in found.off if part.kind not in SILENT],
+        "chips": chips(found),
         "questions": [*found.answered, *found.questions],
         **times_of(found),
     }
+
+
+def chips(found: Parse) -> list[tuple[Part, bool]]:
+    """In the order of the text, each with whether it is off."""
+    both = [*((one, False) for one in found.parts), *((one, True) for one in found.off)]
+    said = [(one, is_off) for one, is_off in both if one.kind not in SILENT]
+    return sorted(said, key=lambda chip: chip[0].start)
 
 
 def times_of(found: Parse) -> dict[str, Any]:

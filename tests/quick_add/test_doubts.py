@@ -32,7 +32,7 @@ def test_a_question_names_its_words_and_its_choices():
     assert choices(found) == {
         "2026-03-06": "Fri 6 March",
         "2026-03-13": "Fri 13 March",
-        "title": "none of it: it stays in the title",
+        "title": "it belongs to the title",
     }
     assert not found.is_clear
 
@@ -41,7 +41,7 @@ def test_it_is_asked_in_the_language_of_the_text():
     found = parse("Bericht nächsten Freitag", "de")
 
     assert only_question(found).words == "„nächsten Freitag“: welcher Tag ist gemeint?"
-    assert choices(found)["title"] == "nichts davon: es bleibt im Titel"
+    assert choices(found)["title"] == "es gehört zum Titel"
 
 
 @pytest.mark.parametrize(
