@@ -79,7 +79,7 @@ class ParseSchema(Schema):
     is_clear = fields.Boolean(metadata=about("quick-add takes it as it is."))
     starts_at = LocalTime(
         allow_none=True,
-        metadata=about("On your clock; null while there are questions.", type=["string", "null"]),
+        metadata=about("On your clock; null while there are questions.", type="string"),
     )
     is_time_said = fields.Boolean(metadata=about("Else starts_at has a usual time."))
     rule = fields.String(allow_none=True, metadata=about("RFC 5545 RRULE; null: once."))
