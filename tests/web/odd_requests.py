@@ -21,9 +21,19 @@ PERSON = {"email": "dora@example.org", "password": "four words in a row", "name"
 PLACE = {"time_zone": "Europe/Berlin", "locale": "en-GB"}
 CONTACT = PERSON | PLACE | {"phone": "+493012345", "tags": "a, b", "notes": ""}
 # What a form holds when a person fills it in; one of them, or two, are then made odd.
+PLAIN_WORDS = {
+    "text": "call @Carl every second monday at 7 !high #home",
+    "shown": "call @Carl every second monday at 7 !high #home",
+    "off": "priority:!high",
+    "turn_off": "label:#home",
+    "answer:half:at 7": "07:00",
+    "next": "/",
+}
 FORMS: dict[str, dict[str, str]] = {
     "/reminders": REMINDER,
     "/reminders/preview": REMINDER,
+    "/reminders/quick-add": PLAIN_WORDS,
+    "/reminders/quick-add/read": PLAIN_WORDS,
     "/reminders/<uuid:reminder_id>/edit": REMINDER,
     "/reminders/<uuid:reminder_id>/snooze": {"for": "60"},
     "/reminders/<uuid:reminder_id>/snooze-until": {"date": "2036-01-31", "time": "09:00"},
