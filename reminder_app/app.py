@@ -25,6 +25,11 @@ from reminder_app.delivery import api as delivery_api
 from reminder_app.delivery import cli as delivery_cli
 from reminder_app.delivery import pages as delivery_pages
 from reminder_app.delivery import sending_accounts
+from reminder_app.delivery.channels import registry
+from reminder_app.delivery.senders import api as senders_api
+from reminder_app.delivery.senders import cli as senders_cli
+from reminder_app.delivery.senders import own_channel, server_pages, uses
+from reminder_app.delivery.senders import pages as senders_pages
 from reminder_app.demo import cli as demo_cli
 from reminder_app.errors import Conflict, Invalid
 from reminder_app.home import pages as home_pages
@@ -34,7 +39,7 @@ from reminder_app.operations import pages as operations_pages
 from reminder_app.operations import service as operations
 from reminder_app.reminders import api as reminders_api
 from reminder_app.reminders import form_pages as reminder_forms
-from reminder_app.reminders import gathering, moving, quick_pages
+from reminder_app.reminders import gathering, moving, quick_pages, sending_as
 from reminder_app.reminders import links as reminders_links
 from reminder_app.reminders import pages as reminders_pages
 from reminder_app.reminders import service as reminders
@@ -73,6 +78,8 @@ PAGES = [
     texts_pages.bp,
     contacts_pages.bp,
     delivery_pages.bp,
+    senders_pages.bp,
+    server_pages.bp,
     accounts_pages.bp,
     settings_pages.bp,
     workspaces_pages.bp,
@@ -90,8 +97,10 @@ APIS = [
     delivery_api.bp,
     accounts_api.tokens,
     accounts_api.me,
+    senders_api.servers,
+    senders_api.senders,
 ]
-COMMANDS = [workspaces_cli.accounts, delivery_cli.delivery, demo_cli.demo]
+COMMANDS = [workspaces_cli.accounts, delivery_cli.delivery, senders_cli.senders, demo_cli.demo]
 SESSION_COOKIE = "reminder_app"
 # Blueprints that look at the database itself, not at what is in it.
 ABOUT_THE_WRITER = ("operations", "database", "db_monitor")
@@ -125,6 +134,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.context_processor(page_context)
     texts.users[:] = [reminders.count_with_text]
     profile.movers[:] = [moving.person_moved]
+    uses.uses[:] = [sending_as.USE]
+    registry.register("email", own_channel.OwnChannel)
     hours.listeners[:] = [gathering.look_again]
     upkeep_pages.asked[:] = [jobs.ask]
     jobs.init_app(app)

@@ -23,6 +23,8 @@ class Planned:
     contact_id: uuid.UUID | None = None
     name: str = ""
     reply_to: str = ""
+    from_name: str = ""  # in whose name; empty: the account's own
+    from_address: str = ""
     channel: str = "email"
     account: str = ""  # through what it goes; empty: the site's account of its channel
     due_at: datetime | None = None  # what was promised; None: now
@@ -57,6 +59,8 @@ class Letter:
     content_hash: bytes | None
     attempts: int
     tries: int
+    from_name: str = ""
+    from_address: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,6 +52,9 @@ class Delivery(Model, TimestampMixin):
     address: Mapped[str] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(String(120), default="")
     reply_to: Mapped[str] = mapped_column(String(254), default="")
+    # In whose name; empty: the account's own. See senders/.
+    from_name: Mapped[str] = mapped_column(String(120), default="", server_default=text("''"))
+    from_address: Mapped[str] = mapped_column(String(254), default="", server_default=text("''"))
     subject: Mapped[str] = mapped_column(String(255), default="")  # stays when the payload goes
     template: Mapped[str] = mapped_column(String(40))
     # Big, and read by the worker alone; gone when it was a secret, or is old.

@@ -30,6 +30,10 @@ class DeliverySchema(Schema):
     channel = fields.String()
     address = fields.String()
     name = fields.String()
+    from_name = fields.String(
+        metadata=about("In whose name it goes out; empty: the account's own.")
+    )
+    from_address = fields.String()
     subject = fields.String()
     reminder_id = fields.UUID(allow_none=True)
     due_at = Instant(metadata=about("What was promised."))

@@ -68,6 +68,7 @@ def row_of(message: Planned, at: datetime) -> dict[str, Any]:
         "channel": kind_of(account),
         "subject": one_line(message.payload["subject"]),
         "name": one_line(message.name, 120),
+        "from_name": one_line(message.from_name, 120),
         "due_at": due_at,
         "not_before": message.not_before or due_at,
     }

@@ -60,6 +60,18 @@ WATCHED = [
     Watched("reminder_recipients", part_of="reminder_id"),
     Watched("reminder_labels", part_of="reminder_id", scope="workspace_id"),
     Watched(
+        "email_configurations",
+        secret=frozenset({"smtp_password"}),
+        quiet=quiet("tested_at", "test_passed", "test_words"),
+        scope="workspace_id",
+    ),
+    Watched(
+        "sender_identities",
+        secret=frozenset({"code_hash"}),
+        quiet=quiet("code_until", "code_tries"),
+        scope="workspace_id",
+    ),
+    Watched(
         "sending_accounts",
         quiet=quiet("broken_since", "broken_words", "retry_at", "failures"),
     ),

@@ -14,8 +14,10 @@ from reminder_app.reminders.draft import PAYMENT
 Values = dict[str, Any]
 UNITS = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10_080}
 NOTICES = (10, 60, 1440, 2880, 10_080)  # minutes: the usual ones
-SAME = ("title", "notes", "zone_mode", "priority", "kind", "link", "reference", "text_id")
-SAME += ("sender_identity_id",)
+SAME = (
+    *("title", "notes", "zone_mode", "priority", "kind", "link", "reference", "text_id"),
+    "sender_identity_id",
+)
 
 
 def to_fields(data: Values) -> Values:

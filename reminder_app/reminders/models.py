@@ -76,6 +76,9 @@ class Reminder(Model, TimestampMixin):
     escalate_user_id: Mapped[uuid.UUID | None]  # no foreign keys: who is gone is not told
     escalate_contact_id: Mapped[uuid.UUID | None]
     is_active: Mapped[bool] = mapped_column(default=True)  # False: paused
+    # In whose name it goes out; None: the workspace's default, or the site's. No foreign key: one that
+    # is gone stands for the default.
+    sender_identity_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     pause_until: Mapped[datetime | None]  # of a paused one: then it goes on by itself
     version: Mapped[int] = mapped_column(default=1)
     # When it comes up next: a due time still to be done, or the end of its snooze. NULL when paused,

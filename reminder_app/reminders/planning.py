@@ -21,6 +21,7 @@ from reminder_app.reminders import planning_repository as repository
 from reminder_app.reminders.crowd import Crowd, Look
 from reminder_app.reminders.notice_mail import Members, letters
 from reminder_app.reminders.pace import Pace
+from reminder_app.reminders.sending_as import voiced, voices_of
 from reminder_app.reminders.turns import Row, Turn
 
 log = logging.getLogger(__name__)
@@ -150,10 +151,12 @@ def write_down(taken: Sequence[Turn]) -> Rows:
 
 
 def messages(site: Site, taken: Sequence[Turn], rows: Rows) -> Iterator[Planned]:
-    members = members_among(taken)
+    members, voices = members_among(taken), voices_of(turn.reminder for turn in taken)
     for turn in taken:
+        voice = voices.of(turn.reminder.workspace_id, turn.reminder.sender_identity_id)
         for saying in turns.sayings(turn, rows[turn.reminder.id]):
-            yield from letters(turn.reminder, saying, members, site, turn.at)
+            for message in letters(turn.reminder, saying, members, site, turn.at):
+                yield voiced(message, voice)
 
 
 def members_among(taken: Iterable[Turn]) -> Members:

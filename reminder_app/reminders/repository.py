@@ -190,3 +190,29 @@ def members(workspace_id: uuid.UUID, ids: Collection[uuid.UUID]) -> Sequence[uui
 def member(workspace_id: uuid.UUID, user_id: uuid.UUID) -> Membership | None:
     query = select(Membership).filter_by(workspace_id=workspace_id, user_id=user_id)
     return db.session.scalar(query.options(joinedload(Membership.user)))
+
+
+def count_sent_as(workspace_id: uuid.UUID, identity_id: uuid.UUID) -> int:
+    query = select(func.count()).select_from(Reminder).where(*is_sent_as(workspace_id, identity_id))
+    return db.session.scalar(query) or 0
+
+
+def titles_sent_as(workspace_id: uuid.UUID, identity_id: uuid.UUID, limit: int) -> Sequence[str]:
+    query = select(Reminder.title).where(*is_sent_as(workspace_id, identity_id))
+    return db.session.scalars(query.order_by(Reminder.id).limit(limit)).all()
+
+
+def is_sent_as(workspace_id: uuid.UUID, identity_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Reminder.workspace_id == workspace_id,
+        Reminder.sender_identity_id == identity_id,
+        Reminder.deleted_at.is_(None),
+    )
+
+
+def send_as(workspace_id: uuid.UUID, identity_id: uuid.UUID, to: uuid.UUID | None) -> None:
+    """Also those that are deleted: they may come back."""
+    theirs = update(Reminder).where(
+        Reminder.workspace_id == workspace_id, Reminder.sender_identity_id == identity_id
+    )
+    changed(theirs.values(sender_identity_id=to, version=Reminder.version + 1))

@@ -71,12 +71,15 @@ class EmailChannel:
             self.close()
         self.rest()
         if self._smtp is None:
-            self._smtp = connection.connect(self.settings, self.sender.domain)
+            self._smtp = self._connect()
             self._wire = Wire(connection.socket_of(self._smtp))
             self._is_pipelining = self._smtp.has_extn("pipelining")
             self._mails = 0
         self._used_at = time.monotonic()
         return self._smtp
+
+    def _connect(self) -> smtplib.SMTP:
+        return connection.connect(self.settings, self.sender.domain)
 
     def rest(self) -> None:
         """Leave a connection that was idle for long: servers close those without a word."""

@@ -66,7 +66,7 @@ def told(letter: Letter, error: Exception) -> str:
 
 def headers(letter: Letter, sender: Sender, to: str) -> list[tuple[str, str]]:
     found = [
-        ("From", mime.mailbox(sender.name, sender.address)),
+        ("From", from_whom(letter, sender)),
         ("To", mime.mailbox(plain(letter.name), to)),
         ("Subject", mime.header_text(plain(letter.subject))),
         # The promised time and not the time of this try: a retry is the same mail.
@@ -83,6 +83,11 @@ def headers(letter: Letter, sender: Sender, to: str) -> list[tuple[str, str]]:
         ("X-Delivery-Id", str(letter.id)),
         ("X-Delivery-Key", safe_value(letter.key)),
     ]
+
+
+def from_whom(letter: Letter, sender: Sender) -> str:
+    address = mail_address(letter.from_address) if letter.from_address else sender.address
+    return mime.mailbox(plain(letter.from_name) or sender.name, address)
 
 
 def plain(text: str) -> str:
