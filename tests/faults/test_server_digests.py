@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, text
 from reminder_app.app import create_app
 from reminder_app.config import load
 from reminder_app.database import clock, db, now
+from reminder_app.database.advisor import table_statistics
 from reminder_app.database.monitor import live, server_digests
 from reminder_app.database.setup import accounts
 from tests.servers import MariaDB, MySQL
@@ -121,6 +122,7 @@ def test_with_an_account_that_may_look_all_is_seen(server, watched):
     assert server_digests.why_none() == ""
     server_digests.note()
     assert db.session.query(server_digests.ServerDigest).count() > 0
+    assert table_statistics.one("users").use.why_none == ""
 
 
 def test_it_may_not_end_the_connection_of_another(server, poor):

@@ -12,7 +12,7 @@ NOT_COUNTED = (
     "This server does not count how often an index is read: performance_schema is off "
     "(performance_schema=ON in its configuration, and a restart)."
 )
-NO_RIGHT = "The application's account may not read performance_schema: grant it SELECT there."
+NO_RIGHT = "The account may not read performance_schema: name one that may in MONITOR_URL (`flask setup` makes it)."
 OF_SQLITE = "SQLite does not count how often an index is read."
 READS = """
     SELECT object_name AS of_table, index_name AS name, count_read AS many

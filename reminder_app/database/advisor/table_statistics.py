@@ -7,7 +7,7 @@ from reminder_app.database.advisor import index_use, reading, table_health
 from reminder_app.database.advisor.catalogue import PARTITIONED, Index, Table
 from reminder_app.database.advisor.index_use import IndexUse
 from reminder_app.database.advisor.table_health import Finding
-from reminder_app.database.engine import db
+from reminder_app.database.onlooker import onlooker
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ class TableStatistics:
 
 def tables() -> list[TableStatistics]:
     """All of them, the largest first. As many queries for ten as for a thousand, on a server."""
-    connection = db.session.connection()
-    use = index_use.read(connection)
+    with onlooker("index-use") as looking:
+        use = index_use.read(looking)
     catalogue = reading.catalogue(with_sizes=True)
     found = [
         TableStatistics(table, table_health.findings(table, use, catalogue.keys()), use)

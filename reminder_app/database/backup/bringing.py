@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from reminder_app.database.administrator import administrator, connected, make_database
 from reminder_app.database.audit import anchors, trail_of
 from reminder_app.database.backup import moment, restoring, running, source, throwaway
 from reminder_app.database.backup.contents import Tell
@@ -15,7 +16,6 @@ from reminder_app.database.backup.errors import BackupError, Busy
 from reminder_app.database.backup.source import Place
 from reminder_app.database.errors import number, said
 from reminder_app.database.settings import DatabaseSettings
-from reminder_app.database.setup import server
 
 ON_ITS_OWN_SERVER = (
     "The newest of the log could not be fetched from the server that BACKUP_URL names (without it "
@@ -80,8 +80,8 @@ def make_own(settings: DatabaseSettings) -> None:
     """Where an administrator may. Raises BackupError."""
     url = make_url(own(settings))
     try:
-        with server.connected(server.administrator(settings), settings) as connection:
-            server.make_database(connection, str(url.database))
+        with connected(administrator(settings), settings) as connection:
+            make_database(connection, str(url.database))
     except DBAPIError as error:
         raise BackupError(f"DATABASE_ADMIN_URL: {said(error)}") from error
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import URL, make_url
 
+from reminder_app.database.administrator import identifier
 from reminder_app.database.audit import grants
 from reminder_app.database.settings import DatabaseSettings
 
@@ -111,7 +112,3 @@ def rights_on_tables(
 def quoted(text: str) -> str:
     """As a string of the server's. What was written down in a log of its own is the operator's."""
     return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"

@@ -7,6 +7,7 @@ import flask_migrate
 from sqlalchemy import make_url
 
 from reminder_app.database import capabilities
+from reminder_app.database.administrator import administrator, connected, make_database
 from reminder_app.database.engine import connect_to, db, settings_of
 from reminder_app.database.health import report
 from reminder_app.database.health.findings import BAD, WARN
@@ -42,18 +43,18 @@ def on_server(wait: float, host: str, tell: Tell) -> Iterator[Step]:
         yield Step("database and accounts", AS_THEY_ARE)
         yield migrated(tell)
         return
-    admin, database = server.administrator(settings), str(make_url(settings.url).database)
+    admin, database = administrator(settings), str(make_url(settings.url).database)
     yield Step("server", server.wait_for(admin, settings, wait, tell))
     named = accounts_of_settings()
-    with server.connected(admin, settings) as connection:
-        yield Step("database", f"{database}: {server.make_database(connection, database)}")
+    with connected(admin, settings) as connection:
+        yield Step("database", f"{database}: {make_database(connection, database)}")
         kind = capabilities.of(connection).name
         for one in named:
             server.run(connection, accounts.making(one, host, bool(settings.ssl_ca)))
             server.run(connection, accounts.rights(one, host, kind, database))
             yield Step("account", f"{one.user}: {', '.join(one.work)}")
     yield migrated(tell)
-    with server.connected(admin, settings) as connection:
+    with connected(admin, settings) as connection:
         tables = server.tables_of(connection, database)
         for one in named:
             server.run(connection, accounts.rights_on_tables(one, host, database, tables))
