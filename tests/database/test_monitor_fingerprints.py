@@ -4,6 +4,7 @@
 
 import pytest
 
+from reminder_app.database.monitor import comments
 from reminder_app.database.monitor.fingerprint import (
     HEAD,
     MOST_OF_A_READ,
@@ -94,3 +95,18 @@ def test_on_a_server_what_stands_in_double_quotes_is_a_value_too(statement):
 
 def test_a_name_in_double_quotes_stays():
     assert of('SELECT "order" FROM t WHERE a = \'"x"\'').text == 'SELECT "order" FROM t WHERE a = ?'
+
+
+@pytest.mark.parametrize(
+    ("work", "who"),
+    [
+        ("GET /reminders", "GET /reminders"),
+        ("job:pump", "pump"),
+        ("command:accounts make-superuser", "accounts make-superuser"),
+    ],
+)
+def test_who_asks_is_read_back_from_the_statement(work, who):
+    found = comments.WHO.search(comments.commented("SELECT 1", work))
+
+    assert found
+    assert found[1] == who

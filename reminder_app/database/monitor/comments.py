@@ -10,6 +10,8 @@ from functools import lru_cache
 # Nothing that ends a comment, a text, or is a placeholder of the driver.
 UNFIT = re.compile(r"[^A-Za-z0-9_ /<>:.-]")
 LONGEST = 120
+KINDS = ("job", "scope", "command")
+WHO = re.compile(rf"/\*(?:route|{'|'.join(KINDS)})='([^']*)'\*/")
 
 
 def commented(statement: str, work: str) -> str:
@@ -19,6 +21,7 @@ def commented(statement: str, work: str) -> str:
 
 @lru_cache(1_000)
 def comment(work: str) -> str:
-    is_named = work.startswith(("job:", "scope:", "command:"))
-    kind, _, name = work.partition(":") if is_named else ("route", "", work)
+    kind, _, name = work.partition(":")
+    if kind not in KINDS:
+        kind, name = "route", work
     return f" /*{kind}='{UNFIT.sub('_', name)[:LONGEST]}'*/"

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from reminder_app.database import clock
 from reminder_app.database.engine import connect_to
 from reminder_app.database.errors import DEADLOCK, NO_RIGHT, number, said
+from reminder_app.database.monitor.comments import WHO
 from reminder_app.database.monitor.fingerprint import normal
 from reminder_app.database.settings import DatabaseSettings
 
@@ -45,7 +46,6 @@ OWN_WORDS = re.compile(
 )
 THREAD = re.compile(r"(?:MySQL|MariaDB) thread id (\d+), .*")
 STRING = re.compile(r'"(?:[^"\\]|\\.|"")*(?:"|$)', re.DOTALL)
-WHO = re.compile(r"/\*(?:route|job|scope)='([^']*)'\*/")
 LONGEST, MOST_LINES = 400, 60
 
 

@@ -1,6 +1,5 @@
 """Who is connected to the server right now, who waits for whom, and how to end one."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from reminder_app.database import capabilities
 from reminder_app.database.engine import db
 from reminder_app.database.errors import number
+from reminder_app.database.monitor.comments import WHO
 from reminder_app.database.monitor.fingerprint import normal, without_texts
 from reminder_app.database.onlooker import onlooker
 from reminder_app.database.retry import said
@@ -24,7 +24,6 @@ TRANSACTIONS = text(
     "trx_rows_modified, trx_state = 'LOCK WAIT' FROM information_schema.innodb_trx"
 )
 LIMITS = text("SELECT @@max_connections, CONNECTION_ID()")
-WHO = re.compile(r"/\*(?:route|job|scope|command)='([^']*)'\*/")
 NOT_OURS = {"Daemon", "Binlog Dump", "Binlog Dump GTID"}
 NO_PROCESS = (
     "{} sees its own connections alone: name an account in MONITOR_URL (`flask setup` makes it), or grant "
