@@ -33,7 +33,7 @@ P = ParamSpec("P")
 # While the broker is away, seconds between two tries to reach it.
 RING_EVERY = 1
 # Seconds after SIGTERM: then the mail on the wire is cut, then it is over, within 10 in all.
-TIME_ON_THE_WIRE, TIME_TO_STOP = 6.0, 8.0
+TIME_ON_THE_WIRE, TIME_TO_STOP = 5.0, 7.0
 RECOVER_WITHIN = 60
 MAIN = "MainProcess"
 # By less, a clock is only kept right.
