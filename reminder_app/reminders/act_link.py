@@ -12,6 +12,7 @@ from itsdangerous import BadSignature, Signer
 from reminder_app.accounts.site import Site
 
 PURPOSE = b"reminder_app.reminders.act"
+SECOND = b"reminder_app.reminders.second"
 LASTS = timedelta(days=60)
 UNTIL = 5  # bytes
 
@@ -31,10 +32,21 @@ def sign(site: Site, claim: Claim, at: datetime) -> str:
     return signer(site).sign(base64.urlsafe_b64encode(packed).rstrip(b"=")).decode()
 
 
-def read(site: Site, token: str, at: datetime) -> Claim | None:
+def sign_second(site: Site, claim: Claim, at: datetime) -> str:
+    """For whoever is told when nobody answers: a user or a contact, and good for nothing else."""
+    until = int((at + LASTS).timestamp()).to_bytes(UNTIL)
+    packed = claim.occurrence_id.bytes + claim.user_id.bytes + until
+    return signer(site, SECOND).sign(base64.urlsafe_b64encode(packed).rstrip(b"=")).decode()
+
+
+def read_second(site: Site, token: str, at: datetime) -> Claim | None:
+    return read(site, token, at, SECOND)
+
+
+def read(site: Site, token: str, at: datetime, purpose: bytes = PURPOSE) -> Claim | None:
     """None when it is not ours, or too old."""
     try:
-        text = signer(site).unsign(token)
+        text = signer(site, purpose).unsign(token)
         packed = base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))
     except (BadSignature, ValueError):
         return None
@@ -43,10 +55,10 @@ def read(site: Site, token: str, at: datetime) -> Claim | None:
     return Claim(uuid.UUID(bytes=packed[:16]), uuid.UUID(bytes=packed[16:32]))
 
 
-def signer(site: Site) -> Signer:
-    return signer_of(tuple(site.keys))
+def signer(site: Site, purpose: bytes = PURPOSE) -> Signer:
+    return signer_of(tuple(site.keys), purpose)
 
 
 @cache
-def signer_of(keys: tuple[str, ...]) -> Signer:
-    return Signer(list(keys), salt=PURPOSE, digest_method=hashlib.sha256)
+def signer_of(keys: tuple[str, ...], purpose: bytes) -> Signer:
+    return Signer(list(keys), salt=purpose, digest_method=hashlib.sha256)

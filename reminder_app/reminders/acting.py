@@ -8,8 +8,10 @@ from reminder_app.database import Page, new_id, now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import REMINDER
 from reminder_app.errors import Conflict, refuse
-from reminder_app.reminders import repository, timing
+from reminder_app.reminders import follow_ups, repository, timing
 from reminder_app.reminders.coming_up import is_overtaken
+from reminder_app.reminders.courses import ways_of
+from reminder_app.reminders.follow_ups import Course
 from reminder_app.reminders.models import DONE, MISSED, OPEN, SKIPPED, Occurrence, Reminder
 from reminder_app.reminders.service import there
 
@@ -63,6 +65,7 @@ def snooze(
         raise Conflict(ALREADY[one.state])
     check_until(until, one)
     one.snoozed_until, one.snoozes = until.replace(microsecond=0), one.snoozes + 1
+    follow(one, Course(one.nags, escalated_at=one.escalated_at))
     return act(reminder, one, actor_id)
 
 
@@ -100,8 +103,16 @@ def reopen(
     else:
         delivery.revive(source_kind=REMINDER, part_id=one.id, reason=REASONS[undone])
         one.state = OPEN
+        if one.snoozed_until is None or one.snoozed_until <= now():
+            ways = ways_of(reminder, repository.recipients_of(reminder) if reminder.nag else ())
+            follow(one, follow_ups.again(ways, follow_ups.course_of(one), one.due_at, now()))
     one.acted_at = one.acted_by = None
     return write_down(reminder, one)
+
+
+def follow(one: Occurrence, course: Course) -> None:
+    one.nags, one.nag_at = course.nags, course.nag_at
+    one.escalate_at, one.escalated_at = course.escalate_at, course.escalated_at
 
 
 def is_snoozed(one: Occurrence) -> bool:
@@ -129,6 +140,7 @@ def settle(
     if one.state in (DONE, SKIPPED):
         raise Conflict(ALREADY[one.state])
     one.state = state  # when it was snoozed until stays, for an undo
+    follow(one, Course(one.nags, escalated_at=one.escalated_at))
     return act(reminder, one, actor_id)
 
 
@@ -148,6 +160,7 @@ def addressed(reminder: Reminder, occurrence_at: datetime | None) -> Occurrence:
         due_at=due_at,
         state=OPEN,
         snoozes=0,
+        nags=0,
     )
 
 

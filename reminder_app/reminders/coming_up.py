@@ -1,12 +1,12 @@
 """When a reminder comes up next, and when the planner has to look at it again."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from reminder_app import recurrence
 from reminder_app.recurrence.schedule import Schedule
-from reminder_app.reminders.notices import next_notice
+from reminder_app.reminders.notices import INSTANT, next_notice
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class Known:
     due_at: datetime
     is_open: bool
     snoozed_until: datetime | None = None
+    follow_at: datetime | None = None  # when it is asked again, or somebody else told
 
 
 def is_overtaken(due_at: datetime, snoozed_until: datetime | None, by: datetime) -> bool:
@@ -35,7 +36,7 @@ def comes_next(schedule: Schedule, known: Iterable[Known], floor: datetime) -> d
 
 
 def plans_next(
-    schedule: Schedule, advance: Iterable[int], known: Iterable[Known], cursor: datetime
+    schedule: Schedule, advance: Iterable[int], known: Collection[Known], cursor: datetime
 ) -> datetime | None:
     """The first instant after `cursor` with something to say: a notice, or the end of a snooze."""
     snoozes = [
@@ -43,8 +44,12 @@ def plans_next(
         for one in known
         if one.is_open and one.snoozed_until and one.snoozed_until > cursor
     ]
+    # What was to follow while it rested follows at once.
+    follows = [
+        max(one.follow_at, cursor + INSTANT) for one in known if one.is_open and one.follow_at
+    ]
     notice = next_notice(schedule, advance, cursor)
-    return min([*snoozes, *([notice] if notice else [])], default=None)
+    return min([*snoozes, *follows, *([notice] if notice else [])], default=None)
 
 
 def _first(found: Iterable[datetime]) -> list[datetime]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from reminder_app.delivery.headers import has_unseen
 from reminder_app.errors import refuse
-from reminder_app.reminders import money, web_link
+from reminder_app.reminders import money, nagging, web_link
 
 LONGEST_TITLE, LONGEST_NOTES, LONGEST_LABEL = 200, 10_000, 40
 MOST_LABELS, MOST_NOTICES, MOST_RECIPIENTS = 20, 10, 50
@@ -132,6 +132,7 @@ CLEANERS: dict[str, Callable[[Any], Any]] = {
     "advance_notices": advance_notices,
     "priority": priority,
     "zone_mode": zone_mode,
+    "nag": nagging.checked,
     "kind": kind,
     "amount": amount,
     "currency": currency,

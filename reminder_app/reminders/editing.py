@@ -13,7 +13,16 @@ from reminder_app.delivery.senders.identities import check_chosen
 from reminder_app.errors import Conflict, refuse
 from reminder_app.recurrence import following
 from reminder_app.recurrence.schedule import Schedule
-from reminder_app.reminders import acting, draft, repository, timing
+from reminder_app.reminders import (
+    acting,
+    draft,
+    escalation,
+    follow_ups,
+    nagging,
+    repository,
+    timing,
+)
+from reminder_app.reminders.courses import ways_of
 from reminder_app.reminders.models import SKIPPED, Occurrence, Reminder
 from reminder_app.reminders.recipients import as_chosen, call_off, choose, put
 from reminder_app.reminders.service import (
@@ -32,6 +41,7 @@ WORDS = (
     *("kind", "amount", "currency", "link", "reference", "text_id"),
     "sender_identity_id",
 )
+FOLLOWS = ("nag", *escalation.NONE)
 CHANGED = "The reminder was moved to another time."
 OUTDATED = "Somebody changed this reminder since you opened it: load it again, then change it."
 Changes = Mapping[str, Any]
@@ -151,9 +161,26 @@ def change_rest(reminder: Reminder, actor_id: uuid.UUID, changes: Changes) -> No
         put_labels(reminder, changes["labels"])
     if "recipients" in changes:
         put(reminder, choose(reminder.workspace_id, actor_id, changes["recipients"]))
-    if "advance_notices" in changes:
+    if {"nag", "escalation"} & changes.keys():
+        change_follow_ups(reminder, actor_id, changes)
+    if {"advance_notices", "nag", "escalation"} & changes.keys():
         timing.go_on(reminder, now())
     reminder.trouble, reminder.updated_at = "", now()
+
+
+def change_follow_ups(reminder: Reminder, actor_id: uuid.UUID, changes: Changes) -> None:
+    """What is due already is asked again in the new way."""
+    if "nag" in changes:
+        reminder.nag = nagging.checked(changes["nag"])
+    if "escalation" in changes:
+        wanted = escalation.columns(reminder.workspace_id, actor_id, changes["escalation"])
+        for name, value in wanted.items():
+            setattr(reminder, name, value)
+    ways = ways_of(reminder, repository.recipients_of(reminder) if reminder.nag else ())
+    for one in repository.known([reminder.id], now()):
+        if one.is_open and not acting.is_snoozed(one):
+            course = follow_ups.course_of(one)
+            acting.follow(one, follow_ups.again(ways, course, one.due_at, now()))
 
 
 def occurrence_of(reminder: Reminder, occurrence_at: datetime | None) -> datetime:
@@ -181,6 +208,10 @@ def copied(
     words = {name: getattr(reminder, name) for name in WORDS} | {
         name: changes[name] for name in WORDS if name in changes
     }
+    words |= {name: getattr(reminder, name) for name in FOLLOWS}
+    words |= {"nag": changes["nag"]} if "nag" in changes else {}
+    if "escalation" in changes:
+        words |= escalation.columns(reminder.workspace_id, actor_id, changes["escalation"])
     return make(
         reminder.workspace_id,
         reminder.created_by,

@@ -1,13 +1,15 @@
 """Wall-clock times as the API takes and gives them."""
 
 import re
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
 from reminder_app.web.instant import LOCAL, OFFSET, written
 
+CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
+NOT_CLOCK = "Write a time of day such as 08:00."
 NOT_LOCAL = "Write a local time such as 2027-01-31T09:00."
 HAS_OFFSET = "Leave out the offset: the zone stands in time_zone."
 
@@ -24,6 +26,18 @@ class LocalTime(fields.Field[datetime]):
         if re.fullmatch(LOCAL + OFFSET, value, re.ASCII):
             raise ValidationError(HAS_OFFSET)
         return written(LOCAL, value, NOT_LOCAL)
+
+
+class Clock(fields.Time):
+    """A time of day as it is kept: text. What comes in is checked."""
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> str | None:
+        return f"{value:%H:%M}" if isinstance(value, time) else value
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> time:
+        if not isinstance(value, str) or not re.fullmatch(CLOCK, value, re.ASCII):
+            raise ValidationError(NOT_CLOCK)
+        return time.fromisoformat(value)
 
 
 class LocalWithOffset(fields.AwareDateTime):

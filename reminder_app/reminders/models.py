@@ -134,6 +134,14 @@ class Reminder(Model, TimestampMixin):
         return Schedule(self.starts_at, self.time_zone, self.rule, self.month_end)
 
     @property
+    def escalation(self) -> dict[str, Any] | None:
+        who = self.escalate_user_id or self.escalate_contact_id
+        if who is None or self.escalate_after is None:
+            return None
+        kind = "member" if self.escalate_user_id else "contact"
+        return {"after": self.escalate_after, "to": {"kind": kind, "id": who}}
+
+    @property
     def status(self) -> str:
         if not self.is_active:
             return "paused"

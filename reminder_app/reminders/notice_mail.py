@@ -36,6 +36,7 @@ class Saying:
     deadline_at: datetime
     is_late: bool = False
     passed_over: int = 0  # older ones that nobody was told of
+    nags: int = 0  # so many times it was asked again, this one included
     state: str = PENDING
     reason: str = ""
 
@@ -162,6 +163,7 @@ def payload(
         "is_late": saying.is_late,
         "is_snoozed": saying.what.startswith("snooze"),
         "passed_over": saying.passed_over,
+        "nags": saying.nags,
         "priority": reminder.priority,
         "workspace": reminder.workspace.name,
         "creator": reminder.creator.name or reminder.creator.email if reminder.creator else "",

@@ -16,8 +16,9 @@ from reminder_app.database import database_now, transaction
 from reminder_app.database.retry import PASSING
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.letters import Planned
-from reminder_app.reminders import gathering, turns
+from reminder_app.reminders import courses, escalation_mail, gathering, turns
 from reminder_app.reminders import planning_repository as repository
+from reminder_app.reminders.courses import Step, Steps
 from reminder_app.reminders.crowd import Crowd, Look
 from reminder_app.reminders.notice_mail import Members, letters
 from reminder_app.reminders.pace import Pace
@@ -124,10 +125,14 @@ def plan_batch(
     if not found:
         return 0
     taken = [turns.take(reminder, at, until) for reminder in found]
+    repository.let_go_on([reminder.id for reminder in found if not reminder.is_active])
     rows = write_down(taken)
-    delivery.plan(list(messages(site, taken, rows)))
+    steps = steps_of(taken, rows)
+    delivery.plan(list(messages(site, taken, rows, steps)))
+    new = {occurrence_id: step.course for occurrence_id, step in steps.items()}
+    repository.follow(new)
     repository.move_on(
-        {one.reminder.id: turns.next_times(one, rows[one.reminder.id]) for one in taken}
+        {one.reminder.id: turns.next_times(one, rows[one.reminder.id], new) for one in taken}
     )
     return len(found)
 
@@ -150,15 +155,33 @@ def write_down(taken: Sequence[Turn]) -> Rows:
     return rows
 
 
-def messages(site: Site, taken: Sequence[Turn], rows: Rows) -> Iterator[Planned]:
+def steps_of(taken: Sequence[Turn], rows: Rows) -> dict[uuid.UUID, Step]:
+    return {
+        occurrence_id: step
+        for turn in taken
+        for occurrence_id, step in courses.steps(turn, rows[turn.reminder.id]).items()
+    }
+
+
+def messages(site: Site, taken: Sequence[Turn], rows: Rows, steps: Steps) -> Iterator[Planned]:
     members, voices = members_among(taken), voices_of(turn.reminder for turn in taken)
     for turn in taken:
         voice = voices.of(turn.reminder.workspace_id, turn.reminder.sender_identity_id)
-        for saying in turns.sayings(turn, rows[turn.reminder.id]):
-            for message in letters(turn.reminder, saying, members, site, turn.at):
-                yield voiced(message, voice)
+        for message in letters_of(site, turn, rows[turn.reminder.id], steps, members):
+            yield voiced(message, voice)
+
+
+def letters_of(
+    site: Site, turn: Turn, rows: Sequence[Row], steps: Steps, members: Members
+) -> Iterator[Planned]:
+    sayings = (*turns.sayings(turn, rows), *courses.nags(turn, rows, steps))
+    for saying in sayings:
+        yield from letters(turn.reminder, saying, members, site, turn.at)
+    for saying in courses.escalations(turn, rows, steps):
+        yield from escalation_mail.letters(turn.reminder, saying, members, site, turn.at)
 
 
 def members_among(taken: Iterable[Turn]) -> Members:
     users = {one.user_id for turn in taken for one in turn.reminder.recipients if one.user_id}
+    users |= {turn.reminder.escalate_user_id for turn in taken if turn.reminder.escalate_user_id}
     return set(repository.memberships(users))

@@ -14,6 +14,7 @@ from reminder_app.contacts.models import Contact
 from reminder_app.database import ById, changed, db, insert_missing, run_written, stored
 from reminder_app.delivery import states
 from reminder_app.delivery.models import REMINDER, Delivery
+from reminder_app.reminders.follow_ups import Course
 from reminder_app.reminders.models import MISSED, OPEN, Occurrence, Recipient, Reminder
 from reminder_app.workspaces.models import Membership, Workspace
 
@@ -61,6 +62,10 @@ def what_is_said() -> tuple[ORMOption, ...]:
         .options(lazyload(Contact.tags)),
         selectinload(Reminder.words),
         selectinload(Reminder.creator).load_only(User.name, User.email),
+        selectinload(Reminder.escalate_user).load_only(*SAID_OF_USER),
+        selectinload(Reminder.escalate_contact)
+        .load_only(*SAID_OF_CONTACT)
+        .options(lazyload(Contact.tags)),
         selectinload(Reminder.workspace).load_only(Workspace.name, Workspace.locale),
     )
 
@@ -74,6 +79,7 @@ def known_rows(reminder_ids: Collection[uuid.UUID], since: datetime) -> Sequence
     of = Occurrence
     query = select(of.id, of.reminder_id, of.due_at, of.state, of.snoozed_until, of.snoozes)
     query = query.where(of.reminder_id.in_(reminder_ids))
+    query = query.add_columns(of.nags, of.nag_at, of.escalate_at, of.escalated_at)
     query = query.where(or_(of.state == OPEN, of.due_at >= since)).order_by(of.due_at)
     return db.session.execute(query).all()
 
@@ -81,6 +87,31 @@ def known_rows(reminder_ids: Collection[uuid.UUID], since: datetime) -> Sequence
 def miss(ids: Collection[uuid.UUID]) -> None:
     if ids:
         changed(update(Occurrence).where(Occurrence.id.in_(ids)).values(state=MISSED))
+
+
+def follow(courses: Mapping[uuid.UUID, Course]) -> None:
+    """How far it has come with many occurrences, in one statement."""
+    if not courses:
+        return
+    ids = [occurrence_id.bytes for occurrence_id in courses]
+    nags = ById.of(ids, (one.nags for one in courses.values()))
+    moments = {
+        name: ById.of(ids, (stored(getattr(one, name)) for one in courses.values()))
+        for name in ("nag_at", "escalate_at", "escalated_at")
+    }
+    sets = ", ".join(f"{name} = {part.sql}" for name, part in moments.items())
+    run_written(
+        f"UPDATE occurrences SET nags = {nags.sql}, {sets} WHERE id IN ({', '.join('?' * len(ids))})",  # noqa: S608
+        [*nags.values, *(value for part in moments.values() for value in part.values), *ids],
+    )
+
+
+def let_go_on(ids: Collection[uuid.UUID]) -> None:
+    """Their pause is over."""
+    if ids:
+        gone_on = update(Reminder).where(Reminder.id.in_(ids))
+        values = {"is_active": True, "pause_until": None, "updated_at": Reminder.updated_at}
+        changed(gone_on.values(**values))
 
 
 def memberships(user_ids: Collection[uuid.UUID]) -> Sequence[tuple[uuid.UUID, uuid.UUID]]:

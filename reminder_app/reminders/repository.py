@@ -162,6 +162,11 @@ def known(reminder_ids: Collection[uuid.UUID], since: datetime) -> Sequence[Occu
     return db.session.scalars(query.order_by(Occurrence.due_at)).all()
 
 
+def recipients_of(reminder: Reminder) -> Sequence[Recipient]:
+    query = select(Recipient).filter_by(reminder_id=reminder.id)
+    return db.session.scalars(query.options(joinedload(Recipient.user))).all()
+
+
 def history(reminder_id: uuid.UUID, cursor: str | None, limit: int) -> Page[Occurrence]:
     query = select(Occurrence).filter_by(reminder_id=reminder_id)
     query = query.options(joinedload(Occurrence.person))

@@ -5,8 +5,8 @@ from marshmallow.validate import Length, OneOf, Range
 
 from reminder_app.recurrence.rrule import MAX_LENGTH
 from reminder_app.recurrence.schedule_check import MONTH_ENDS
-from reminder_app.reminders import draft
-from reminder_app.reminders.fields import LocalTime, LocalWithOffset
+from reminder_app.reminders import draft, escalation, nagging
+from reminder_app.reminders.fields import Clock, LocalTime, LocalWithOffset
 from reminder_app.reminders.models import Recipient
 from reminder_app.reminders.recipients import CHANNELS, KINDS
 from reminder_app.reminders.service import VIEWS
@@ -104,7 +104,53 @@ class AmountField(fields.String):
         return None if value is None else f"{value:.2f}"
 
 
+class NagSchema(Schema):
+    every = fields.Integer(
+        required=True,
+        strict=True,
+        validate=Range(nagging.SHORTEST, nagging.LONGEST),
+        metadata=about("Minutes between one time and the next.", 15),
+    )
+    most = fields.Integer(
+        load_default=nagging.USUAL,
+        strict=True,
+        validate=Range(1, nagging.MOST),
+        metadata=about("How many times at most."),
+    )
+    start = Clock(load_default=None, allow_none=True, metadata=about("Not before, HH:MM.", "08:00"))
+    end = Clock(load_default=None, allow_none=True, metadata=about("Nor from then on.", "20:00"))
+
+
+class SecondSchema(Schema):
+    kind = fields.String(required=True, validate=OneOf(KINDS))
+    id = fields.UUID(load_default=None, allow_none=True)
+
+
+class EscalationSchema(Schema):
+    after = fields.Integer(
+        required=True,
+        strict=True,
+        validate=Range(escalation.SHORTEST, escalation.LONGEST),
+        metadata=about("Minutes after it was said, without an answer.", 60),
+    )
+    to = fields.Nested(
+        SecondSchema, required=True, metadata=about("A member or a contact; told once.")
+    )
+
+
 class NewReminderSchema(ScheduleSchema):
+    nag = fields.Nested(
+        NagSchema,
+        load_default=None,
+        allow_none=True,
+        metadata=about("Remind again until it is done, skipped or snoozed; null: once."),
+    )
+    escalation = fields.Nested(
+        EscalationSchema,
+        load_default=None,
+        allow_none=True,
+        metadata=about("Whom to tell when nobody has answered; null: nobody."),
+    )
     title = fields.String(
         required=True,
         validate=Length(1, draft.LONGEST_TITLE),
@@ -232,6 +278,11 @@ class OccurrenceSchema(Schema):
     snoozed_until = instant("Until when it is, or was, snoozed.", allow_none=True)
     acted_by = fields.UUID(allow_none=True, metadata=about("Who did, skipped or snoozed it."))
     acted_at = instant("When.", allow_none=True)
+    nags = fields.Integer(metadata=about("How often it was asked again."))
+    escalated_at = instant("When somebody else was told.", allow_none=True)
+    taken_at = instant("When they took it over.", allow_none=True)
+    taken_name = fields.String(allow_none=True, metadata=about("Who did."))
+    handed_back_at = instant("When they handed it back.", allow_none=True)
 
 
 class PreviewSchema(ScheduleSchema):

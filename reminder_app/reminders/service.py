@@ -16,7 +16,7 @@ from reminder_app.delivery.senders.identities import check_chosen
 from reminder_app.errors import NotFound, refuse
 from reminder_app.recurrence.schedule import Schedule
 from reminder_app.recurrence.wall_time import to_instant, zone_named
-from reminder_app.reminders import draft, repository, timing
+from reminder_app.reminders import draft, escalation, repository, timing
 from reminder_app.reminders.models import Occurrence, Reminder, ReminderLabel
 from reminder_app.reminders.recipients import Chosen, choose, put
 from reminder_app.texts import service as texts
@@ -67,6 +67,7 @@ def create_reminder(
     schedule = recurrence.validate(Schedule(starts_at, time_zone, rule, month_end))
     check_comes(schedule, now())
     people = choose(workspace_id, actor_id, recipients)
+    fields |= escalation.columns(workspace_id, actor_id, fields.pop("escalation", None))
     return make(workspace_id, actor_id, schedule, people, title=title, **fields)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from reminder_app.database import now
-from reminder_app.reminders import repository
+from reminder_app.reminders import follow_ups, repository
 from reminder_app.reminders.coming_up import Known, comes_next, is_overtaken, plans_next
 from reminder_app.reminders.models import MISSED, Occurrence, Reminder
 from reminder_app.reminders.notices import INSTANT
@@ -57,4 +57,6 @@ def occurrences(reminder: Reminder, since: datetime) -> Sequence[Occurrence]:
 
 
 def known_of(rows: Iterable[Occurrence]) -> list[Known]:
-    return [Known(row.due_at, row.is_open, row.snoozed_until) for row in rows]
+    return [
+        Known(row.due_at, row.is_open, row.snoozed_until, follow_ups.next_of(row)) for row in rows
+    ]

@@ -1,6 +1,6 @@
 """A reminder's turn: what has fallen since its last one, what is said of it, and when it comes up next."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -9,6 +9,7 @@ from reminder_app.database import new_id
 from reminder_app.delivery import states
 from reminder_app.reminders import coming_up
 from reminder_app.reminders.coming_up import Known, comes_next, plans_next
+from reminder_app.reminders.follow_ups import Course, next_of
 from reminder_app.reminders.lateness import Verdict, deadline, is_late, judge
 from reminder_app.reminders.models import MISSED, OPEN, Reminder
 from reminder_app.reminders.notice_mail import Saying
@@ -28,6 +29,11 @@ class Row(Protocol):
     state: str
     snoozed_until: datetime | None
     snoozes: int
+    nags: int
+    nag_at: datetime | None
+    escalate_at: datetime | None
+    escalated_at: datetime | None
+    told_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -152,11 +158,18 @@ def unrecorded(turn: Turn) -> str:
     return f" {number} earlier ones are not listed." if number else ""
 
 
-def next_times(turn: Turn, rows: Sequence[Row]) -> tuple[datetime | None, datetime | None]:
-    """next_at and plan_at, when this turn is over."""
+def next_times(
+    turn: Turn, rows: Sequence[Row], courses: Mapping[Any, Course]
+) -> tuple[datetime | None, datetime | None]:
+    """next_at and plan_at, when this turn is over. `courses`: those that it has changed."""
     schedule = turn.reminder.schedule
     known = [
-        Known(row.due_at, row.state == OPEN and not is_overtaken(turn, row), row.snoozed_until)
+        Known(
+            row.due_at,
+            row.state == OPEN and not is_overtaken(turn, row),
+            row.snoozed_until,
+            next_of(courses.get(row.id, row)),
+        )
         for row in rows
     ]
     return (
