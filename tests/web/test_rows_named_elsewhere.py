@@ -19,6 +19,12 @@ FORMS = [
     ("/workspaces/switch", {"workspace_id": "{workspace}"}, 404),
     ("/reminders", {**TYPED, "recipients": CONTACT}, 422),
     ("/reminders", {**TYPED, "recipients": MEMBER}, 422),
+    ("/reminders", {**TYPED, "recipients": "me", "sender_identity_id": "{identity_id}"}, 422),
+    (
+        "/settings/senders",
+        {"address": "me@example.net", "configuration_id": "{configuration_id}"},
+        422,
+    ),
     ("/reminders/{mine}/edit", {**TYPED, "version": "1", "recipients": CONTACT}, 422),
     ("/reminders/{mine}/edit", {**TYPED, "version": "1", "recipients": MEMBER}, 422),
 ]

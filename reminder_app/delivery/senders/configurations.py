@@ -25,6 +25,7 @@ NO_KEY = "This site cannot keep passwords yet: whoever runs it has to set DATA_K
 KEY_LOST = "Its password was sealed with a key that is gone: type it in once more."
 ANEW = "Type the password again: it is about to be sent to another server than before."
 NO_PASSWORD = "Write the password that goes with this user."  # noqa: S105
+FRESH = {"smtp_port": 587, "smtp_security": "starttls", "smtp_user": "", "is_active": True}
 # What is tested: where one of these changes, the last test tells nothing any more.
 TESTED = ("smtp_host", "smtp_port", "smtp_security", "smtp_user", "from_address")
 
@@ -70,6 +71,7 @@ def create(workspace_id: uuid.UUID, by: str, **fields: Any) -> EmailConfiguratio
     password = given.pop("smtp_password", "")
     if given.get("smtp_user") and not password:
         refuse("smtp_password", NO_PASSWORD)
+    given = FRESH | given
     made = EmailConfiguration(id=new_id(), workspace_id=workspace_id, test_words="", **given)
     made.smtp_password = sealed(password) if given.get("smtp_user") else None
     repository.add(made)
