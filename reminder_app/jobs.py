@@ -15,6 +15,9 @@ from flask import Flask, current_app
 from reminder_app import workers
 from reminder_app.accounts import service as accounts
 from reminder_app.accounts.site import Site
+from reminder_app.calendars import imports
+from reminder_app.contacts import import_work
+from reminder_app.contacts.importing import FOLDER
 from reminder_app.database import work
 from reminder_app.database.audit import tasks as audit
 from reminder_app.database.maintenance import tasks as maintenance
@@ -53,6 +56,7 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
     "forget idempotency keys": ("purge_idempotency_keys", crontab(minute="27")),
     "forget what old messages said": ("purge_deliveries", crontab(hour="3", minute="37")),
     "forget reminders deleted long ago": ("purge_reminders", crontab(hour="3", minute="47")),
+    "forget files that were read for reminders": ("purge_imports", crontab(minute="37")),
     "forget workers that are gone": ("purge_workers", crontab(minute="7")),
     "add up old figures of queries, and forget the oldest": (
         "keep_query_figures",
@@ -257,6 +261,7 @@ UPKEEP = {
     "analyze_tables": maintenance.analyze_tables,
     "watch_transactions": maintenance.watch_transactions,
     "purge_maintenance": maintenance.purge,
+    "purge_imports": imports.purge,
 }
 for task_name, job in UPKEEP.items():
     shared_task(name=task_name)(tried_again_next_time(job))

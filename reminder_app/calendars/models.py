@@ -1,13 +1,15 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reminder_app.accounts.models import User
 from reminder_app.database import DIGEST, Model, TimestampMixin
-from reminder_app.reminders.models import LABEL
+from reminder_app.reminders.models import LABEL, Reminder
 from reminder_app.workspaces.models import Workspace
+
+MEDIUM = 16_777_215  # bytes: a server's MEDIUMBLOB
 
 
 class CalendarFeed(Model, TimestampMixin):
@@ -31,3 +33,40 @@ class CalendarFeed(Model, TimestampMixin):
     # One-way: accounts and workspaces lie below.
     user: Mapped[User] = relationship()
     workspace: Mapped[Workspace | None] = relationship()
+
+
+class ReminderImport(Model, TimestampMixin):
+    """A file that was read, for as long as somebody looks at what becomes of it."""
+
+    __tablename__ = "reminder_imports"
+    __table_args__ = (Index(None, "updated_at"), Model.__table_args__)
+
+    workspace_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("workspaces.id", ondelete="CASCADE"), index=True
+    )
+    user_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    file_name: Mapped[str] = mapped_column(String(200))
+    items: Mapped[bytes] = mapped_column(LargeBinary(MEDIUM), deferred=True)  # JSON, deflated
+    count: Mapped[int]
+
+    # One-way: accounts and workspaces lie below.
+    user: Mapped[User] = relationship()
+    workspace: Mapped[Workspace] = relationship()
+
+
+class ImportedItem(Model):
+    """An entry of a file that became a reminder: read again, it makes no second one."""
+
+    __tablename__ = "imported_items"
+    __table_args__ = (UniqueConstraint("workspace_id", "entry_hash"), Model.__table_args__)
+
+    workspace_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    entry_hash: Mapped[bytes] = mapped_column(DIGEST)
+    reminder_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("reminders.id", ondelete="CASCADE"), index=True
+    )
+
+    reminder: Mapped[Reminder] = relationship()  # one-way: reminders lie below
+    workspace: Mapped[Workspace] = relationship()
