@@ -16,8 +16,6 @@ from reminder_app import workers
 from reminder_app.accounts import service as accounts
 from reminder_app.accounts.site import Site
 from reminder_app.calendars import imports
-from reminder_app.contacts import import_work
-from reminder_app.contacts.importing import FOLDER
 from reminder_app.database import work
 from reminder_app.database.audit import tasks as audit
 from reminder_app.database.maintenance import tasks as maintenance
