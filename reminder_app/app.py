@@ -15,7 +15,6 @@ from reminder_app.accounts import hours, profile, settings_pages
 from reminder_app.accounts import pages as accounts_pages
 from reminder_app.calendars import api as calendars_api
 from reminder_app.calendars import feed_pages as calendar_feed_pages
-from reminder_app.calendars import import_pages as calendar_import_pages
 from reminder_app.calendars import links as calendar_links
 from reminder_app.calendars import pages as calendar_pages
 from reminder_app.config import ROOT, Settings, load, with_env_file
@@ -43,6 +42,8 @@ from reminder_app.reminders import form_pages as reminder_forms
 from reminder_app.reminders import gathering, moving, quick_pages, sending_as
 from reminder_app.reminders import links as reminders_links
 from reminder_app.reminders import pages as reminders_pages
+from reminder_app.reminders import sending_api as recipients_api
+from reminder_app.reminders import sending_pages as recipients_pages
 from reminder_app.reminders import service as reminders
 from reminder_app.texts import api as texts_api
 from reminder_app.texts import pages as texts_pages
@@ -60,7 +61,6 @@ from reminder_app.web import (
     logs,
     replicas,
     static,
-    uploads,
 )
 from reminder_app.web.htmx import is_htmx
 from reminder_app.workspaces import cli as workspaces_cli
@@ -75,9 +75,9 @@ PAGES = [
     quick_pages.bp,
     reminders_links.bp,
     calendar_pages.bp,
-    calendar_import_pages.bp,
     calendar_feed_pages.bp,
     calendar_links.bp,
+    recipients_pages.bp,
     texts_pages.bp,
     contacts_pages.bp,
     delivery_pages.bp,
@@ -93,6 +93,7 @@ PAGES = [
 ]
 APIS = [
     reminders_api.bp,
+    recipients_api.bp,
     texts_api.bp,
     calendars_api.bp,
     calendars_api.calendar,
@@ -126,7 +127,6 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     audited.init_app(app, settings)
     for part in (headers, static, formatting):
         part.init_app(app)
-    uploads.init_app(app)
     replicas.init_app(app, ABOUT_THE_WRITER)
     gate.init_app(app, workspaces.actor_of_session, workspaces.actor_of_token)
     replicas.follow(app)

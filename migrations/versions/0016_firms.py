@@ -30,9 +30,13 @@ def upgrade() -> None:
         column = sa.Column(name, kind, nullable=False, server_default=default)
         ddl.add_column("reminders", column)
     ddl.add_column("reminders", sa.Column("amount", AMOUNT))
+    many = sa.Column("is_for_many", sa.Boolean(), nullable=False, server_default=sa.text("0"))
+    ddl.add_column("reminders", many)
     ddl.add_column("reminders", sa.Column("changed_by", columns.Uuid(length=16)))
     ddl.add_column("reminders", sa.Column("text_id", columns.Uuid(length=16)))
     ddl.create_index("ix__reminders__text_id", "reminders", ["text_id"])
+    ddl.add_column("occurrences", sa.Column("told_at", columns.UtcDateTime()))
+    ddl.add_column("occurrences", sa.Column("told_by", columns.Uuid(length=16)))
     create_texts()
 
 
@@ -65,9 +69,12 @@ def create_texts() -> None:
 
 def downgrade() -> None:
     op.drop_table("reminder_texts", if_exists=True)
+    ddl.drop_column("occurrences", "told_by")
+    ddl.drop_column("occurrences", "told_at")
     ddl.drop_index("ix__reminders__text_id", "reminders")
     ddl.drop_column("reminders", "text_id")
     ddl.drop_column("reminders", "changed_by")
+    ddl.drop_column("reminders", "is_for_many")
     ddl.drop_column("reminders", "amount")
     for name, *_ in reversed(OF_REMINDERS):
         ddl.drop_column("reminders", name)

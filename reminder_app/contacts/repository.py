@@ -62,6 +62,10 @@ def found(workspace_id: uuid.UUID, q: str, is_archived: bool) -> Select[Contact]
     return query.where(*(matches(word) for word in q.split()))
 
 
+def matching(q: str) -> list[ColumnElement[bool]]:
+    return [matches(word) for word in q.split()]
+
+
 def matches(word: str) -> ColumnElement[bool]:
     return or_(
         Contact.name.contains(word, autoescape=True),

@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from sqlalchemy import ColumnElement
+
 from reminder_app.contacts import details, repository
 from reminder_app.contacts.models import Contact, ContactTag
 from reminder_app.database import Page, now, one_of_each, transaction
@@ -97,6 +99,11 @@ def pick(workspace_id: uuid.UUID, q: str = "", limit: int = 8) -> Sequence[Conta
 def named(workspace_id: uuid.UUID, names: Collection[str], limit: int) -> Sequence[Contact]:
     """Those called one of `names`, or nearly so, the nearest first; archived ones are left out."""
     return repository.named(workspace_id, names, limit) if names else []
+
+
+def matching(q: str) -> list[ColumnElement[bool]]:
+    """What a contact that is searched for fulfils: for those who ask for many at once."""
+    return repository.matching(few_words(q))
 
 
 def tags(workspace_id: uuid.UUID, limit: int = 12) -> Sequence[str]:

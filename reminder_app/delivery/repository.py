@@ -53,6 +53,11 @@ def add_plans(rows: Sequence[Mapping[str, Any]]) -> None:
     insert_all(PLANS, rows)
 
 
+def count_with_key(part_id: uuid.UUID, ending: str) -> int:
+    query = select(func.count()).select_from(Delivery).filter_by(part_id=part_id)
+    return db.session.scalar(query.where(Delivery.key.endswith(ending, autoescape=True))) or 0
+
+
 def id_of(key: str) -> uuid.UUID | None:
     return db.session.scalar(select(Delivery.id).filter_by(key=key))
 
@@ -71,12 +76,28 @@ def with_in_key(parts: Collection[uuid.UUID]) -> ColumnElement[bool]:
     return or_(false(), *(Delivery.key.contains(f":{part}:") for part in parts))
 
 
+def ids_with_in_key(
+    of: Sequence[ColumnElement[bool]], parts: Collection[uuid.UUID]
+) -> list[uuid.UUID]:
+    """For many parts: what still waits or is on the wire is gone through once."""
+    named = {str(part) for part in parts}
+    query = select(Delivery.id, Delivery.key).where(
+        *of, Delivery.state.in_(states.WAITING | states.DOUBTFUL)
+    )
+    return [one for one, key in db.session.execute(query) if not named.isdisjoint(key.split(":"))]
+
+
 def cancel(of: Sequence[ColumnElement[bool]], reason: str, at: datetime) -> int:
     on_the_wire = update(Delivery).where(*of, Delivery.state.in_(states.DOUBTFUL))
     changed(on_the_wire.values(cancelled_at=at))
     waiting = update(Delivery).where(*of, Delivery.state.in_(states.WAITING))
     values = {"state": states.CANCELLED, "reason": reason, "cancelled_at": at, "lease_until": None}
     return changed(waiting.values(values))
+
+
+def cancel_ids(ids: Sequence[uuid.UUID], reason: str, at: datetime) -> int:
+    chunks = (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+    return sum(cancel([Delivery.id.in_(chunk)], reason, at) for chunk in chunks)
 
 
 def revive(of: Sequence[ColumnElement[bool]], reason: str | None) -> int:

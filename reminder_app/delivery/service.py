@@ -115,6 +115,9 @@ def cancel(
     at this moment still goes, but is not tried again afterwards.
     """
     of = repository.of_source(source_kind, source_id, part_id)
+    if with_in_key is not None and len(with_in_key) > FEW:
+        ids = repository.ids_with_in_key(of, with_in_key)
+        return repository.cancel_ids(ids, one_line(reason), database_now())
     if with_in_key is not None:
         of.append(repository.with_in_key(with_in_key))
     return repository.cancel(of, one_line(reason), database_now())
@@ -163,6 +166,11 @@ def ask_again(delivery: Delivery) -> Delivery:
     delivery.deadline_at = delivery.cancelled_at = None
     delivery.tries = 0
     return delivery
+
+
+def count_with_key(part_id: uuid.UUID, ending: str) -> int:
+    """How many messages of a part have a key that ends so."""
+    return repository.count_with_key(part_id, ending)
 
 
 def get(workspace_id: uuid.UUID, delivery_id: uuid.UUID) -> Delivery:

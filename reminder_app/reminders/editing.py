@@ -44,6 +44,7 @@ WORDS = (
 FOLLOWS = ("nag", *escalation.NONE)
 CHANGED = "The reminder was moved to another time."
 OUTDATED = "Somebody changed this reminder since you opened it: load it again, then change it."
+FOR_MANY = "This reminder is for many: add people, or remove some, on its list of recipients."
 Changes = Mapping[str, Any]
 
 
@@ -160,6 +161,8 @@ def change_rest(reminder: Reminder, actor_id: uuid.UUID, changes: Changes) -> No
     if "labels" in changes:
         put_labels(reminder, changes["labels"])
     if "recipients" in changes:
+        if reminder.is_for_many:
+            refuse("recipients", FOR_MANY)
         put(reminder, choose(reminder.workspace_id, actor_id, changes["recipients"]))
     if {"nag", "escalation"} & changes.keys():
         change_follow_ups(reminder, actor_id, changes)
@@ -204,6 +207,8 @@ def copied(
     check_comes(schedule, now())
     people = [as_chosen(one) for one in reminder.recipients]
     if "recipients" in changes:
+        if reminder.is_for_many:
+            refuse("recipients", FOR_MANY)
         people = choose(reminder.workspace_id, actor_id, changes["recipients"])
     words = {name: getattr(reminder, name) for name in WORDS} | {
         name: changes[name] for name in WORDS if name in changes

@@ -28,7 +28,9 @@ def check_schedule(data: Values, reminder: Reminder | None) -> None:
         service.check_comes(schedule, now())
 
 
-def check_people(data: Values, _reminder: Reminder | None) -> None:
+def check_people(data: Values, reminder: Reminder | None) -> None:
+    if reminder and reminder.is_for_many:
+        return
     actor = current()
     choose(actor.workspace_id, actor.user_id, [to_recipient(one) for one in data["recipients"]])
 

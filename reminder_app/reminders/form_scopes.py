@@ -64,7 +64,7 @@ def fields_of(reminder: Reminder, scope: Scope) -> Values:
         "rule": schedule.rule,
         "month_end": schedule.month_end,
         "advance_notices": sorted(reminder.advance_notices),
-        "recipients": people.as_typed(current(), reminder.recipients),
+        "recipients": people.as_typed(current(), reminder.shown_recipients),
         "labels": reminder.label_names,
     }
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    text,
     type_coerce,
 )
 from sqlalchemy.dialects import mysql
@@ -65,9 +66,9 @@ class Reminder(Model, TimestampMixin):
     # personal | payment | deadline | notice; of a payment: how much, in an ISO 4217 currency
     kind: Mapped[str] = mapped_column(String(10), default="personal", server_default="personal")
     amount: Mapped[Decimal | None] = mapped_column(Amount)
-    currency: Mapped[str] = mapped_column(String(3), default="", server_default="")
-    link: Mapped[str] = mapped_column(String(1000), default="", server_default="")  # https
-    reference: Mapped[str] = mapped_column(String(140), default="", server_default="")
+    currency: Mapped[str] = mapped_column(String(3), default="", server_default=text("''"))
+    link: Mapped[str] = mapped_column(String(1000), default="", server_default=text("''"))  # https
+    reference: Mapped[str] = mapped_column(String(140), default="", server_default=text("''"))
     text_id: Mapped[uuid.UUID | None] = mapped_column(index=True)  # none goes while it is used
     repeat_after: Mapped[str | None] = mapped_column(String(8))  # P3D: days after it is done
     # What follows while nobody has done it: nagging.Nag as JSON; minutes until somebody else is told.
@@ -75,6 +76,7 @@ class Reminder(Model, TimestampMixin):
     escalate_after: Mapped[int | None]
     escalate_user_id: Mapped[uuid.UUID | None]  # no foreign keys: who is gone is not told
     escalate_contact_id: Mapped[uuid.UUID | None]
+    is_for_many: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
     is_active: Mapped[bool] = mapped_column(default=True)  # False: paused
     # In whose name it goes out; None: the workspace's default, or the site's. No foreign key: one that
     # is gone stands for the default.
@@ -175,6 +177,11 @@ class Reminder(Model, TimestampMixin):
         return self.next_at if self.next_at != self.due_at else None
 
     @property
+    def shown_recipients(self) -> list["Recipient"]:
+        """Nobody, where they are too many to be shown with it."""
+        return [] if self.is_for_many else self.recipients
+
+    @property
     def label_names(self) -> list[str]:
         return [label.name for label in self.labels]
 
@@ -240,6 +247,9 @@ class Occurrence(Model, TimestampMixin):
         ForeignKey("users.id", ondelete="SET NULL"), index=True
     )
     acted_at: Mapped[datetime | None]
+    # Sent early by a person: its notices before it are not said any more. No foreign key: they may be gone.
+    told_at: Mapped[datetime | None]
+    told_by: Mapped[uuid.UUID | None]
     nags: Mapped[int] = mapped_column(default=0, server_default="0")  # so many were planned
     nag_at: Mapped[datetime | None]  # when the next one is
     escalate_at: Mapped[datetime | None]  # when somebody else is told, unless it is done before

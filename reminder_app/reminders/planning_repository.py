@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, or_, select, true, update
-from sqlalchemy.orm import defer, lazyload, selectinload, undefer
+from sqlalchemy.orm import defer, joinedload, lazyload, selectinload, undefer
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
 
 from reminder_app.accounts.models import User
@@ -36,7 +37,38 @@ def claim(until: datetime, limit: int, only: Collection[uuid.UUID] | None) -> Se
     query = query.order_by(Reminder.plan_at).limit(limit).with_for_update(skip_locked=True)
     # Named ones in order of time would be looked for among all that is due, locking it row by row.
     query = query.with_hint(Reminder, IN_ORDER if only is None else BY_ID, "mysql")
-    return db.session.scalars(query.options(*what_is_said())).all()
+    found = one_for_many(db.session.scalars(query.options(*what_is_said())).all())
+    load_recipients(found)
+    return found
+
+
+def one_for_many(found: Sequence[Reminder]) -> Sequence[Reminder]:
+    """Ten thousand messages are enough for a transaction: the others for many have their turn next."""
+    many = [one for one in found if one.is_for_many]
+    return [one for one in found if one not in many[1:]] if many else found
+
+
+def load_recipients(reminders: Collection[Reminder]) -> None:
+    found: dict[uuid.UUID, list[Recipient]] = {one.id: [] for one in reminders}
+    query = select(Recipient).where(Recipient.reminder_id.in_(found)).order_by(Recipient.id)
+    query = query.options(
+        joinedload(Recipient.user).load_only(*SAID_OF_USER, raiseload=True),
+        joinedload(Recipient.contact)
+        .load_only(*SAID_OF_CONTACT, raiseload=True)
+        .options(lazyload(Contact.tags)),
+    )
+    for one in db.session.scalars(query) if found else ():
+        found[one.reminder_id].append(one)
+    for reminder in reminders:
+        set_committed_value(reminder, "recipients", found[reminder.id])
+
+
+def with_all_that_is_said(reminder_id: uuid.UUID) -> Reminder:
+    """One that is locked already."""
+    query = select(Reminder).filter_by(id=reminder_id).options(*what_is_said())
+    found = db.session.scalars(query.execution_options(populate_existing=True)).one()
+    load_recipients([found])
+    return found
 
 
 def due_of_others(
@@ -52,14 +84,9 @@ def due_of_others(
 
 def what_is_said() -> tuple[ORMOption, ...]:
     """Only the columns that a message needs: thousands of rows a second pass here."""
-    recipients = selectinload(Reminder.recipients)
     return (
         defer(Reminder.created_at),
         defer(Reminder.updated_at),
-        recipients.joinedload(Recipient.user).load_only(*SAID_OF_USER, raiseload=True),
-        recipients.joinedload(Recipient.contact)
-        .load_only(*SAID_OF_CONTACT, raiseload=True)
-        .options(lazyload(Contact.tags)),
         selectinload(Reminder.words),
         selectinload(Reminder.creator).load_only(User.name, User.email),
         selectinload(Reminder.escalate_user).load_only(*SAID_OF_USER),
@@ -77,7 +104,9 @@ def insert_occurrences(rows: Sequence[Mapping[str, object]]) -> None:
 def known_rows(reminder_ids: Collection[uuid.UUID], since: datetime) -> Sequence[Any]:
     """As known(), as plain rows: thousands a second."""
     of = Occurrence
-    query = select(of.id, of.reminder_id, of.due_at, of.state, of.snoozed_until, of.snoozes)
+    query = select(
+        of.id, of.reminder_id, of.due_at, of.state, of.snoozed_until, of.snoozes, of.told_at
+    )
     query = query.where(of.reminder_id.in_(reminder_ids))
     query = query.add_columns(of.nags, of.nag_at, of.escalate_at, of.escalated_at)
     query = query.where(or_(of.state == OPEN, of.due_at >= since)).order_by(of.due_at)

@@ -86,6 +86,7 @@ def put(reminder: Reminder, wanted: Iterable[Chosen]) -> None:
     for one in gone:
         reminder.recipients.remove(one)
     call_off(gone, reminder.recipients, source_id=reminder.id)
+    reminder.is_for_many = len(reminder.recipients) + len(missing) > MOST_RECIPIENTS
     reminder.recipients.extend(
         Recipient(user_id=one.user_id, contact_id=one.contact_id, channel=one.channel)
         for one in missing

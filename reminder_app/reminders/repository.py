@@ -9,6 +9,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from reminder_app.contacts.models import Contact
 from reminder_app.database import Page, changed, db, keyset_page
+from reminder_app.reminders.audience_repository import load
 from reminder_app.reminders.models import OPEN, Occurrence, Recipient, Reminder, ReminderLabel
 from reminder_app.workspaces.models import Membership, Workspace
 from reminder_app.workspaces.roles import ROLES
@@ -18,13 +19,10 @@ WRITERS = [role for role, may in ROLES.items() if "reminders:write" in may]
 
 
 def whole() -> tuple[ORMOption, ...]:
-    """A reminder with all that is shown of it, in three more queries whatever the number of rows."""
-    recipients = selectinload(Reminder.recipients)
+    """A reminder with what is shown of it; audience_repository.load() has its recipients."""
     return (
         selectinload(Reminder.labels),
         selectinload(Reminder.open_occurrences),
-        recipients.joinedload(Recipient.user),
-        recipients.joinedload(Recipient.contact).options(lazyload(Contact.tags)),
     )
 
 
@@ -41,7 +39,9 @@ def remove(row: Row) -> None:
 def get(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder | None:
     query = select(Reminder).filter_by(workspace_id=workspace_id, id=reminder_id)
     query = query.where(Reminder.deleted_at.is_(None)).options(*whole())
-    return db.session.scalar(query.execution_options(populate_existing=True))
+    found = db.session.scalar(query.execution_options(populate_existing=True))
+    load([found] if found else [])
+    return found
 
 
 def workspace_of(user_id: uuid.UUID, reminder_id: uuid.UUID) -> Workspace | None:
@@ -70,7 +70,9 @@ def page(
     """In order of time, which has an index; `with_idle`, what never comes up is sorted in at the end."""
     column: Any = Reminder.listed_at if with_idle else Reminder.next_at
     query = listed(workspace_id, *wanted).options(*whole())
-    return keyset_page(query, (column, Reminder.id), cursor=cursor, limit=limit)
+    found = keyset_page(query, (column, Reminder.id), cursor=cursor, limit=limit)
+    load(found.items)
+    return found
 
 
 def listed(workspace_id: uuid.UUID, *wanted: ColumnElement[bool]) -> Select[Any]:

@@ -225,6 +225,12 @@ class ReminderSchema(NewReminderSchema):
     version = fields.Integer(metadata=about("Send it with a change, and nobody's is overwritten."))
     created_by = fields.UUID(allow_none=True)
     changed_by = fields.UUID(allow_none=True)
+    recipients = Recipients(
+        fields.Nested(RecipientSchema),
+        attribute="shown_recipients",
+        metadata=about("Empty where is_for_many: GET …/recipients has them page by page."),
+    )
+    is_for_many = fields.Boolean(metadata=about(f"More than {draft.MOST_RECIPIENTS} are reminded."))
     created_at = instant("When it was made.")
     updated_at = instant("When it was last changed.")
 

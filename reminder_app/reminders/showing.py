@@ -51,7 +51,7 @@ def names(reminder: Reminder) -> list[str]:
     me = current().user_id
     found = [
         "me" if one.user_id == me else name_of(one.user or one.contact)
-        for one in reminder.recipients
+        for one in reminder.shown_recipients
     ]
     return sorted(found, key=lambda name: (name != "me", name.casefold()))
 

@@ -89,12 +89,17 @@ def sayings(turn: Turn, rows: Sequence[Row]) -> Iterator[Saying]:
     written = {row.due_at: row for row in rows}
     for notice in turn.verdict.told:
         row = written[notice.due_at]
-        if row.state == OPEN and not is_put_off(row, notice.at):
+        if row.state == OPEN and not is_put_off(row, notice.at) and not was_told(row, notice):
             yield said(turn, row, notice)
     for row in rows:
         if row.state == OPEN and has_ended(turn, row):
             yield snoozed(turn, row)
     yield from for_the_record(turn, written)
+
+
+def was_told(row: Row, notice: Notice) -> bool:
+    """The time itself has been told early; at the time it is said to those who were added since."""
+    return row.told_at is not None and notice.minutes > 0
 
 
 def is_put_off(row: Row, at: datetime) -> bool:

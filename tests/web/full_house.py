@@ -12,6 +12,7 @@ from reminder_app.database import Model, db, new_id, now
 from reminder_app.database.audit.models import AuditEntry
 from reminder_app.delivery.models import Attempt, Delivery
 from reminder_app.reminders.models import Occurrence, Recipient, Reminder, ReminderLabel
+from reminder_app.texts.models import ReminderText
 from reminder_app.workspaces.models import Invitation, Membership
 from tests.people import Person
 
@@ -25,13 +26,15 @@ class House:
     def __init__(self, person: Person) -> None:
         self.person = person
         self.mine = {"workspace_id": person.workspace_id}
-        self.first = {name: new_id() for name in ("contact_id", "reminder_id", "delivery_id")}
+        self.first = {
+            name: new_id() for name in ("contact_id", "reminder_id", "delivery_id", "text_id")
+        }
         self.count = 0
 
     def fill(self, count: int) -> None:
         """Up to `count` rows of every kind."""
         numbers = range(self.count, count)
-        for rows in (self.people, self.contacts, self.reminders, self.deliveries):
+        for rows in (self.people, self.contacts, self.reminders, self.texts, self.deliveries):
             for model, found in rows(numbers).items():
                 db.session.execute(insert(model), found)
         db.session.commit()
@@ -83,6 +86,12 @@ class House:
             ReminderLabel: [self.mine | {"reminder_id": id, "name": "home"} for id in ids],
             Occurrence: [for_first | {"due_at": now() - DAY * (n + 1)} for n in numbers],
         }
+
+    def texts(self, numbers: range) -> dict[type[Model], Rows]:
+        words = self.mine | {"subject": "Hello", "body": "Dear {{ client.name }}"}
+        ids = self.ids("text_id", numbers)
+        named = zip(ids, numbers, strict=True)
+        return {ReminderText: [words | {"id": id, "name": f"text {n}"} for id, n in named]}
 
     def a_reminder(self, id: uuid.UUID, n: int) -> dict[str, Any]:
         at = now().replace(microsecond=0) + DAY * (n % 3 - 1) + timedelta(seconds=n)
