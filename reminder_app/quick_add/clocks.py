@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from reminder_app.quick_add.meaning import Here, Meaning, Reading, clear
+from reminder_app.quick_add.meaning import Here, Meaning, Reading, asked, clear
 
 OPEN_HOURS = range(1, 9)  # said without more, 1 to 8 can be of either half; 9 to 12 are of the day
 NOON = 12
@@ -92,6 +92,11 @@ def in_part(_here: Here, clock: Reading, name: str) -> Reading | None:
 
 def in_part_of(here: Here, name: str, clock: Reading) -> Reading | None:
     return in_part(here, clock, name)
+
+
+def between(_here: Here, first: Reading, last: Reading) -> Reading:
+    """from 9 to 11: a reminder comes at one of them."""
+    return asked("range", *first.options, *last.options)
 
 
 def in_night(here: Here, clock: Reading) -> Reading | None:

@@ -43,6 +43,20 @@ def moved(day: date, length: Length) -> date | None:
     return in_months(day, number * MONTHS[unit]) if unit in MONTHS else None
 
 
+def before(here: Here, length: Length, at: tuple[int, int]) -> Reading | None:
+    """a week before 15 May"""
+    found = on_date(here, *at)
+    day = found.options[0].day
+    return ahead_of(here, length, day) if day and not found.topic else None
+
+
+def ahead_of(here: Here, length: Length, day: date) -> Reading | None:
+    found = moved(day, Length(-length.number, length.unit))
+    if found is None or found >= here.today:
+        return the(found)
+    return asked("past", Meaning(day=here.today), Meaning(day=here.today + A_DAY))
+
+
 def in_months(day: date, months: int) -> date | None:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if year not in YEARS:
@@ -81,9 +95,9 @@ def later_than(here: Here, days: int, length: Length) -> Reading | None:
     return the(moved(first, length)) if first else None
 
 
-def next_period(here: Here, unit: str) -> Reading | None:
+def next_period(here: Here, unit: str, number: int = 1) -> Reading | None:
     """The first day of the next week, month or year."""
-    return the(period_start(here, unit, 1))
+    return the(period_start(here, unit, number))
 
 
 def period_start(here: Here, unit: str, number: int) -> date | None:
@@ -222,6 +236,12 @@ def in_month(here: Here, day: int) -> Reading | None:
     )
 
 
+def perhaps_in_month(here: Here, day: int) -> Reading | None:
+    """on the 2nd floor: where a word follows, it may be no day."""
+    found = in_month(here, day)
+    return Reading(found.options, found.topic or "day_of_month") if found else None
+
+
 def in_next_month(here: Here, day: int) -> Reading | None:
     start = period_start(here, "month", 1)
     return in_order(here, day, start.month, start.year) if start else None
@@ -250,4 +270,5 @@ def same(_here: Here, day: Reading) -> Reading:
 
 def until(_here: Here, day: Reading) -> Reading:
     """until Friday: the last day of a rule or, without one, the day itself."""
-    return Reading(tuple(Meaning(until=one.day) for one in day.options), day.topic)
+    options = tuple(Meaning(until=one.day, day_part=one.day_part) for one in day.options)
+    return Reading(options, day.topic)

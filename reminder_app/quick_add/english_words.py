@@ -38,7 +38,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
     "half_sign": {"a": 0, "p": 12},
     "part": {name: name for name in PARTS},
     "parts": {f"{name}s": name for name in PARTS},
-    "between": any_of(", and & +"),
+    "between": any_of(", and & + /"),
     "joints": any_of("and or & +"),
     "range": any_of("- – to through till until"),
     "leads_on": any_of(

@@ -48,7 +48,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         {"morning": "morgens vormittags frühmorgens", "noon": "mittags", "evening": "abends"}
         | {"afternoon": "nachmittags", "night": "nachts"}
     ),
-    "between": any_of(", und & +"),
+    "between": any_of(", und & + /"),
     "joints": any_of("und oder & +"),
     "range": any_of("- – bis"),
     "leads_on": any_of(

@@ -28,6 +28,9 @@ Rules = Sequence[tuple[Any, ...]]  # (pattern, build, *what the rule gives)
 class Node:
     words: dict[str, "Node"] = field(default_factory=dict)
     slots: dict[str, "Node"] = field(default_factory=dict)
+    edges: tuple[
+        tuple[str, bool, "Node"], ...
+    ] = ()  # of slots: name, whether it is kept, and where it leads
     build: Build | None = None
     given: tuple[Any, ...] = ()
 
@@ -113,7 +116,16 @@ def tree_of(rules: Rules) -> Node:
             for node in grown(root, line.split()):
                 if node.build is None:  # the first rule for the same words is the one
                     node.build, node.given = build, tuple(given)
+    draw_edges(root)
     return root
+
+
+def draw_edges(node: Node) -> None:
+    node.edges = tuple(
+        (name.removeprefix("~"), name[0] != "~", child) for name, child in node.slots.items()
+    )
+    for child in (*node.words.values(), *node.slots.values()):
+        draw_edges(child)
 
 
 def spelled_out(pattern: str) -> list[str]:
@@ -145,23 +157,24 @@ class Reader:
         self.steps = 0
         self._texts = [token.text for token in tokens]
         self._are_numbers = [token.is_number for token in tokens]
-        self._known: dict[tuple[str, int], Sequence[Result]] = {}
+        self._known: list[dict[str, Sequence[Result]]] = [{} for _ in range(len(tokens) + 1)]
 
     def read(self, name: str, at: int) -> Sequence[Result]:
         """What `name` can be from token `at` on, the longest first."""
         self.steps += 1
-        first = self.grammar.firsts.get(name)
-        if first is not None and not self._can_begin(first, at):
-            return ()
-        key = (name, at)
-        if key not in self._known:
-            self._known[key] = self._found(name, at)
-        return self._known[key]
+        known = self._known[min(at, len(self.tokens))]
+        found = known.get(name)
+        if found is None:
+            found = known[name] = self._found(name, at) if self._can_begin(name, at) else ()
+        return found
 
     def word(self, at: int) -> str:
         return self._texts[at] if at < len(self._texts) else ""
 
-    def _can_begin(self, first: First, at: int) -> bool:
+    def _can_begin(self, name: str, at: int) -> bool:
+        first = self.grammar.firsts.get(name)
+        if first is None:
+            return True
         if at >= len(self._texts):
             return False
         return self._texts[at] in first.words or (first.is_number and self._are_numbers[at])
@@ -184,6 +197,6 @@ class Reader:
                 by_end[at] = value
         if at < len(self._texts) and (following := node.words.get(self._texts[at])):
             self._walk(following, at + 1, read, by_end)
-        for name, child in node.slots.items():
-            for end, value in self.read(name.removeprefix("~"), at):
-                self._walk(child, end, read if name[0] == "~" else (*read, value), by_end)
+        for name, is_kept, child in node.edges:
+            for end, value in self.read(name, at):
+                self._walk(child, end, (*read, value) if is_kept else read, by_end)

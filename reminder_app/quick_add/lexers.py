@@ -169,6 +169,11 @@ def plural_weekdays(reader: Reader, at: int) -> Sequence[Result]:
     return listed(reader, "weekday_plural", at)
 
 
+def ordinals(reader: Reader, at: int) -> Sequence[Result]:
+    """1st and 15th"""
+    return listed(reader, "ordinal", at)
+
+
 def lengths(reader: Reader, at: int) -> Sequence[Result]:
     return listed(reader, "length", at)
 
@@ -183,6 +188,20 @@ def alone(reader: Reader, at: int) -> Sequence[Result]:
     token = reader.tokens[at] if at < len(reader.tokens) else None
     is_free = token is None or not (token.is_word or token.is_number)
     return [(at, None)] if is_free or reader.word(at) in reader.grammar.words["leads_on"] else []
+
+
+def no_noun(reader: Reader, at: int) -> Sequence[Result]:
+    """Takes nothing: in German no noun follows that these could belong to, as in "am 2. Treffen"."""
+    is_noun = at < len(reader.tokens) and reader.tokens[at].is_capital
+    return [] if is_noun else [(at, None)]
+
+
+def followed(reader: Reader, at: int) -> Sequence[Result]:
+    return [] if alone(reader, at) else [(at, None)]
+
+
+def noun(reader: Reader, at: int) -> Sequence[Result]:
+    return [] if no_noun(reader, at) else [(at, None)]
 
 
 def tight(reader: Reader, at: int) -> Sequence[Result]:
@@ -204,9 +223,13 @@ LEXERS = {
     "bare_dotted": bare_dotted,
     "weekdays": weekdays,
     "plural_weekdays": plural_weekdays,
+    "ordinals": ordinals,
     "lengths": lengths,
     "clocks": clocks,
     "alone": alone,
+    "no_noun": no_noun,
+    "noun": noun,
+    "followed": followed,
     "tight": tight,
 }
 
@@ -218,6 +241,7 @@ BEGIN = {
     "hour": (True, "number_words"),
     "weekdays": (False, "weekday_any"),
     "plural_weekdays": (False, "weekday_plural"),
+    "ordinals": (True, "ordinal_words"),
     "lengths": (False, "length"),
     "clocks": (False, "clock_in_list"),
     **dict.fromkeys(("year", "minute", "hour_and_minute", "hour_dot_minute", "iso"), (True, "")),

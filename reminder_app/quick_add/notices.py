@@ -72,6 +72,11 @@ def nothing(_here: Here) -> Reading:
     return Reading((Meaning(),))
 
 
+def nothing_of(_here: Here, _length: Length, _day: Reading) -> Reading:
+    """So long before a day that is itself in doubt: better nothing than the day alone."""
+    return Reading((Meaning(),))
+
+
 def last_day(start: date, length: Length) -> date | None:
     """for 3 weeks from the start on, that day included."""
     after_it = days.moved(start, length)

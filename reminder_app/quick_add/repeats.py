@@ -19,17 +19,6 @@ FREQUENCY = {
 MONDAY, TUESDAY, THURSDAY, FRIDAY = (0, 0), (0, 1), (0, 3), (0, 4)
 WEEKEND = ((0, 5), (0, 6))
 SIX_DAYS = Rule("WEEKLY", weekdays=(*MONDAY_TO_FRIDAY, (0, 5)))
-# So many times in a week, a month, a year: days that lie well apart, to be asked about.
-IN_A_WEEK = {
-    2: (MONDAY, THURSDAY),
-    3: (MONDAY, (0, 2), FRIDAY),
-    4: (MONDAY, TUESDAY, THURSDAY, FRIDAY),
-    5: MONDAY_TO_FRIDAY,
-    6: (*MONDAY_TO_FRIDAY, (0, 5)),
-}
-IN_A_MONTH = {2: (1, 15), 3: (1, 11, 21), 4: (1, 8, 15, 22)}
-IN_A_YEAR = {2: 6, 3: 4, 4: 3, 6: 2}  # times -> months between them
-IN_A_DAY = {2: (9, 18), 3: (8, 13, 18), 4: (8, 12, 16, 20)}
 
 
 def rule(one: Rule | None) -> Reading | None:
@@ -57,7 +46,7 @@ def every_length(here: Here, length: Length) -> Reading | None:
 def every_nth(here: Here, nth: int, unit: str) -> Reading | None:
     """every third day; every last day is of the month."""
     if nth == -1:
-        return in_month(here, -1) if unit == "day" else None
+        return on_last_day(here) if unit == "day" else None
     return every(here, nth, unit) if nth > 1 else None
 
 
@@ -70,8 +59,16 @@ def on_weekdays(_here: Here, number: int, days: Sequence[int]) -> Reading | None
     return rule(Rule("WEEKLY", number, weekdays=found)) if 1 <= number <= 520 else None
 
 
+def on_other_weekdays(here: Here, days: Sequence[int]) -> Reading | None:
+    """every day except Sunday"""
+    return on_weekdays(here, 1, [day for day in range(7) if day not in days])
+
+
 def on_weekdays_of(here: Here, length: Length, days: Sequence[int]) -> Reading | None:
-    return on_weekdays(here, length.number, days) if length.unit == "week" else None
+    number, unit = length
+    if unit == "day" and number % 7 == 0:
+        number, unit = number // 7, "week"
+    return on_weekdays(here, number, days) if unit == "week" else None
 
 
 def in_part_of_weekdays(here: Here, days: Sequence[int], part: str) -> Reading | None:
@@ -132,29 +129,56 @@ def weekends(_here: Here) -> Reading:
     return clear(rule=Rule("WEEKLY", weekdays=WEEKEND))
 
 
-def in_month(_here: Here, day: int, number: int = 1) -> Reading | None:
-    """every 15th; -1 is the last day."""
-    return rule(Rule("MONTHLY", number, month_days=(day,))) if 1 <= number <= 240 else None
-
-
-def in_months_on(here: Here, length: Length, day: int) -> Reading | None:
-    return in_month(here, day, length.number) if length.unit == "month" else None
-
-
-def nth_in_month(_here: Here, nth: int, weekday: int, number: int = 1) -> Reading | None:
-    """every first Monday of the month"""
-    if not (-1 <= nth <= 5 and 1 <= number <= 240):
+def in_month(_here: Here, days: Sequence[int], number: int = 1) -> Reading | None:
+    """every 1st and 15th; -1 is the last day."""
+    if not 1 <= number <= MAX_INTERVAL["MONTHLY"]:
         return None
-    return rule(Rule("MONTHLY", number, weekdays=((nth, weekday),)))
+    return rule(Rule("MONTHLY", number, month_days=tuple(sorted(set(days), key=from_end))))
 
 
-def nth_in_months(here: Here, length: Length, nth: int, weekday: int) -> Reading | None:
-    return nth_in_month(here, nth, weekday, length.number) if length.unit == "month" else None
+def perhaps_in_month(here: Here, days: Sequence[int]) -> Reading | None:
+    """every second counts: where a word follows, it may be no day."""
+    found = in_month(here, days)
+    return asked("day_of_month", *found.options) if found else None
+
+
+def from_end(number: int) -> tuple[bool, int]:
+    """The last comes last."""
+    return number < 0, number
+
+
+def on_last_day(here: Here) -> Reading | None:
+    return in_month(here, (-1,))
+
+
+def on_first_day(here: Here) -> Reading | None:
+    return in_month(here, (1,))
+
+
+def in_months_on(here: Here, length: Length, days: Sequence[int]) -> Reading | None:
+    return in_month(here, days, length.number) if length.unit == "month" else None
+
+
+def nth_in_month(_here: Here, nths: Sequence[int], weekday: int, number: int = 1) -> Reading | None:
+    """every first and third Monday of the month"""
+    if max(nths) > 5 or not 1 <= number <= MAX_INTERVAL["MONTHLY"]:
+        return None
+    return rule(Rule("MONTHLY", number, weekdays=tuple(sorted({(nth, weekday) for nth in nths}))))
+
+
+def nth_in_months(here: Here, length: Length, nths: Sequence[int], weekday: int) -> Reading | None:
+    return nth_in_month(here, nths, weekday, length.number) if length.unit == "month" else None
+
+
+def nth_in_year(_here: Here, nth: int, weekday: int, month: int) -> Reading | None:
+    """every first Monday in June"""
+    found = Rule("YEARLY", months=(month,), weekdays=((nth, weekday),))
+    return rule(found) if nth <= 5 else None
 
 
 def nth_weekday(here: Here, nth: int, weekday: int) -> Reading | None:
     """every first Monday is of the month; every second one may be every two weeks."""
-    of_month = nth_in_month(here, nth, weekday)
+    of_month = nth_in_month(here, (nth,), weekday)
     if nth in (1, -1) or of_month is None:
         return of_month
     weekly = Rule("WEEKLY", nth, weekdays=((0, weekday),))
@@ -163,17 +187,25 @@ def nth_weekday(here: Here, nth: int, weekday: int) -> Reading | None:
 
 def the_nth_weekday(here: Here, nth: int, weekday: int) -> Reading | None:
     """the first Monday of the month: the coming one, or each."""
-    of_month = nth_in_month(here, nth, weekday)
+    of_month = nth_in_month(here, (nth,), weekday)
     day = coming_nth(here, nth, weekday)
     if of_month is None or day is None:
         return None
     return asked("once_or_every", *of_month.options, Meaning(day=day))
 
 
-def coming_nth(here: Here, nth: int, weekday: int) -> date | None:
-    for months in range(14):
+def nth_of_month(here: Here, nth: int, weekday: int, month: int) -> Reading | None:
+    """the last Monday of May: the coming one"""
+    day = coming_nth(here, nth, weekday, month)
+    return clear(day=day) if day else None
+
+
+def coming_nth(here: Here, nth: int, weekday: int, month: int = 0) -> date | None:
+    """The next one, in any month or in that one."""
+    for months in range(26):
         start = in_months(here.today.replace(day=1), months)
-        found = _nth_of(start, nth, weekday) if start else None
+        is_wanted = start and month in (0, start.month)
+        found = _nth_of(start, nth, weekday) if start and is_wanted else None
         if found and found >= here.today:
             return found
     return None
@@ -202,43 +234,6 @@ def on_date(_here: Here, day: int, month: int) -> Reading | None:
 
 def on_month_first(here: Here, month: int, day: int) -> Reading | None:
     return on_date(here, day, month)
-
-
-def twice_or_every_two(_here: Here, unit: str) -> Reading | None:
-    """biweekly: every two weeks to some, twice a week to others."""
-    twice = _spread(2, unit)
-    once = plain(2, unit)
-    return asked("twice", *(Meaning(rule=one) for one in (once, twice) if one))
-
-
-def times_in(here: Here, number: int, unit: str) -> Reading | None:
-    """3 times a day: the rule needs to know when, so one way is offered."""
-    if number == 1:
-        return every(here, 1, unit)
-    found = _spread(number, unit)
-    return asked("times_in", Meaning(rule=found)) if found else None
-
-
-def times_in_unit(here: Here, unit: str, number: int) -> Reading | None:
-    return times_in(here, number, unit)
-
-
-def _spread(number: int, unit: str) -> Rule | None:
-    if unit == "day" and number in IN_A_DAY:
-        return Rule("DAILY", hours=IN_A_DAY[number])
-    if unit == "week" and number in IN_A_WEEK:
-        return Rule("WEEKLY", weekdays=IN_A_WEEK[number])
-    if unit == "week" and number == 7:
-        return Rule("DAILY")
-    if unit == "month" and number in IN_A_MONTH:
-        return Rule("MONTHLY", month_days=IN_A_MONTH[number])
-    return _spread_in_year(number) if unit == "year" else None
-
-
-def _spread_in_year(number: int) -> Rule | None:
-    if number == 12:
-        return Rule("MONTHLY")
-    return Rule("MONTHLY", IN_A_YEAR[number]) if number in IN_A_YEAR else None
 
 
 def after_done(here: Here, length: Length) -> Reading | None:

@@ -11,7 +11,7 @@ from reminder_app.quick_add.tokens import Token
 from reminder_app.quick_add.tongues import Tongue
 
 # Of two that are as long as each other, the first.
-KINDS = ("stop", "after_done", "repeat", "notice", "end", "date", "time", "opening")
+KINDS = ("after_done", "repeat", "notice", "end", "date", "time", "opening", "stop")
 ME, PERSON = "me", "person"
 OPENING, JOINT = "opening", "joint"  # they say nothing, and are not to be clicked off
 

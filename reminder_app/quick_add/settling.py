@@ -9,6 +9,7 @@ from reminder_app.quick_add import clocks
 from reminder_app.quick_add.meaning import Here, Meaning
 from reminder_app.quick_add.scanning import Found
 from reminder_app.quick_add.tokens import folded
+from reminder_app.recurrence.rrule import Rule
 from reminder_app.recurrence.wall_time import to_instant
 
 TITLE = "title"  # the answer that gives the words of a part back to the title
@@ -60,6 +61,7 @@ class Settling:
         self._hear_answers()
         self._drop_ends_of_nothing()
         self._count_times_said()
+        self._list_hours()
         self._narrow_by_part_of_day()
         self._agree_on_weekday()
         self._choose_one("repeats", "rule")
@@ -92,11 +94,13 @@ class Settling:
     def _drop_ends_of_nothing(self) -> None:
         """Without a rule, until Friday is the day itself, and 5 times stays in the title."""
         if self.with_("rule"):
+            for part in self.with_("until"):
+                part.options = tuple(replace(one, day_part="") for one in part.options)
             return
         for part in self.with_("count", "length"):
             self.parts.remove(part)
         for part in self.with_("until"):
-            part.options = tuple(Meaning(day=one.until) for one in part.options)
+            part.options = tuple(replace(one, day=one.until, until=None) for one in part.options)
 
     def _count_times_said(self) -> None:
         """3 times a day at 8, 14 and 20"""
@@ -105,6 +109,19 @@ class Settling:
             rule = part.first.rule
             if part.topic == "times_in" and rule and times and len(rule.hours) == len(times):
                 part.options, part.topic = (Meaning(rule=replace(rule, hours=())),), ""
+
+    def _list_hours(self) -> None:
+        """every hour from 9 to 17"""
+        hourly = [one for one in self.with_("rule") if one.is_clear and one.first.rule]
+        ranges = [one for one in self.parts if one.topic == "range" and len(one.options) == 2]
+        rule = hourly[0].first.rule if len(hourly) == len(ranges) == 1 else None
+        if rule is None or rule.freq != "HOURLY":
+            return
+        first, last = (one.clock or time() for one in ranges[0].options)
+        if first < last and first.minute == last.minute:
+            hours = tuple(range(first.hour, last.hour + 1, rule.interval))
+            hourly[0].options = (Meaning(rule=Rule("DAILY", hours=hours)),)
+            ranges[0].options, ranges[0].topic = (Meaning(clock=first),), ""
 
     def _narrow_by_part_of_day(self) -> None:
         """tonight at 8"""
@@ -179,10 +196,11 @@ class Settling:
         """A rule by days can say several times of one day, where they share the minute."""
         parts = self.with_("clock", "clocks")
         times = times_of([part.first for part in parts])
-        if len(times) < 2:
+        if len(times) < 2 or any(part.topic == "range" for part in parts):
             return
         rules = [part.first.rule for part in self.with_("rule")]
-        is_by_day = all(rule and rule.freq in FREQUENCIES_BY_DAY for rule in rules) and rules
+        is_listed = len(parts) == 1 and rules
+        is_by_day = is_listed and all(rule and rule.freq in FREQUENCIES_BY_DAY for rule in rules)
         if is_by_day and len({clock.minute for clock in times}) == 1:
             return
         for part in parts:

@@ -97,6 +97,7 @@ def of_rule(settling: Settling, rule: Rule, day: date | None, times: list[time])
     clock = times[0] if times else usual(settling)
     if day:
         return datetime.combine(day, clock)
+    times = [clock.replace(hour=hour) for hour in rule.hours] or times
     if rule.freq == "HOURLY" and not times:
         return next_hour(here)
     if any(settling.is_ahead(here.today, one) for one in (times or [clock])):

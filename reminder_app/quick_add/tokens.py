@@ -18,6 +18,7 @@ class Token:
     end: int
     begins: bool
     ends: bool
+    is_capital: bool = False
 
     @property
     def is_word(self) -> bool:
@@ -36,6 +37,7 @@ def tokens(text: str) -> list[Token]:
             found.end(),
             can_begin(text, found.start()),
             can_end(text, found.end()),
+            found[0][:1].isupper(),
         )
         for found in TOKEN.finditer(text)
     ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from reminder_app.quick_add import days
 from reminder_app.quick_add.meaning import Here, Length, Meaning, Reading, asked, clear
+from reminder_app.recurrence.rrule import Rule
 
 SATURDAY = 5
 
@@ -32,19 +33,31 @@ def weekday_in_part(here: Here, weekday: int, part: str) -> Reading:
     return days.with_part(here, a_weekday(here, weekday), part)
 
 
-def weekday_on(here: Here, weekday: int, at: tuple[int, int]) -> Reading | None:
-    """Dienstag, den 31. März"""
-    found = days.on_date(here, *at)
-    day = found.options[0].day
-    return found if not found.topic and day and day.weekday() == weekday else None
+def weekday_on(
+    here: Here, weekday: int, at: tuple[int, ...], year: int | None = None
+) -> Reading | None:
+    """Tuesday, 31 March; None where that is no Tuesday. at: day, month and perhaps a year."""
+    found = days.in_order(here, at[0], at[1], year or (at[2] if len(at) > 2 else None))
+    day = found.options[0].day if found and not found.topic else None
+    return found if day and day.weekday() == weekday else None
+
+
+def weekday_after_next(here: Here, weekday: int) -> Reading:
+    """übernächsten Freitag: the one after what people mean by the next."""
+    found = next_weekday(here, weekday)
+    options = [
+        Meaning(day=one.day + 7 * days.A_DAY, is_weekday=True) for one in found.options if one.day
+    ]
+    return Reading(tuple(options), found.topic)
 
 
 def one_of_weekdays(here: Here, weekdays: Sequence[int]) -> Reading | None:
-    """on Saturday and Sunday: one reminder has one first day."""
-    if len(weekdays) < 2:
+    """on Saturday and Sunday: one of them, or both each week."""
+    if len(set(weekdays)) < 2:
         return None
-    readings = [a_weekday(here, weekday) for weekday in weekdays]
-    return asked("dates", *(one for reading in readings for one in reading.options))
+    weekly = Rule("WEEKLY", weekdays=tuple(sorted({(0, weekday) for weekday in weekdays})))
+    options = [one for weekday in weekdays for one in a_weekday(here, weekday).options]
+    return asked("dates", Meaning(rule=weekly), *options)
 
 
 def next_weekday(here: Here, weekday: int) -> Reading:
@@ -53,6 +66,22 @@ def next_weekday(here: Here, weekday: int) -> Reading:
     found = {days.since(here.today + days.A_DAY, weekday), days.since(week, weekday)}
     options = [Meaning(day=day, is_weekday=True) for day in sorted(found)]
     return asked("next", *options) if len(options) > 1 else Reading(tuple(options))
+
+
+def last_weekday(here: Here, weekday: int) -> Reading:
+    """last Friday has passed."""
+    return asked("past", *a_weekday(here, weekday).options)
+
+
+def weekday_week(here: Here, weekday: int) -> Reading | None:
+    """Friday week"""
+    return weekday_after(here, weekday, Length(1, "week"))
+
+
+def before_weekday(here: Here, length: Length, weekday: int) -> Reading | None:
+    """2 days before Friday"""
+    day = days.since(here.today + days.A_DAY, weekday)
+    return days.ahead_of(here, length, day)
 
 
 def weekday_next_week(here: Here, weekday: int) -> Reading:

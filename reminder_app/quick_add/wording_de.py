@@ -47,6 +47,8 @@ QUESTIONS = {
     "past": "„{}“ ist vorbei. Wann stattdessen?",
     "no_such_day": "„{}“: diesen Tag gibt es dann nicht. Welcher stattdessen?",
     "end_of_week": "„{}“: an welchem Tag?",
+    "day_of_month": "„{}“: ein Tag im Monat?",
+    "range": "„{}“: erinnert wird zu einer Zeit. Zu welcher?",
     "half": "„{}“: morgens oder abends?",
     "until_month": "„{}“: bis zu seinem Anfang, oder mit ihm?",
     "midnight": "„{}“: welche von beiden?",
@@ -117,7 +119,9 @@ def by_weekday(one: Rule, every: str) -> str:
         return f"jeden {nth(one.positions[0])} Arbeitstag im Monat"
     number, weekday = one.weekdays[0]
     if number:
-        named = f"{nth(number)} {DAYS[weekday]}"
+        named = f"{listed(nth(n) for n, _ in by_place(one))} {DAYS[weekday]}"
+        if one.months:
+            return f"jedes Jahr am {named} im {MONTHS[one.months[0] - 1]}"
         return f"{every} am {named}" if every else f"jeden {named} im Monat"
     if one.weekdays == MONDAY_TO_FRIDAY:
         return f"{every}, Montag bis Freitag" if every else "jeden Montag bis Freitag"
@@ -125,10 +129,15 @@ def by_weekday(one: Rule, every: str) -> str:
     return f"{every} am {days}" if every else f"jeden {days}"
 
 
+def by_place(one: Rule) -> list[tuple[int, int]]:
+    """The last comes last."""
+    return sorted(one.weekdays, key=lambda day: (day[0] < 0, day))
+
+
 def by_month_day(one: Rule, every: str) -> str:
     if one.month_days == (-1,):
         return f"{every} am letzten Tag" if every else "jeden letzten Tag im Monat"
-    days = listed(f"{number}." for number in one.month_days)
+    days = listed("letzten Tag" if n == -1 else f"{n}." for n in one.month_days)
     return f"{every} am {days}" if every else f"jeden {days} im Monat"
 
 

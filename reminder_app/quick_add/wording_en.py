@@ -27,6 +27,8 @@ QUESTIONS = {
     "past": "“{}” has passed. When instead?",
     "no_such_day": "“{}”: there is no such day then. Which one instead?",
     "end_of_week": "“{}”: which day does it end on?",
+    "day_of_month": "“{}”: a day of the month?",
+    "range": "“{}”: a reminder comes at one time. Which one?",
     "half": "“{}”: in the morning or in the evening?",
     "until_month": "“{}”: up to its beginning, or with it?",
     "midnight": "“{}”: which of the two?",
@@ -99,12 +101,19 @@ def by_weekday(one: Rule, every: str) -> str:
         return f"every {nth(one.positions[0])} weekday of the month"
     number, weekday = one.weekdays[0]
     if number:
-        named = f"{nth(number)} {DAYS[weekday]}"
+        named = f"{listed(nth(n) for n, _ in by_place(one))} {DAYS[weekday]}"
+        if one.months:
+            return f"every year on the {named} of {MONTHS[one.months[0] - 1]}"
         return f"{every} on the {named}" if every else f"every {named} of the month"
     if one.weekdays == MONDAY_TO_FRIDAY:
         return f"{every}, Monday to Friday" if every else "every weekday"
     days = listed(DAYS[weekday] for _, weekday in one.weekdays)
     return f"{every} on {days}" if every else f"every {days}"
+
+
+def by_place(one: Rule) -> list[tuple[int, int]]:
+    """The last comes last."""
+    return sorted(one.weekdays, key=lambda day: (day[0] < 0, day))
 
 
 def by_month_day(one: Rule, every: str) -> str:

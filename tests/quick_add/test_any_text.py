@@ -23,7 +23,7 @@ LINES = st.one_of(
 MOMENTS = st.datetimes(datetime.fromisoformat("1990-01-01"), datetime.fromisoformat("2150-01-01"))
 ZONES = st.sampled_from(["Europe/Berlin", "America/New_York", "Pacific/Apia", "UTC"])
 # Steps for each character: the walk of the rules that begin at it, and what these look up.
-STEPS = 40
+STEPS = 60
 PLAIN = [
     "buy",
     "read",

@@ -94,6 +94,13 @@ def test_it_is_asked_in_the_language_of_the_text():
             "FREQ=DAILY;BYHOUR=9,18",
             "pills | 2026-03-04 09:00 | FREQ=DAILY;BYHOUR=9,18",
         ),
+        ("meet tomorrow from 14 to 16", "14:00", "meet | 2026-03-05 14:00"),
+        ("meet on the 2nd floor", "title", "meet on the 2nd floor | - | ?when"),
+        (
+            "gym mon/wed at 18",
+            "FREQ=WEEKLY;BYDAY=MO,WE",
+            "gym | 2026-03-04 18:00 | FREQ=WEEKLY;BYDAY=MO,WE",
+        ),
         ("jog every 30 minutes", "FREQ=HOURLY", "jog | 2026-03-04 11:00 | FREQ=HOURLY"),
         ("call tomorrow morning at 15:00", "15:00", "call | 2026-03-05 15:00"),
     ],

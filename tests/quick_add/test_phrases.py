@@ -65,6 +65,16 @@ def test_the_tables_are_long_and_say_nothing_twice(rows):
         ("en", "every hour for 3 days", ["every hour", "for 3 days"]),
         ("en", "90 minutes before", ["90 minutes before"]),
         ("en", "in the morning", ["in the morning, at 09:00"]),
+        (
+            "en",
+            "every 2nd and last friday of the month",
+            ["every second and last Friday of the month"],
+        ),
+        ("de", "jeden 1. und 15.", ["jeden 1. und 15. im Monat"]),
+        ("de", "jeden letzten Montag im Mai", ["jedes Jahr am letzten Montag im Mai"]),
+        ("en", "every last monday of may", ["every year on the last Monday of May"]),
+        ("en", "at 8, 12 and 18", ["at 8, 12 and 18"]),
+        ("en", "every day at 8, 12 and 18", ["every day", "at 08:00, 12:00 and 18:00"]),
     ],
 )
 def test_parts_say_what_they_mean(language, phrase, words):
