@@ -15,6 +15,7 @@ from reminder_app.accounts import hours, profile, settings_pages
 from reminder_app.accounts import pages as accounts_pages
 from reminder_app.calendars import api as calendars_api
 from reminder_app.calendars import feed_pages as calendar_feed_pages
+from reminder_app.calendars import import_pages as calendar_import_pages
 from reminder_app.calendars import links as calendar_links
 from reminder_app.calendars import pages as calendar_pages
 from reminder_app.config import ROOT, Settings, load, with_env_file
@@ -61,6 +62,7 @@ from reminder_app.web import (
     logs,
     replicas,
     static,
+    uploads,
 )
 from reminder_app.web.htmx import is_htmx
 from reminder_app.workspaces import cli as workspaces_cli
@@ -75,6 +77,7 @@ PAGES = [
     quick_pages.bp,
     reminders_links.bp,
     calendar_pages.bp,
+    calendar_import_pages.bp,
     calendar_feed_pages.bp,
     calendar_links.bp,
     recipients_pages.bp,
@@ -127,6 +130,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     audited.init_app(app, settings)
     for part in (headers, static, formatting):
         part.init_app(app)
+    uploads.init_app(app)
     replicas.init_app(app, ABOUT_THE_WRITER)
     gate.init_app(app, workspaces.actor_of_session, workspaces.actor_of_token)
     replicas.follow(app)

@@ -11,6 +11,7 @@ from reminder_app.contacts import service as contacts
 from reminder_app.database import db, new_id, now
 from reminder_app.database.audit.models import AuditEntry
 from reminder_app.delivery.models import Delivery
+from reminder_app.delivery.senders import configurations, identities
 from reminder_app.reminders import service as reminders
 from reminder_app.texts import service as texts
 from reminder_app.workspaces.models import Invitation, Membership
@@ -33,6 +34,16 @@ def rows_of(alice: Person, bob: Person) -> dict[str, uuid.UUID]:
         "invitation_id": an_invitation(alice),
         "membership_id": first(select(Membership.id).filter_by(user_id=bob.id, role="member")),
         "session_id": first(select(UserSession.id).filter_by(user_id=alice.id)),
+        "import_id": imports.upload(
+            alice.workspace_id,
+            alice.id,
+            file_name="Our own words.csv",
+            data=b"title,date\nPrivately,2036-01-01\n",
+            zone="UTC",
+            locale="en",
+        ).id,
+        "configuration_id": a_mail_server(alice),
+        "identity_id": a_sender(alice),
         "feed_id": feeds.create(alice.id, name="Our own words")[0].id,
         "entry_id": first(select(AuditEntry.id).filter_by(actor_key="")),
         "token_id": first(select(ApiToken.id).filter_by(user_id=alice.id)),
@@ -78,6 +89,22 @@ def a_delivery(alice: Person) -> uuid.UUID:
     db.session.add(delivery)
     db.session.commit()
     return delivery.id
+
+
+def a_mail_server(alice: Person) -> uuid.UUID:
+    return configurations.create(
+        alice.workspace_id,
+        "Alice",
+        name="Our own words",
+        smtp_host="smtp.privately.example",
+        from_address="anna@example.org",
+    ).id
+
+
+def a_sender(alice: Person) -> uuid.UUID:
+    return identities.create(
+        alice.workspace_id, address="anna@example.org", display_name="Our own words"
+    ).id
 
 
 def an_invitation(alice: Person) -> uuid.UUID:
