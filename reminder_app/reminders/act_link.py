@@ -43,7 +43,7 @@ def read_second(site: Site, token: str, at: datetime) -> Claim | None:
     return read(site, token, at, SECOND)
 
 
-def read(site: Site, token: str, at: datetime, purpose: bytes = PURPOSE) -> Claim | None:
+def read(site: Site, token: str, at: datetime, purpose: bytes = b"") -> Claim | None:
     """None when it is not ours, or too old."""
     try:
         text = signer(site, purpose).unsign(token)
@@ -55,8 +55,8 @@ def read(site: Site, token: str, at: datetime, purpose: bytes = PURPOSE) -> Clai
     return Claim(uuid.UUID(bytes=packed[:16]), uuid.UUID(bytes=packed[16:32]))
 
 
-def signer(site: Site, purpose: bytes = PURPOSE) -> Signer:
-    return signer_of(tuple(site.keys), purpose)
+def signer(site: Site, purpose: bytes = b"") -> Signer:
+    return signer_of(tuple(site.keys), purpose or PURPOSE)
 
 
 @cache

@@ -79,7 +79,7 @@ def check_until(until: datetime, one: Occurrence) -> None:
 @transaction
 def reopen(
     workspace_id: uuid.UUID,
-    actor_id: uuid.UUID,
+    actor_id: uuid.UUID | None,
     reminder_id: uuid.UUID,
     occurrence_at: datetime | None = None,
 ) -> Occurrence:
@@ -128,7 +128,7 @@ def has_been_overtaken(reminder: Reminder, one: Occurrence) -> bool:
 
 def settle(
     workspace_id: uuid.UUID,
-    actor_id: uuid.UUID,
+    actor_id: uuid.UUID | None,
     reminder_id: uuid.UUID,
     occurrence_at: datetime | None,
     state: str,
@@ -174,7 +174,7 @@ def coming(reminder: Reminder) -> datetime:
     return last.due_at
 
 
-def act(reminder: Reminder, one: Occurrence, actor_id: uuid.UUID) -> Occurrence:
+def act(reminder: Reminder, one: Occurrence, actor_id: uuid.UUID | None) -> Occurrence:
     delivery.cancel(source_kind=REMINDER, part_id=one.id, reason=REASONS[one.state])
     one.acted_by, one.acted_at = actor_id, now()
     return write_down(reminder, one)

@@ -75,8 +75,10 @@ def escalated(course: Course, at: datetime) -> Course:
 
 def nag_due(ways: Ways, course: Course, at: datetime, until: datetime) -> datetime | None:
     """The moment that the next one is for, where it falls before `until`; of several missed the last."""
-    if ways.nag is None or course.nag_at is None or course.nag_at > until:
+    if course.nag_at is None or course.nag_at > until:
         return None
+    if ways.nag is None:  # handed back: once more
+        return max(at, course.nag_at)
     return nagging.latest(ways.nag, course.nag_at, max(at, course.nag_at), ways.zone, ways.quiets)
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from reminder_app.accounts.site import Site
 from reminder_app.database import now
 from reminder_app.errors import AppError, NotFound
-from reminder_app.reminders import act_link, linked, snoozing
+from reminder_app.reminders import act_link, linked, snoozing, taking_over
 from reminder_app.reminders.notice_words import when
 from reminder_app.web.csrf import signed_link
 from reminder_app.web.gate import public
@@ -42,6 +42,54 @@ def act(token: str) -> ResponseReturnValue:
     except AppError as error:
         return page(token, claim, error.message), 422
     return redirect(url_for("links.show", token=token), 303)
+
+
+@bp.get("/e/<token>")
+@public
+@limiter.limit(RATE)
+def show_second(token: str) -> ResponseReturnValue:
+    try:
+        return second_page(token, second_claim_of(token))
+    except NotFound as error:
+        return dead(error)
+
+
+@bp.post("/e/<token>")
+@public
+@signed_link
+@limiter.limit(RATE)
+def act_second(token: str) -> ResponseReturnValue:
+    try:
+        claim = second_claim_of(token)
+        taking_over.act(claim, request.form.get("act", ""))
+    except NotFound as error:
+        return dead(error)
+    except AppError as error:
+        return second_page(token, claim, error.message), 422
+    return redirect(url_for("links.show_second", token=token), 303)
+
+
+def second_claim_of(token: str) -> act_link.Claim:
+    claim = act_link.read_second(Site.of(current_app.config["SETTINGS"]), token, now())
+    if claim is None:
+        raise NotFound(linked.DEAD)
+    return claim
+
+
+def second_page(token: str, claim: act_link.Claim, trouble: str = "") -> str:
+    taking = taking_over.meant(claim)
+    one, user = taking.one, taking.user
+    zone = taking.person.time_zone or one.reminder.time_zone
+    return render_template(
+        "reminders/links/second.html",
+        token=token,
+        one=one,
+        reminder=one.reminder,
+        user=user,
+        waits_for=taking.waits_for,
+        due=when(one.due_at, zone, user.locale if user else "en"),
+        trouble=trouble,
+    )
 
 
 def claim_of(token: str) -> act_link.Claim:

@@ -9,6 +9,8 @@ PUBLIC = {
     "GET /calendar-feeds/<token>.ics",
     "GET /d/<token>",
     "POST /d/<token>",
+    "GET /e/<token>",
+    "POST /e/<token>",
     "GET /health/db",
     "GET /health/live",
     "GET /health/ready",
