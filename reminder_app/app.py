@@ -20,6 +20,11 @@ from reminder_app.calendars import links as calendar_links
 from reminder_app.calendars import pages as calendar_pages
 from reminder_app.config import ROOT, Settings, load, with_env_file
 from reminder_app.contacts import api as contacts_api
+from reminder_app.contacts import export_pages as contact_exports
+from reminder_app.contacts import figures as contact_figures
+from reminder_app.contacts import import_pages as contact_imports
+from reminder_app.contacts import merge_pages as contact_merges
+from reminder_app.contacts import merging as contact_merging
 from reminder_app.contacts import pages as contacts_pages
 from reminder_app.database import DatabaseSettings, db, parts, routing
 from reminder_app.delivery import api as delivery_api
@@ -39,6 +44,7 @@ from reminder_app.operations import audited, database_pages, history_pages, upke
 from reminder_app.operations import pages as operations_pages
 from reminder_app.operations import service as operations
 from reminder_app.reminders import api as reminders_api
+from reminder_app.reminders import clients, gathering, moving, quick_pages, sending_as
 from reminder_app.reminders import form_pages as reminder_forms
 from reminder_app.reminders import gathering, moving, quick_pages, sending_as
 from reminder_app.reminders import links as reminders_links
@@ -83,6 +89,9 @@ PAGES = [
     recipients_pages.bp,
     texts_pages.bp,
     contacts_pages.bp,
+    contact_exports.bp,
+    contact_imports.bp,
+    contact_merges.bp,
     delivery_pages.bp,
     senders_pages.bp,
     server_pages.bp,
@@ -142,6 +151,9 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.context_processor(page_context)
     texts.users[:] = [reminders.count_with_text]
     profile.movers[:] = [moving.person_moved]
+    contact_figures.known[:] = [clients.reminded]
+    contact_merging.movers[:] = [clients.move]
+    contact_imports.asked[:] = [jobs.ask]
     uses.uses[:] = [sending_as.USE]
     registry.register("email", own_channel.OwnChannel)
     hours.listeners[:] = [gathering.look_again]

@@ -16,6 +16,8 @@ from reminder_app import workers
 from reminder_app.accounts import service as accounts
 from reminder_app.accounts.site import Site
 from reminder_app.calendars import imports
+from reminder_app.contacts import import_work
+from reminder_app.contacts.importing import FOLDER
 from reminder_app.database import work
 from reminder_app.database.audit import tasks as audit
 from reminder_app.database.maintenance import tasks as maintenance
@@ -52,6 +54,11 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
     ),
     "forget invitations that ended": ("purge_invitations", crontab(minute="47")),
     "forget idempotency keys": ("purge_idempotency_keys", crontab(minute="27")),
+    "read contacts from files": ("import_contacts", timedelta(seconds=5)),
+    "forget files of contacts, and imports of long ago": (
+        "purge_contact_imports",
+        crontab(minute="37"),
+    ),
     "forget what old messages said": ("purge_deliveries", crontab(hour="3", minute="37")),
     "forget reminders deleted long ago": ("purge_reminders", crontab(hour="3", minute="47")),
     "forget files that were read for reminders": ("purge_imports", crontab(minute="37")),
@@ -199,6 +206,20 @@ def purge_deliveries() -> None:
 @tried_again_next_time
 def purge_reminders() -> None:
     upkeep.purge()
+
+
+@shared_task(name="import_contacts")
+@tried_again_next_time
+def import_contacts() -> None:
+    """For a second; then others have their turn, and after them it goes on."""
+    if import_work.work(current_app.config["SETTINGS"].instance_path / FOLDER):
+        workers.ring(import_contacts, LATE)
+
+
+@shared_task(name="purge_contact_imports")
+@tried_again_next_time
+def purge_contact_imports() -> None:
+    import_work.purge(current_app.config["SETTINGS"].instance_path / FOLDER)
 
 
 @shared_task(name="purge_workers")

@@ -1,5 +1,17 @@
-from reminder_app.contacts import service
-from reminder_app.contacts.schemas import ContactArgs, ContactChangesSchema, ContactSchema
+from reminder_app.contacts import figures, service
+from reminder_app.contacts.schemas import (
+    MOST_AT_ONCE,
+    BulkArgs,
+    BulkContactSchema,
+    BulkResultSchema,
+    ContactArgs,
+    ContactChangesSchema,
+    ContactDetailsSchema,
+    ContactSchema,
+    loaded,
+)
+from reminder_app.contacts.taking import take
+from reminder_app.errors import refuse
 from reminder_app.web.api import Blueprint, page_of, page_schema
 from reminder_app.web.gate import current, requires
 from reminder_app.web.idempotency import idempotent
@@ -37,13 +49,44 @@ def create(data):
     return service.create(current().workspace_id, **data)
 
 
+@bp.post("/bulk-import")
+@requires("contacts:write")
+@idempotent
+@bp.arguments(BulkArgs, location="query")
+@bp.arguments(BulkContactSchema(many=True))
+@bp.response(200, BulkResultSchema)
+def bulk_import(args, contacts):
+    """Create up to 1,000 contacts at once
+
+    Each as POST /contacts takes it. Those that are not right are told apart, and stop nobody else.
+    Who is here already is known by the address; without one, by name and phone.
+    """
+    if len(contacts) > MOST_AT_ONCE:
+        refuse("body", f"Send at most {MOST_AT_ONCE} at once.")
+    good, wrong = loaded(contacts)
+    taken = take(current().workspace_id, list(good.values()), args["existing"])
+    places = list(good)
+    wrong |= {places[number]: why for number, why in taken.failed.items()}
+    skipped = [places[number] for number in taken.there]
+    return {
+        "imported_count": taken.created + taken.updated,
+        "created_count": taken.created,
+        "updated_count": taken.updated,
+        "skipped_count": len(skipped),
+        "skipped": skipped,
+        "failed_count": len(wrong),
+        "failed": [{"index": place, "reason": why} for place, why in sorted(wrong.items())],
+    }
+
+
 @bp.get("/<uuid:contact_id>")
 @requires("contacts:read")
-@bp.response(200, ContactSchema)
+@bp.response(200, ContactDetailsSchema)
 @bp.alt_response(404, "Problem")
 def show(contact_id):
-    """Show a contact"""
-    return service.get(current().workspace_id, contact_id)
+    """Show a contact, with what it was told so far"""
+    contact = service.get(current().workspace_id, contact_id)
+    return {"contact": contact, "statistics": figures.of(contact.workspace_id, contact.id)}
 
 
 @bp.patch("/<uuid:contact_id>")

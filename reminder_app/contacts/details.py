@@ -1,7 +1,7 @@
 """What a contact's details may be, and their normal form. No I/O."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from reminder_app.accounts import details as accounts
@@ -14,10 +14,20 @@ LONGEST = {
     "phone_secondary": 32,
     "phone_whatsapp": 32,
     "time_zone": 64,
+    "locale": 20,
+    "postal_address": 500,
     "notes": 5000,
     "tag": 40,
+    "consent_note": 500,
+    "attribute_name": 40,
+    "attribute": 500,
 }
+PHONES = ("phone", "phone_secondary", "phone_whatsapp")
 MOST_TAGS = 20
+MOST_ATTRIBUTES = 20
+CHANNELS = {"email": "Email", "sms": "SMS", "whatsapp": "WhatsApp"}
+SENDABLE = ("email",)  # the others are kept as a wish
+CONSENTS = {"given": "Given", "refused": "Refused"}
 FEWEST_DIGITS = 3
 PHONE = re.compile(r"[0-9+*#()./\- ]+")
 
@@ -52,8 +62,50 @@ def time_zone(value: str | None) -> str | None:
 
 
 def notes(value: str | None) -> str:
-    text = (value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
-    return checked(text, LONGEST["notes"], allowed="\n\t")
+    return checked(one_newline(value), LONGEST["notes"], allowed="\n\t")
+
+
+def one_newline(value: str | None) -> str:
+    return (value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def preferred_channel(value: str | None) -> str:
+    return one_of(CHANNELS, value, "Choose email, sms or whatsapp.")
+
+
+def consent(value: str | None) -> str:
+    return one_of(CONSENTS, value, "Choose given or refused.")
+
+
+def one_of(known: Iterable[str], value: str | None, sentence: str) -> str:
+    if value and value not in known:
+        raise ValueError(sentence)
+    return value or ""
+
+
+def locale(value: str | None) -> str | None:
+    return accounts.locale(value) if value else None
+
+
+def postal_address(value: str | None) -> str:
+    return checked(one_newline(value), LONGEST["postal_address"], allowed="\n")
+
+
+def consent_note(value: str | None) -> str:
+    return checked(one_newline(value), LONGEST["consent_note"], allowed="\n")
+
+
+def attributes(values: Mapping[str, str] | None) -> dict[str, str] | None:
+    """In the order of their names; those without a value are left out."""
+    found = {}
+    for key, value in (values or {}).items():
+        key = line(str(key), LONGEST["attribute_name"])
+        text = line(str(value or ""), LONGEST["attribute"])
+        if key and text:
+            found[key] = text
+    if len(found) > MOST_ATTRIBUTES:
+        raise ValueError(f"Keep it to {MOST_ATTRIBUTES} fields of your own.")
+    return dict(sorted(found.items())) or None
 
 
 def tags(values: Iterable[str] | None) -> list[str]:
@@ -87,6 +139,18 @@ RULES: dict[str, Callable[[Any], Any]] = {
     "phone_secondary": phone,
     "phone_whatsapp": phone,
     "time_zone": time_zone,
+    "preferred_channel": preferred_channel,
+    "locale": locale,
+    "postal_address": postal_address,
     "notes": notes,
+    "consent": consent,
+    "consent_note": consent_note,
+    "attributes": attributes,
     "tags": tags,
 }
+EMPTY: dict[str, Any] = {name: rule(None) for name, rule in RULES.items() if name != "name"}
+
+
+def digits(value: str) -> str:
+    """What makes two spellings of a number one: 0049 (30) 12 is +49 30-12."""
+    return "".join(letter for letter in value if letter.isdigit()).removeprefix("00")

@@ -1,11 +1,12 @@
 import uuid
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_time
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from reminder_app.accounts.details import zones
-from reminder_app.contacts import details, service
+from reminder_app.accounts.details import locales, zones
+from reminder_app.contacts import details, figures, service
 from reminder_app.contacts.schemas import ContactFormSchema
 from reminder_app.database import now
 from reminder_app.web.formatting import locale
@@ -45,7 +46,15 @@ def create():
 @requires("contacts:read")
 def show(contact_id):
     contact = service.get(current().workspace_id, contact_id)
-    return render_template("contacts/show.html", contact=contact, there=time_there(contact))
+    return render_template(
+        "contacts/show.html",
+        contact=contact,
+        there=time_there(contact),
+        told=figures.of(contact.workspace_id, contact.id),
+        messages=figures.last_messages(contact.workspace_id, contact.id),
+        channels=details.CHANNELS,
+        sendable=details.SENDABLE,
+    )
 
 
 @bp.get("/<uuid:contact_id>/edit")
@@ -82,7 +91,7 @@ def unarchive(contact_id):
     return saved(contact, f"{contact.name} is back.")
 
 
-def wanted():
+def wanted() -> dict[str, Any]:
     return {
         "q": request.args.get("q", "")[:LONGEST_SEARCH],
         "tag": request.args.get("tag", "")[: details.LONGEST["tag"]],
@@ -93,7 +102,11 @@ def wanted():
 def typed(contact):
     """A contact as the form shows it."""
     values = {name: getattr(contact, name) or "" for name in details.RULES if name != "tags"}
-    return values | {"tags": ", ".join(tag.name for tag in contact.tags)}
+    own = (contact.attributes or {}).items()
+    return values | {
+        "tags": ", ".join(tag.name for tag in contact.tags),
+        "attributes": "\n".join(f"{name}: {text}" for name, text in own),
+    }
 
 
 def show_form(form, contact=None):
@@ -103,6 +116,7 @@ def show_form(form, contact=None):
         contact=contact,
         taken=taken_by(form),
         zones=zones(),
+        locales=locales(),
         longest=details.LONGEST,
     )
     return page, 422 if form.failed else 200

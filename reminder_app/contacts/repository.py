@@ -1,11 +1,16 @@
 import uuid
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
-from sqlalchemy.orm import lazyload
+from sqlalchemy.orm import InstrumentedAttribute, lazyload
 
+from reminder_app.contacts import details
 from reminder_app.contacts.models import Contact, ContactTag
 from reminder_app.database import Page, db, keyset_page
+from reminder_app.delivery.models import Delivery
+
+PHONES = (Contact.phone, Contact.phone_secondary, Contact.phone_whatsapp)
 
 
 def add(contact: Contact) -> None:
@@ -67,11 +72,23 @@ def matching(q: str) -> list[ColumnElement[bool]]:
 
 
 def matches(word: str) -> ColumnElement[bool]:
-    return or_(
+    found = [
         Contact.name.contains(word, autoescape=True),
         Contact.email.contains(word.lower(), autoescape=True),
         Contact.tags.any(ContactTag.name.contains(word.lower(), autoescape=True)),
-    )
+    ]
+    number = details.digits(word) if details.PHONE.fullmatch(word) else ""
+    if len(number) >= details.FEWEST_DIGITS:
+        found += [digits(phone).contains(number) for phone in PHONES]
+    return or_(*found)
+
+
+def digits(phone: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """As details.digits() has it: by REPLACE, which every database knows."""
+    found: ColumnElement[str] = func.coalesce(phone, "")
+    for sign in "+*#()./- ":
+        found = func.replace(found, sign, "")
+    return case((found.startswith("00"), func.substr(found, 3)), else_=found)
 
 
 def tags(workspace_id: uuid.UUID, limit: int) -> Sequence[str]:
@@ -84,3 +101,31 @@ def tags(workspace_id: uuid.UUID, limit: int) -> Sequence[str]:
         .order_by(func.count().desc(), ContactTag.name)
     )
     return db.session.scalars(query.limit(limit)).all()
+
+
+def messages_by_state(
+    workspace_id: uuid.UUID, contact_id: uuid.UUID
+) -> dict[str, tuple[int, datetime | None]]:
+    """How many, and when the last one went out."""
+    query = select(Delivery.state, func.count(), func.max(Delivery.sent_at))
+    query = query.where(Delivery.contact_id == contact_id, Delivery.workspace_id == workspace_id)
+    return {
+        state: (many, at) for state, many, at in db.session.execute(query.group_by(Delivery.state))
+    }
+
+
+def last_messages(workspace_id: uuid.UUID, contact_id: uuid.UUID, limit: int) -> Sequence[Delivery]:
+    query = select(Delivery).filter_by(contact_id=contact_id, workspace_id=workspace_id)
+    query = query.order_by(Delivery.due_at.desc(), Delivery.id.desc())
+    return db.session.scalars(query.limit(limit)).all()
+
+
+def attributes(
+    workspace_id: uuid.UUID, after: uuid.UUID | None, limit: int
+) -> Sequence[tuple[uuid.UUID, dict[str, str] | None]]:
+    """Of those that have some."""
+    query = select(Contact.id, Contact.attributes).filter_by(workspace_id=workspace_id)
+    query = query.where(Contact.attributes.is_not(None)).order_by(Contact.id).limit(limit)
+    if after:
+        query = query.where(Contact.id > after)
+    return [(id, given) for id, given in db.session.execute(query)]

@@ -1,7 +1,7 @@
 """The people a workspace may write to."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -24,6 +24,7 @@ def create(workspace_id: uuid.UUID, **fields: Any) -> Contact:
     refuse_taken(workspace_id, values.get("email"))
     tags = values.pop("tags", [])
     contact = Contact(workspace_id=workspace_id, **values)
+    contact.consent_at = now() if contact.consent else None
     set_tags(contact, tags)
     repository.add(contact)
     return contact
@@ -35,13 +36,19 @@ def edit(workspace_id: uuid.UUID, contact_id: uuid.UUID, **fields: Any) -> Conta
     """Change what is given. Raises NotFound, Invalid and Conflict as `create` does."""
     contact = get(workspace_id, contact_id)
     values = details.clean(fields)
-    if values.get("email") != contact.email:
+    if "email" in values and values["email"] != contact.email:
         refuse_taken(workspace_id, values.get("email"))
     if "tags" in values:
         set_tags(contact, values.pop("tags"))
+    put(contact, values)
+    return contact
+
+
+def put(contact: Contact, values: Mapping[str, Any]) -> None:
+    if values.get("consent", contact.consent) != contact.consent:
+        contact.consent_at = now() if values["consent"] else None
     for name, value in values.items():
         setattr(contact, name, value)
-    return contact
 
 
 @transaction
@@ -55,7 +62,7 @@ def archive(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> Contact:
 @transaction
 def unarchive(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> Contact:
     contact = get(workspace_id, contact_id)
-    contact.archived_at = None
+    contact.archived_at = contact.merged_into_id = None
     return contact
 
 
@@ -80,7 +87,7 @@ def browse(
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[Contact]:
-    """By name. Every word of `q` must be in the name, the address or a tag."""
+    """By name. Every word of `q` must be in the name, the address, a phone or a tag."""
     return repository.browse(
         workspace_id,
         q=few_words(q),
@@ -116,7 +123,9 @@ def refuse_taken(workspace_id: uuid.UUID, email: str | None) -> None:
     if other is None:
         return
     sentence = f"{other.name} already has this address."
-    if other.archived_at:
+    if other.merged_into_id:
+        sentence = f"{other.name} had this address, and was merged into another contact."
+    elif other.archived_at:
         sentence = f"{other.name} has this address and is archived. Bring them back instead."
     raise Conflict(sentence, email=sentence, existing_id=str(other.id))
 

@@ -31,6 +31,8 @@ CLEANED = {
     "maintenance_runs": "purge_maintenance",
     "audit_log": "keep_audit",
     "audit_checks": "keep_audit",
+    "contact_imports": "purge_contact_imports",
+    "contact_import_failures": "purge_contact_imports",
     "deliveries": "purge_deliveries",  # of what they said; that they went is the proof, and stays
 }
 # What grows only as people make things, or is the record itself; each with its reason.

@@ -1,0 +1,67 @@
+"""Contacts as a file, some at a time: whoever downloads slowly holds no connection and little memory."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from reminder_app.contacts import cells, repository, service, vcard
+from reminder_app.contacts.models import Contact
+from reminder_app.database import transaction
+
+PAGE = 1000
+MOST_OWN = 50  # columns for fields of one's own
+HEADINGS = {
+    "name": "Name",
+    "email": "Email",
+    "phone": "Phone",
+    "phone_secondary": "Second phone",
+    "phone_whatsapp": "WhatsApp",
+    "preferred_channel": "Preferred channel",
+    "postal_address": "Postal address",
+    "time_zone": "Time zone",
+    "locale": "Language",
+    "notes": "Notes",
+    "consent": "Consent",
+    "consent_note": "Consent: how and when",
+}
+
+
+def as_csv(workspace_id: uuid.UUID, **wanted: Any) -> Iterator[str]:
+    """With a BOM, by which Excel knows UTF-8. `wanted` as service.browse() takes it."""
+    own = own_names(workspace_id)
+    yield "\ufeff" + cells.row([*HEADINGS.values(), "Tags", *own])
+    for page in pages(workspace_id, **wanted):
+        yield "".join(cells.row(row_of(one, own)) for one in page)
+
+
+def row_of(contact: Contact, own: Sequence[str]) -> list[str]:
+    given = contact.attributes or {}
+    return [
+        *(str(getattr(contact, name) or "") for name in HEADINGS),
+        ", ".join(tag.name for tag in contact.tags),
+        *(given.get(name, "") for name in own),
+    ]
+
+
+def as_vcards(workspace_id: uuid.UUID, **wanted: Any) -> Iterator[str]:
+    for page in pages(workspace_id, **wanted):
+        yield "".join(vcard.card_of(one) for one in page)
+
+
+def pages(workspace_id: uuid.UUID, **wanted: Any) -> Iterator[Sequence[Contact]]:
+    cursor: str | None = None
+    while True:
+        page = transaction(service.browse)(workspace_id, **wanted, cursor=cursor, limit=PAGE)
+        yield page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def own_names(workspace_id: uuid.UUID) -> list[str]:
+    found: set[str] = set()
+    after: uuid.UUID | None = None
+    while rows := transaction(repository.attributes)(workspace_id, after, PAGE):
+        found.update(name for _, given in rows for name in given or {})
+        after = rows[-1][0]
+    return sorted(found)[:MOST_OWN]

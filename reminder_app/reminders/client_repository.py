@@ -1,0 +1,56 @@
+"""Reminders by the contact they name."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, case, delete, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from reminder_app.database import changed, db
+from reminder_app.reminders.models import Recipient, Reminder
+
+
+def counts(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> tuple[int, int]:
+    """All, and those with something still to come."""
+    is_active = and_(Reminder.is_active, Reminder.next_at.is_not(None))
+    query = select(func.count(), func.coalesce(func.sum(case((is_active, 1), else_=0)), 0))
+    query = query.select_from(Reminder).where(*that_name(workspace_id, contact_id))
+    total, active = db.session.execute(query).one()
+    return int(total), int(active)
+
+
+def coming(
+    workspace_id: uuid.UUID, contact_id: uuid.UUID, limit: int
+) -> Sequence[tuple[uuid.UUID, str, datetime]]:
+    query = select(Reminder.id, Reminder.title, Reminder.next_at)
+    query = query.where(*that_name(workspace_id, contact_id), Reminder.next_at.is_not(None))
+    query = query.order_by(Reminder.next_at, Reminder.id).limit(limit)
+    return [(id, title, at) for id, title, at in db.session.execute(query) if at]
+
+
+def that_name(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> list[Any]:
+    of_contact = select(Recipient.reminder_id).filter_by(contact_id=contact_id)
+    return [
+        Reminder.workspace_id == workspace_id,
+        Reminder.deleted_at.is_(None),
+        Reminder.id.in_(of_contact),
+    ]
+
+
+def drop_twice_named(kept: uuid.UUID, gone: Collection[uuid.UUID]) -> int:
+    """Recipients of `gone` in reminders that name `kept` by the same channel, and all but one of several."""
+    other = aliased(Recipient)
+    rows = select(Recipient.id).join(
+        other, and_(other.reminder_id == Recipient.reminder_id, other.channel == Recipient.channel)
+    )
+    earlier = and_(other.contact_id.in_(gone), other.id < Recipient.id)
+    rows = rows.where(Recipient.contact_id.in_(gone), or_(other.contact_id == kept, earlier))
+    ids = list(db.session.scalars(rows.distinct()))
+    return changed(delete(Recipient).where(Recipient.id.in_(ids))) if ids else 0
+
+
+def rename(kept: uuid.UUID, gone: Collection[uuid.UUID]) -> int:
+    query = update(Recipient).where(Recipient.contact_id.in_(gone))
+    return changed(query.values(contact_id=kept))
