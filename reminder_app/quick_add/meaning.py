@@ -24,6 +24,12 @@ class Length(NamedTuple):
     number: int
     unit: str
 
+    @property
+    def iso(self) -> str:
+        """P3W, PT2H"""
+        is_of_a_day = self.unit in ("minute", "hour")
+        return f"P{'T' if is_of_a_day else ''}{self.number}{self.unit[0].upper()}"
+
 
 class Person(NamedTuple):
     """Somebody who can be reminded. key: whatever the caller knows them by. about: tells two of one name apart."""
@@ -39,7 +45,7 @@ class Meaning:
 
     is_weekday: the day was only named as a Monday. clocks: several times of one day. is_midnight: of
     a day that has one at each end. day_part: one of MOMENTS.
-    until: the last day of a rule or, without one, the day itself.
+    after: so long after it was done. until: the last day of a rule or, without one, the day itself.
     """
 
     day: date | None = None
@@ -49,6 +55,7 @@ class Meaning:
     day_part: str = ""
     is_midnight: bool = False
     rule: Rule | None = None
+    after: Length | None = None
     until: date | None = None
     count: int | None = None
     length: Length | None = None
@@ -66,6 +73,7 @@ class Meaning:
             *(f"{clock:%H:%M}" for clock in (self.clock, *self.clocks) if clock),
             self.day_part,
             self.rule and rrule.write(self.rule),
+            self.after and self.after.iso,
             self.until and self.until.isoformat(),
             self.priority,
             self.person and self.person.key,
@@ -91,6 +99,7 @@ class Here:
     first_weekday: int = 0
     moments: Mapping[str, time] = field(default_factory=lambda: MOMENTS)
     has_half_days: bool = False  # reads 7:30 as of a clock with am and pm
+    repeats_after_done: bool = False  # whoever asks can keep that
 
     @property
     def today(self) -> date:

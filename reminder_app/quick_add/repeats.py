@@ -237,9 +237,13 @@ def on_month_first(here: Here, month: int, day: int) -> Reading | None:
 
 
 def after_done(here: Here, length: Length) -> Reading | None:
-    """3 days after it was done: rules know the calendar only, so that is asked about."""
+    """3 days after it was done; where only the calendar is kept, that is asked about."""
     found = every(here, *length)
-    return asked("after_done", *found.options) if found and length.unit != "minute" else None
+    if found is None or length.unit == "minute":
+        return None
+    if here.repeats_after_done:
+        return clear(after=length)
+    return asked("after_done", *found.options)
 
 
 def after_done_unit(here: Here, number: int, unit: str) -> Reading | None:

@@ -64,7 +64,7 @@ class Settling:
         self._list_hours()
         self._narrow_by_part_of_day()
         self._agree_on_weekday()
-        self._choose_one("repeats", "rule")
+        self._choose_one("repeats", "rule", "after")
         self._choose_one("dates", "day")
         self._choose_time()
         self._choose_one("ends", "until", "count", "length")
@@ -93,7 +93,7 @@ class Settling:
 
     def _drop_ends_of_nothing(self) -> None:
         """Without a rule, until Friday is the day itself, and 5 times stays in the title."""
-        if self.with_("rule"):
+        if self.with_("rule", "after"):
             for part in self.with_("until"):
                 part.options = tuple(replace(one, day_part="") for one in part.options)
             return

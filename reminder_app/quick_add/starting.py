@@ -23,11 +23,12 @@ class Start:
     is_time_said: bool = False
     rule: Rule | None = None
     month_end: str = "clamp"
+    after: Length | None = None
 
 
 def start_of(settling: Settling) -> Start:
     """What is left to ask is added to the questions."""
-    start = Start(rule=rule_of(settling))
+    start = Start(rule=rule_of(settling), after=after_of(settling))
     if settling.questions:
         return start
     times = times_of([part.first for part in settling.with_("clock", "clocks")])
@@ -46,6 +47,10 @@ def rule_of(settling: Settling) -> Rule | None:
     return next((part.first.rule for part in settling.with_("rule") if part.is_clear), None)
 
 
+def after_of(settling: Settling) -> Length | None:
+    return next((part.first.after for part in settling.with_("after")), None)
+
+
 def day_part(settling: Settling) -> str:
     return next((part.first.day_part for part in settling.with_("day_part")), "")
 
@@ -55,8 +60,8 @@ def usual(settling: Settling) -> time:
 
 
 def at_of(settling: Settling, start: Start, day: date | None, times: list[time]) -> datetime | None:
-    if start.rule:
-        return of_rule(settling, start.rule, day, times)
+    if start.rule or start.after:
+        return of_rule(settling, start.rule or Rule("DAILY"), day, times)
     if day is None and not start.is_time_said:
         return asked_when(settling)
     clock = times[0] if times else usual(settling)

@@ -65,6 +65,7 @@ class Parse:
     questions: those that are open; answered: those that were, each with its answer.
 
     starts_at: on the writer's clock, None while there are questions about it. is_time_said: else it is a usual time.
+    repeat_after: so long after it was done (P3D), where the caller keeps that: `repeats_after_done`.
     people: the keys of those named; none: nobody was.
     """
 
@@ -77,6 +78,7 @@ class Parse:
     starts_at: datetime | None
     is_time_said: bool
     rule: str | None
+    repeat_after: str | None
     month_end: str
     advance_notices: Sequence[int]
     priority: str
@@ -103,10 +105,12 @@ def parse(
     moments: Mapping[str, time] = MOMENTS,
     clock: Clock = full_day,
     has_half_days: bool = False,
+    repeats_after_done: bool = False,
 ) -> Parse:
     """`now_local`: aware, in `zone`. `answers`: name of a question -> key of a choice; others are passed over."""
     place = zone_named(zone) or ZoneInfo("UTC")
-    here = Here(now_local.astimezone(place), place, first_weekday, moments, has_half_days)
+    now = now_local.astimezone(place)
+    here = Here(now, place, first_weekday, moments, has_half_days, repeats_after_done)
     text, tongue = unicodedata.normalize("NFC", text), tongue_of(language)
     reader = Reader(tongue.grammar, tokens(text), here)
     found = [
@@ -175,6 +179,7 @@ def written(
         starts_at=start.at,
         is_time_said=start.is_time_said,
         rule=rrule.write(start.rule) if start.rule else None,
+        repeat_after=start.after.iso if start.after else None,
         month_end=start.month_end,
         advance_notices=sorted({minutes for one in said for minutes in one.minutes}, reverse=True),
         priority=next((one.priority for one in said if one.priority), "normal"),

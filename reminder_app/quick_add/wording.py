@@ -37,6 +37,8 @@ class Wording:
         if one.rule:
             hours = self._at(tuple(time(hour) for hour in one.rule.hours))
             return [" ".join(filter(None, (self.words.rule(one.rule), day_part, hours)))]
+        if one.after:
+            return [self.words.after(*one.after)]
         day = self.words.day(one.day, self.here.today) if one.day else ""
         times = (*((one.clock,) if one.clock else ()), *one.clocks)
         if one.day_part and not one.day:

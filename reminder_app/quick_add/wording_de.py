@@ -91,6 +91,10 @@ def length(number: int, unit: str) -> str:
     return f"für {counted(number, unit)}"
 
 
+def after(number: int, unit: str) -> str:
+    return f"{counted(number, unit)} nach dem Erledigen"
+
+
 def times(number: int) -> str:
     return f"{number}-mal"
 

@@ -71,6 +71,10 @@ def length(number: int, unit: str) -> str:
     return f"for {counted(number, unit)}"
 
 
+def after(number: int, unit: str) -> str:
+    return f"{counted(number, unit)} after it is done"
+
+
 def times(number: int) -> str:
     return "once" if number == 1 else f"{number} times"
 

@@ -134,6 +134,17 @@ def test_two_of_one_name_are_told_apart():
     ]
 
 
+def test_whoever_keeps_repetition_after_done_is_not_asked():
+    found = parse("plants every! 3 days at 18:00", "en", repeats_after_done=True)
+
+    assert (found.title, found.rule, found.repeat_after) == ("plants", None, "P3D")
+    assert found.parts[0].words == "3 days after it is done"
+    assert found.is_clear
+    assert f"{found.starts_at:%Y-%m-%d %H:%M}" == "2026-03-04 18:00"
+    later = parse("Blumen alle 2 Wochen nach Erledigung", "de", repeats_after_done=True)
+    assert (later.repeat_after, later.parts[0].words) == ("P2W", "2 Wochen nach dem Erledigen")
+
+
 def test_two_doubts_are_two_questions():
     found = parse("call next friday at 7", "en")
 
