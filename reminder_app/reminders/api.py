@@ -1,5 +1,5 @@
 from reminder_app.recurrence import Schedule
-from reminder_app.reminders import acting, editing, plain_words, service
+from reminder_app.reminders import acting, editing, quick_fields, service
 from reminder_app.reminders.quick_schemas import ParseSchema, PlainWordsSchema
 from reminder_app.reminders.schemas import (
     ActSchema,
@@ -85,13 +85,13 @@ def quick_add(data):
     With 422 as long as a question of `parse` has no answer; the fields name those.
     """
     actor = current()
-    fields = plain_words.to_fields(actor, understood(data))
+    fields = quick_fields.to_fields(actor, understood(data))
     return service.create_reminder(actor.workspace_id, actor.user_id, **fields)
 
 
 def understood(data):
     off = [(one["kind"], one["text"]) for one in data["off"]]
-    return plain_words.understood(current(), data["text"], off, data["answers"], data["language"])
+    return quick_fields.understood(current(), data["text"], off, data["answers"], data["language"])
 
 
 @bp.get("/labels")

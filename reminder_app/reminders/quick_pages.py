@@ -15,7 +15,7 @@ from reminder_app.database import now
 from reminder_app.errors import Invalid
 from reminder_app.quick_add import Parse, Part
 from reminder_app.recurrence import Schedule
-from reminder_app.reminders import form_pages, plain_words, service, showing
+from reminder_app.reminders import form_pages, quick_fields, service, showing
 from reminder_app.reminders.form_choices import repeat_values
 from reminder_app.reminders.page_schemas import ReminderFormSchema
 from reminder_app.web.formatting import when
@@ -58,7 +58,7 @@ def save() -> ResponseReturnValue:
         return page(one, found)
     actor = current()
     try:
-        fields = plain_words.to_fields(actor, found)
+        fields = quick_fields.to_fields(actor, found)
         reminder = service.create_reminder(actor.workspace_id, actor.user_id, **fields)
     except Invalid as error:
         return page(one, found, error), 422
@@ -97,8 +97,8 @@ def typed(given: MultiDict[str, str]) -> Typed:
 def parse_of(one: Typed) -> Parse:
     """Of a text that is too long, its beginning: the field takes no more."""
     off = [(kind, text) for kind, _, text in (value.partition(":") for value in one.off)]
-    text = one.text[: plain_words.LONGEST]
-    return plain_words.understood(current(), text, off, one.answers)
+    text = one.text[: quick_fields.LONGEST]
+    return quick_fields.understood(current(), text, off, one.answers)
 
 
 def page(one: Typed, found: Parse | None = None, error: Invalid | None = None) -> str:

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length
 
 from reminder_app.reminders.fields import LocalTime
-from reminder_app.reminders.plain_words import LONGEST
+from reminder_app.reminders.quick_fields import LONGEST
 from reminder_app.web.api import about
 
 MOST = 50  # of parts that are off, and of answers

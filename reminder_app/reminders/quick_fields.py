@@ -1,4 +1,4 @@
-"""A reminder in one line of plain words, as this person writes: their language, clock, people and labels."""
+"""The fields of a reminder, from one line of plain words: in this person's language, clock, people and labels."""
 
 import re
 from collections.abc import Collection, Mapping
