@@ -1,11 +1,16 @@
-from reminder_app.delivery import books, ledger, service, traffic
+from reminder_app.delivery import books, ledger, resending, service, traffic
 from reminder_app.delivery.schemas import (
     BalanceSchema,
+    BulkArgs,
+    BulkSchema,
+    CountSchema,
     DeliveryArgs,
     DeliveryDetailSchema,
     DeliverySchema,
+    LedgerArgs,
     SummarySchema,
 )
+from reminder_app.delivery.states import FAILED
 from reminder_app.web.api import Blueprint, page_of, page_schema
 from reminder_app.web.gate import current, requires
 
@@ -24,6 +29,36 @@ bp = Blueprint(
 def browse(args):
     """List deliveries, newest due first"""
     return page_of(ledger.browse(current().workspace_id, **args))
+
+
+@bp.get("/count")
+@requires("deliveries:read")
+@bp.arguments(LedgerArgs, location="query")
+@bp.response(200, CountSchema)
+def count(args):
+    """Count deliveries by the same filter"""
+    return {"count": ledger.count(current().workspace_id, **args)}
+
+
+@bp.post("/resend-failed")
+@requires("deliveries:act")
+@bp.arguments(BulkArgs)
+@bp.response(200, BulkSchema)
+def resend_failed(data):
+    """Send messages again that failed, at most 1,000 at a time
+
+    Each with its Message-ID. Those whose words are forgotten stay as they are.
+    """
+    return resending.send_all_again(current().workspace_id, state=FAILED, **data)
+
+
+@bp.post("/cancel-pending")
+@requires("deliveries:act")
+@bp.arguments(BulkArgs)
+@bp.response(200, BulkSchema)
+def cancel_pending(data):
+    """Call off messages that wait, at most 1,000 at a time, the oldest first"""
+    return resending.cancel_waiting(current().workspace_id, **data)
 
 
 @bp.get("/balance")

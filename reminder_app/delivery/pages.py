@@ -1,6 +1,7 @@
 import hashlib
 import uuid
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
@@ -17,11 +18,12 @@ from reminder_app.delivery import (
 from reminder_app.delivery.bars import bars
 from reminder_app.delivery.states import HANDING_OVER, MEANING, PENDING, SENT_AGAIN, STATES, WAITING
 from reminder_app.errors import NotFound
+from reminder_app.web.formatting import zone
 from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import is_htmx, say
 
 bp = Blueprint("deliveries", __name__, url_prefix="/deliveries")
-LONGEST_SEARCH = 200
+LONGEST_SEARCH, LONGEST_CHANNEL = 200, 10
 OF_A_REMINDER = 10
 MOVING = {PENDING, HANDING_OVER}
 # htmx: swap this in, and ask no more.
@@ -32,7 +34,7 @@ STOP_POLLING = 286
 @requires("deliveries:read")
 def browse():
     asked = wanted()
-    leaf = ledger.turn_to(current().workspace_id, **asked, **cursors())
+    leaf = ledger.turn_to(current().workspace_id, **meant(asked), **cursors())
     return unless_seen(
         "deliveries/browse.html",
         leaf.items,
@@ -41,6 +43,7 @@ def browse():
         states=MEANING,
         here={**asked, **cursors()},
         can_send_again=asked["state"] in SENT_AGAIN and "deliveries:act" in current().permissions,
+        can_cancel=asked["state"] in WAITING and "deliveries:act" in current().permissions,
         **around(asked),
         is_moving=any(row.state in MOVING for row in leaf.items),
     )
@@ -86,8 +89,19 @@ def fragment():
 def send_all_again():
     """What the list shows, as far as it can be: the same filter, and a limit."""
     asked = wanted(request.form)
-    done = resending.send_all_again(current().workspace_id, **asked)
+    done = resending.send_all_again(current().workspace_id, **meant(asked))
     say(told_of(done), "success" if done.many else "warning")
+    return redirect(url_for("deliveries.browse", **asked), 303)
+
+
+@bp.post("/cancel")
+@requires("deliveries:act")
+def cancel_all():
+    """What the list shows and still waits: the same filter, and the same limit."""
+    asked = wanted(request.form)
+    done = resending.cancel_waiting(current().workspace_id, **meant(asked))
+    more = " There are more: call them off, too." if done.has_more else ""
+    say(f"Called off: {done.many}.{more}", "success" if done.many else "warning")
     return redirect(url_for("deliveries.browse", **asked), 303)
 
 
@@ -200,9 +214,31 @@ def wanted(given=None):
     state = given.get("state")
     return {
         "reminder_id": uuid_or_none(given.get("reminder_id")),
+        "contact_id": uuid_or_none(given.get("contact_id")),
+        "channel": given.get("channel", "")[:LONGEST_CHANNEL] or None,
+        "since": day_or_none(given.get("since")),
+        "until": day_or_none(given.get("until")),
         "state": state if state in STATES else None,
         "q": given.get("q", "").strip()[:LONGEST_SEARCH] or None,
     }
+
+
+def meant(asked):
+    """Days as the looker's clock has them; `until` is the last one that belongs to it."""
+    since, until = asked["since"], asked["until"]
+    midnight = partial(datetime.combine, time=time(), tzinfo=zone())
+    return asked | {
+        "since": midnight(since) if since else None,
+        "until": midnight(until + timedelta(days=1)) if until else None,
+    }
+
+
+def day_or_none(text):
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if 1900 < day.year < 2200 else None
 
 
 def cursors():

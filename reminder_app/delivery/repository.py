@@ -138,20 +138,39 @@ def ledger(
     *,
     reminder_id: uuid.UUID | None = None,
     state: str | None = None,
+    contact_id: uuid.UUID | None = None,
     since: datetime | None = None,
+    until: datetime | None = None,
     channel: str | None = None,
     search: str | None = None,
 ) -> Select[Any]:
     query = select(Delivery).where(Delivery.workspace_id == workspace_id)
     if reminder_id:
         query = query.where(Delivery.source_kind == REMINDER, Delivery.source_id == reminder_id)
+    if contact_id:
+        query = query.where(Delivery.contact_id == contact_id)
     if state:
         query = query.where(Delivery.state == state)
     if since:
         query = query.where(Delivery.due_at >= since)
+    if until:
+        query = query.where(Delivery.due_at < until)
     if channel:
         query = query.where(Delivery.channel == channel)
     return query.where(says(search)) if search else query
+
+
+def count(query: Select[Any], most: int) -> int:
+    """Up to `most`: the cost of more than anybody reads has an end."""
+    some = query.with_only_columns(Delivery.id).limit(most).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def lock_waiting(query: Select[Any], limit: int) -> list[uuid.UUID]:
+    """Of a ledger's rows those that are not handed over, oldest first; not what others hold."""
+    found = query.with_only_columns(Delivery.id).where(Delivery.state.in_(states.WAITING))
+    found = found.order_by(Delivery.due_at, Delivery.id).limit(limit)
+    return list(db.session.scalars(found.with_for_update(skip_locked=True)))
 
 
 def says(search: str) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@ from datetime import UTC
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
 
+from reminder_app.delivery.ledger import MOST_COUNTED
 from reminder_app.delivery.states import MEANING, STATES
 from reminder_app.delivery.traffic import MOST
 from reminder_app.web.api import PageArgs, about
@@ -116,13 +117,17 @@ class SummarySchema(LaneSchema):
     accounts = fields.List(fields.Nested(SendingAccountSchema))
 
 
-class DeliveryArgs(PageArgs):
+class LedgerArgs(Schema):
     reminder_id = fields.UUID(load_default=None)
+    contact_id = fields.UUID(load_default=None, metadata=about("Whom it was to."))
     state = fields.String(load_default=None, validate=OneOf(STATES))
     since = Instant(
         default_timezone=UTC,
         load_default=None,
         metadata=about("Only what was due at this time or later.", "2027-01-31T08:00:00Z"),
+    )
+    until = Instant(
+        default_timezone=UTC, load_default=None, metadata=about("Only what was due before.")
     )
     channel = fields.String(load_default=None, validate=Length(max=10))
     q = fields.String(
@@ -130,3 +135,23 @@ class DeliveryArgs(PageArgs):
         validate=Length(max=200),
         metadata=about("A part of the address, the name or the subject."),
     )
+
+
+class DeliveryArgs(PageArgs, LedgerArgs):
+    """A page of the ledger."""
+
+
+class CountSchema(Schema):
+    count = fields.Integer(metadata=about(f"Up to {MOST_COUNTED + 1}, which means: more."))
+
+
+class BulkArgs(LedgerArgs):
+    """Which of the ledger: without any of these, all of the workspace."""
+
+    class Meta:
+        exclude = ("state",)
+
+
+class BulkSchema(Schema):
+    many = fields.Integer(metadata=about("At most 1,000 in one request."))
+    has_more = fields.Boolean(metadata=about("There are more: ask again."))
