@@ -13,12 +13,14 @@ class Schedule:
     """starts_at: naive local wall time; zone: IANA name; rule: RRULE text, None for a one-off.
 
     month_end: "clamp" (the 31st is the last day of shorter months) or "skip" (they are left out).
+    after: instead of a rule, how long after it was done it comes back (completion.py); this is its next time.
     """
 
     starts_at: datetime
     zone: str
     rule: str | None = None
     month_end: str = "clamp"
+    after: str | None = None
 
 
 def rule_of(schedule: Schedule) -> Rule:

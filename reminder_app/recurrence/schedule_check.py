@@ -5,7 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from reminder_app.errors import refuse
-from reminder_app.recurrence import expansion, rrule, rrule_check
+from reminder_app.recurrence import completion, expansion, rrule, rrule_check
 from reminder_app.recurrence.rrule import Rule
 from reminder_app.recurrence.schedule import Schedule, rule_of
 from reminder_app.recurrence.wall_time import to_instant, zone_named
@@ -21,6 +21,8 @@ def validate(schedule: Schedule) -> Schedule:
     Fractions of a second are dropped. Costs under 1 ms for a sound rule, under 50 ms for the worst refusal.
     """
     schedule, zone = _checked_ground(schedule)
+    if schedule.after is not None:
+        _check_after(schedule)
     if schedule.rule is None:
         return schedule
     rule = _checked_rule(schedule, zone)
@@ -28,11 +30,19 @@ def validate(schedule: Schedule) -> Schedule:
     return replace(schedule, rule=_normal_text(rule))
 
 
+def _check_after(schedule: Schedule) -> None:
+    if schedule.rule is not None:
+        refuse(
+            "repeat_after", "It comes back by a rule, or after it is done: choose one of the two."
+        )
+    completion.checked(schedule.after or "")
+
+
 def snap(schedule: Schedule) -> Schedule:
     """Move the start to the first date that its rule names, then validate: for forms that ask for days."""
-    schedule, zone = _checked_ground(schedule)
     if schedule.rule is None:
-        return schedule
+        return validate(schedule)
+    schedule, zone = _checked_ground(schedule)
     start = _first_match(schedule, _checked_rule(schedule, zone))
     return validate(replace(schedule, starts_at=start or schedule.starts_at))
 

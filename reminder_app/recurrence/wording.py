@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time
 
+from reminder_app.recurrence.completion import in_words
 from reminder_app.recurrence.expansion import filled
 from reminder_app.recurrence.rrule import Rule
 from reminder_app.recurrence.schedule import Schedule, rule_of
@@ -27,6 +28,8 @@ def full_day(at: time) -> str:
 def describe(schedule: Schedule, clock: Clock = full_day) -> str:
     """One line for a valid schedule, without its zone: "Every 2 weeks on Mon and Thu at 09:00"."""
     start = schedule.starts_at
+    if schedule.after:
+        return f"{in_words(schedule.after)}, at {clock(start.time())}"
     if schedule.rule is None:
         return f"Once on {_date(start)} at {clock(start.time())}"
     rule = filled(rule_of(schedule), start)
@@ -36,6 +39,8 @@ def describe(schedule: Schedule, clock: Clock = full_day) -> str:
 
 def describe_days(schedule: Schedule, clock: Clock = full_day) -> str:
     """The same for a repeating one, without its time of day where it has only one."""
+    if schedule.after:
+        return in_words(schedule.after)
     rule = filled(rule_of(schedule), schedule.starts_at)
     if rule.freq == "HOURLY" or len(rule.hours) > 1:
         return describe(schedule, clock)

@@ -8,6 +8,7 @@ from reminder_app.database import Page, new_id, now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import REMINDER
 from reminder_app.errors import Conflict, refuse
+from reminder_app.recurrence import completion
 from reminder_app.reminders import follow_ups, repository, timing
 from reminder_app.reminders.coming_up import is_overtaken
 from reminder_app.reminders.courses import ways_of
@@ -23,6 +24,7 @@ ALREADY = {
     SKIPPED: "This was skipped: undo that first.",
     MISSED: "A later one has come due since: act on that.",
 }
+REOPENED = "The one before was opened again."
 NOT_DUE = "The reminder is not due at this time: take one of its due times."
 
 
@@ -98,6 +100,8 @@ def reopen(
     undone = one.state
     if undone in (OPEN, MISSED):
         one.snoozed_until = None
+    if undone in (DONE, SKIPPED):
+        take_back_start(reminder, one)
     if undone == MISSED or has_been_overtaken(reminder, one):
         one.state = MISSED
     else:
@@ -140,8 +144,32 @@ def settle(
     if one.state in (DONE, SKIPPED):
         raise Conflict(ALREADY[one.state])
     one.state = state  # when it was snoozed until stays, for an undo
+    start_again(reminder, one)
     follow(one, Course(one.nags, escalated_at=one.escalated_at))
     return act(reminder, one, actor_id)
+
+
+def start_again(reminder: Reminder, one: Occurrence) -> None:
+    """Of one that comes back after it is done."""
+    if reminder.repeat_after:
+        start = completion.restarted(reminder.schedule, one.due_at, now())
+        reminder.starts_at = start or reminder.starts_at
+
+
+def take_back_start(reminder: Reminder, one: Occurrence) -> None:
+    """Unless somebody has settled the next one as well."""
+    if not reminder.repeat_after:
+        return
+    following = recurrence.at_or_after(reminder.schedule, one.due_at)
+    if following is None or following == one.due_at:
+        return
+    written = repository.occurrence(reminder.id, following)
+    if written is not None and not written.is_open:
+        return
+    if written is not None:
+        delivery.cancel(source_kind=REMINDER, part_id=written.id, reason=REOPENED)
+        repository.remove(written)
+    reminder.starts_at = completion.start_of(reminder.schedule, one.due_at)
 
 
 def addressed(reminder: Reminder, occurrence_at: datetime | None) -> Occurrence:

@@ -58,7 +58,9 @@ def preview(data):
     What create would refuse is refused here too, with the reason.
     """
     zone = data.get("time_zone", current().time_zone)
-    schedule = Schedule(data["starts_at"], zone, data["rule"], data["month_end"])
+    schedule = Schedule(
+        data["starts_at"], zone, data["rule"], data["month_end"], data["repeat_after"]
+    )
     return {"occurrences": service.preview(schedule, data["count"], data["since"])}
 
 

@@ -128,6 +128,7 @@ def changed_schedule(schedule: Schedule, changes: Changes) -> Schedule:
             changes.get("time_zone", schedule.zone),
             changes.get("rule", schedule.rule),
             changes.get("month_end", schedule.month_end),
+            changes.get("repeat_after", schedule.after),
         )
     )
 

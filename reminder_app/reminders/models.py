@@ -133,7 +133,9 @@ class Reminder(Model, TimestampMixin):
 
     @property
     def schedule(self) -> Schedule:
-        return Schedule(self.starts_at, self.time_zone, self.rule, self.month_end)
+        return Schedule(
+            self.starts_at, self.time_zone, self.rule, self.month_end, self.repeat_after
+        )
 
     @property
     def escalation(self) -> dict[str, Any] | None:

@@ -97,6 +97,15 @@ class ScheduleSchema(Schema):
         validate=OneOf(MONTH_ENDS),
         metadata=about("The 31st in a shorter month: clamp to its last day, or skip it."),
     )
+    repeat_after = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=Length(max=8),
+        metadata=about(
+            "Instead of a rule: it comes back so long after it was done or skipped. Days, weeks or months.",
+            "P3D",
+        ),
+    )
 
 
 class AmountField(fields.String):
