@@ -26,9 +26,8 @@ class Length(NamedTuple):
 
     @property
     def iso(self) -> str:
-        """P3W, PT2H"""
-        is_of_a_day = self.unit in ("minute", "hour")
-        return f"P{'T' if is_of_a_day else ''}{self.number}{self.unit[0].upper()}"
+        """P3W; of what is not shorter than a day."""
+        return f"P{self.number}{self.unit[0].upper()}"
 
 
 class Person(NamedTuple):

@@ -16,6 +16,7 @@ FREQUENCY = {
     "month": "MONTHLY",
     "year": "YEARLY",
 }
+AFTER_UNITS = ("day", "week", "month", "year")
 MONDAY, TUESDAY, THURSDAY, FRIDAY = (0, 0), (0, 1), (0, 3), (0, 4)
 WEEKEND = ((0, 5), (0, 6))
 SIX_DAYS = Rule("WEEKLY", weekdays=(*MONDAY_TO_FRIDAY, (0, 5)))
@@ -237,13 +238,18 @@ def on_month_first(here: Here, month: int, day: int) -> Reading | None:
 
 
 def after_done(here: Here, length: Length) -> Reading | None:
-    """3 days after it was done; where only the calendar is kept, that is asked about."""
+    """3 days after it was done; where only the calendar is kept, and for hours, that is asked about."""
     found = every(here, *length)
     if found is None or length.unit == "minute":
         return None
-    if here.repeats_after_done:
-        return clear(after=length)
+    if here.repeats_after_done and length.unit in AFTER_UNITS:
+        return clear(after=in_months_of(length))
     return asked("after_done", *found.options)
+
+
+def in_months_of(length: Length) -> Length:
+    """A year is twelve months."""
+    return Length(12 * length.number, "month") if length.unit == "year" else length
 
 
 def after_done_unit(here: Here, number: int, unit: str) -> Reading | None:

@@ -93,7 +93,11 @@ class Settling:
 
     def _drop_ends_of_nothing(self) -> None:
         """Without a rule, until Friday is the day itself, and 5 times stays in the title."""
-        if self.with_("rule", "after"):
+        if self.with_("after"):  # without an end of its own: better in the title than not kept
+            for part in self.with_("until", "count", "length"):
+                self.parts.remove(part)
+            return
+        if self.with_("rule"):
             for part in self.with_("until"):
                 part.options = tuple(replace(one, day_part="") for one in part.options)
             return

@@ -143,6 +143,11 @@ def test_whoever_keeps_repetition_after_done_is_not_asked():
     assert f"{found.starts_at:%Y-%m-%d %H:%M}" == "2026-03-04 18:00"
     later = parse("Blumen alle 2 Wochen nach Erledigung", "de", repeats_after_done=True)
     assert (later.repeat_after, later.parts[0].words) == ("P2W", "2 Wochen nach dem Erledigen")
+    ended = parse("x every! week until friday", "en", repeats_after_done=True)
+    assert (ended.title, ended.repeat_after) == ("x until friday", "P1W")
+    assert parse("x every! year", "en", repeats_after_done=True).repeat_after == "P12M"
+    hours = parse("x every! 3 hours", "en", repeats_after_done=True)
+    assert only_question(hours).topic == "after_done"
 
 
 def test_two_doubts_are_two_questions():
