@@ -5,7 +5,7 @@ from sqlalchemy import delete, select
 
 from reminder_app.accounts.models import User
 from reminder_app.database import Model, changed, db
-from reminder_app.delivery.models import Attempt, Delivery, DeliveryPlan
+from reminder_app.delivery.models import Attempt, Delivery, DeliveryPlan, SendingAccount
 from reminder_app.reminders.models import Occurrence
 from reminder_app.workspaces.models import Membership, Workspace
 
@@ -39,6 +39,7 @@ def forget(domain: str) -> int:
         delete(DeliveryPlan).where(DeliveryPlan.workspace_id.in_(places)),
         delete(Attempt).where(Attempt.delivery_id.in_(told)),
         delete(Delivery).where(Delivery.workspace_id.in_(places)),
+        delete(SendingAccount).where(SendingAccount.owner_id.in_(places)),
         delete(Workspace).where(Workspace.id.in_(places)),
         delete(User).where(User.id.in_(found)),
     ):

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from reminder_app.accounts.models import User
 from reminder_app.contacts import service as contacts
 from reminder_app.database import now, transaction
+from reminder_app.delivery.senders import configurations, identities
 from reminder_app.demo import history, repository, story
 from reminder_app.errors import Conflict, Invalid
 from reminder_app.recurrence import Schedule, validate
@@ -36,6 +37,7 @@ def load(zone: str = "Europe/Berlin") -> tuple[str, str]:
     owner.workspace_id = family.id
     join(family.id, story.FAMILY, zone)
     join(firm.id, story.FIRM, zone)
+    add_senders(family.id, owner.name)
     fill(family.id, owner, story.HOME, know(family.id, story.NEIGHBOURS))
     fill(firm.id, owner, story.WORK, know(firm.id, story.CLIENTS))
     return owner.email, password
@@ -56,6 +58,14 @@ def person(name: str, email: str, zone: str, password: str = "") -> User:
 def join(workspace_id: uuid.UUID, people: Sequence[tuple[str, str, str]], zone: str) -> None:
     for name, email, role in people:
         repository.add_member(workspace_id, person(name, email, zone).id, role)
+
+
+def add_senders(workspace_id: uuid.UUID, by: str) -> None:
+    """Verified and not the default, and a mail server that is off: nothing goes out otherwise by them."""
+    configurations.create(workspace_id, by, **story.MAIL_SERVER)
+    address, name = story.SENDER
+    made = identities.create(workspace_id, address=address, display_name=name)
+    identities.verify_as_operator(made.id)
 
 
 def know(workspace_id: uuid.UUID, people: Sequence[tuple[str, str, str]]) -> dict[str, uuid.UUID]:

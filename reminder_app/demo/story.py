@@ -7,6 +7,14 @@ OWNER = ("Robin Miller", f"demo@{DOMAIN}")
 FAMILY = [("Kim Miller", f"kim@{DOMAIN}", "admin"), ("Noa Miller", f"noa@{DOMAIN}", "child")]
 FIRM = [("Sasha Berg", f"sasha@{DOMAIN}", "member"), ("Ines Roth", f"ines@{DOMAIN}", "viewer")]
 
+SENDER = (f"millers@{DOMAIN}", "The Millers")
+MAIL_SERVER = {
+    "name": "Our own domain",
+    "smtp_host": f"smtp.{DOMAIN}",
+    "from_address": f"millers@{DOMAIN}",
+    "is_active": False,
+}
+
 
 @dataclass(frozen=True)
 class Item:

@@ -11,6 +11,7 @@ from reminder_app.contacts.models import Contact, ContactTag
 from reminder_app.database import Model, db, new_id, now
 from reminder_app.database.audit.models import AuditEntry
 from reminder_app.delivery.models import Attempt, Delivery
+from reminder_app.delivery.senders.models import EmailConfiguration, SenderIdentity
 from reminder_app.reminders.models import Occurrence, Recipient, Reminder, ReminderLabel
 from reminder_app.texts.models import ReminderText
 from reminder_app.workspaces.models import Invitation, Membership
@@ -29,12 +30,21 @@ class House:
         self.first = {
             name: new_id() for name in ("contact_id", "reminder_id", "delivery_id", "text_id")
         }
+        self.first |= {"identity_id": new_id(), "configuration_id": new_id()}
         self.count = 0
 
     def fill(self, count: int) -> None:
         """Up to `count` rows of every kind."""
         numbers = range(self.count, count)
-        for rows in (self.people, self.contacts, self.reminders, self.texts, self.deliveries):
+        for rows in (
+            self.people,
+            self.contacts,
+            self.reminders,
+            self.texts,
+            self.deliveries,
+            self.calendars,
+            self.senders,
+        ):
             for model, found in rows(numbers).items():
                 db.session.execute(insert(model), found)
         db.session.commit()
@@ -123,4 +133,19 @@ class House:
         return {
             Delivery: [sent | {"id": id, "key": f"reminder:{id}"} for id in ids],
             Attempt: [tried | {"delivery_id": id} for id in ids],
+        }
+
+    def senders(self, numbers: range) -> dict[type[Model], Rows]:
+        """A workspace may have fewer than a page of mail servers."""
+        servers = zip(self.ids("configuration_id", numbers), numbers, strict=True)
+        senders = zip(self.ids("identity_id", numbers), numbers, strict=True)
+        server = self.mine | {"smtp_host": "smtp.example.org", "smtp_port": 587}
+        server |= {"smtp_security": "starttls", "from_address": "office@example.org"}
+        sender = self.mine | {"type": "email", "verified_at": now()}
+        sender["configuration_id"] = self.first["configuration_id"]
+        return {
+            EmailConfiguration: [server | {"id": id, "name": f"Office {n}"} for id, n in servers],
+            SenderIdentity: [
+                sender | {"id": id, "address": f"office{n}@example.org"} for id, n in senders
+            ],
         }
