@@ -7,6 +7,7 @@ from reminder_app.reminders.schemas import (
     NewReminderSchema,
     OccurrenceSchema,
     OccurrencesSchema,
+    PauseSchema,
     PreviewSchema,
     ReminderArgs,
     ReminderChangesSchema,
@@ -149,11 +150,12 @@ def restore(reminder_id):
 
 @bp.post("/<uuid:reminder_id>/pause")
 @requires("reminders:write")
+@bp.arguments(PauseSchema)
 @bp.response(200, ReminderSchema)
 @bp.alt_response(404, "Problem")
-def pause(reminder_id):
-    """Pause a reminder"""
-    return service.pause(current().workspace_id, reminder_id)
+def pause(data, reminder_id):
+    """Pause a reminder, for good or until it goes on by itself"""
+    return service.pause(current().workspace_id, reminder_id, **data)
 
 
 @bp.post("/<uuid:reminder_id>/resume")

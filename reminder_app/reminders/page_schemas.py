@@ -69,6 +69,10 @@ class ReminderFormSchema(ScheduleFormSchema):
     version = fields.Integer(load_default=None)
 
 
+class PauseFormSchema(Schema):
+    until = fields.Date(required=True, error_messages=A_DAY)
+
+
 class SnoozeFormSchema(Schema):
     date = fields.Date(required=True, error_messages=A_DAY)
     time = fields.Time(required=True, error_messages=A_TIME)

@@ -1,6 +1,6 @@
 """The lists of reminders, one reminder, and what a person does about it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -10,7 +10,7 @@ from reminder_app.database import now
 from reminder_app.errors import Conflict, Invalid, NotFound
 from reminder_app.reminders import acting, linked, service, showing, snoozing
 from reminder_app.reminders.draft import KINDS, PRIORITIES
-from reminder_app.reminders.page_schemas import SnoozeFormSchema
+from reminder_app.reminders.page_schemas import PauseFormSchema, SnoozeFormSchema
 from reminder_app.web.formatting import iso, when, zone
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, requires, safe_path, split
@@ -158,6 +158,34 @@ def snooze_page(reminder_id, form):
 def pause(reminder_id):
     reminder = service.pause(current().workspace_id, reminder_id)
     return changed(reminder, f"Paused: {reminder.title}.", "reminders.resume")
+
+
+@bp.get("/<uuid:reminder_id>/pause")
+@requires("reminders:write")
+def show_pause(reminder_id):
+    return pause_page(reminder_id, Form(PauseFormSchema))
+
+
+@bp.post("/<uuid:reminder_id>/pause-until")
+@requires("reminders:write")
+def pause_until(reminder_id):
+    form = Form(PauseFormSchema, request.form)
+
+    def put_off(data):
+        until = datetime.combine(data["until"], time(), zone())
+        return service.pause(current().workspace_id, reminder_id, until)
+
+    reminder = form.submit(put_off)
+    if reminder is None:
+        return pause_page(reminder_id, form), 422
+    undo = url_for("reminders.resume", reminder_id=reminder_id)
+    say(f"Paused until {when(reminder.pause_until)}.", undo_url=undo)
+    return redirect(url_for("reminders.show", reminder_id=reminder_id), 303)
+
+
+def pause_page(reminder_id, form):
+    reminder = service.get_reminder(current().workspace_id, reminder_id)
+    return render_template("reminders/pause.html", reminder=reminder, form=form)
 
 
 @bp.post("/<uuid:reminder_id>/resume")

@@ -226,6 +226,7 @@ class ReminderSchema(NewReminderSchema):
     id = fields.UUID()
     labels = fields.List(fields.String(), attribute="label_names")
     is_active = fields.Boolean(metadata=about("False: paused."))
+    pause_until = instant("When a paused one goes on by itself.", allow_none=True)
     status = fields.String(validate=OneOf(STATUSES))
     next_at = instant("When it comes up next; null when paused or finished.", allow_none=True)
     due_at = instant("The due time of what comes up at next_at.", allow_none=True)
@@ -279,6 +280,12 @@ class ActSchema(Schema):
         "The due time of the occurrence meant; without it, the one that is open or comes next.",
         load_default=None,
         allow_none=True,
+    )
+
+
+class PauseSchema(Schema):
+    until = instant(
+        "When it goes on by itself; null: when you say so.", load_default=None, allow_none=True
     )
 
 

@@ -24,6 +24,7 @@ from reminder_app.texts import service as texts
 VIEWS = ("today", "upcoming", "overdue", "all")
 MOST_COUNTED = 100
 DELETED, PAUSED = "The reminder was deleted.", "The reminder was paused."
+LONGEST_PAUSE = timedelta(days=5 * 366)
 NO_SUCH = "There is no such reminder here."
 
 
@@ -236,10 +237,15 @@ def times(schedule: Schedule, instants: Collection[datetime]) -> list[Time]:
 
 
 @transaction
-def pause(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:
+def pause(
+    workspace_id: uuid.UUID, reminder_id: uuid.UUID, until: datetime | None = None
+) -> Reminder:
+    """`until`: from then on it goes on by itself. Raises Invalid."""
+    if until and not now() < until <= now() + LONGEST_PAUSE:
+        refuse("until", "Choose a day from tomorrow on, within five years.")
     reminder = there(repository.lock(workspace_id, reminder_id))
-    if reminder.is_active:
-        reminder.is_active = False
+    if reminder.is_active or reminder.pause_until != until:
+        reminder.is_active, reminder.pause_until = False, until
         timing.set_out(reminder, now())
         delivery.cancel(source_kind=REMINDER, source_id=reminder_id, reason=PAUSED)
     return get_reminder(workspace_id, reminder_id)
@@ -250,7 +256,7 @@ def resume(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:
     """From now on; what fell into the pause is passed over."""
     reminder = there(repository.lock(workspace_id, reminder_id))
     if not reminder.is_active:
-        reminder.is_active = True
+        reminder.is_active, reminder.pause_until = True, None
         timing.set_out(reminder, now())
         delivery.revive(source_kind=REMINDER, source_id=reminder_id, reason=PAUSED)
     return get_reminder(workspace_id, reminder_id)

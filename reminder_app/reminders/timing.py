@@ -13,7 +13,9 @@ from reminder_app.reminders.notices import INSTANT
 def set_out(reminder: Reminder, since: datetime) -> None:
     """Plan from `since` on: what lies before it is passed over."""
     if not reminder.is_active or reminder.deleted_at:
-        reminder.next_at = reminder.plan_at = None
+        # Where the pause ends by itself, the planner lets it go on.
+        reminder.next_at = None
+        reminder.plan_at = None if reminder.deleted_at else reminder.pause_until
         return
     known = known_of(occurrences(reminder, since))
     reminder.next_at = comes_next(reminder.schedule, known, since)
