@@ -43,6 +43,7 @@ def understood(
         ignored=off,
         answers=answers,
         clock=spoken,
+        repeats_after_done=True,
         has_half_days="a" in here.time_formats["short"].pattern,
     )
 
@@ -80,7 +81,15 @@ def to_fields(actor: Actor, found: Parse) -> dict[str, Any]:
         {"starts_at": found.starts_at, "recipients": recipients(found) or None}
         | {
             name: getattr(found, name)
-            for name in ("title", "rule", "month_end", "advance_notices", "priority", "labels")
+            for name in (
+                "title",
+                "rule",
+                "month_end",
+                "advance_notices",
+                "priority",
+                "labels",
+                "repeat_after",
+            )
         }
         | {"time_zone": actor.time_zone}
     )

@@ -3,7 +3,7 @@
 Without JavaScript the first press shows what was understood, the second one saves.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -53,7 +53,7 @@ def save() -> ResponseReturnValue:
     one = typed(request.form)
     found = parse_of(one)
     if "more" in request.form:
-        return full_form(found)
+        return full_form(parse_of(replace(one, off=[*one.off, *unknown_to_form(found)])))
     if one.shown != one.text or {"turn_off", "turn_on"} & set(request.form):
         return page(one, found)
     actor = current()
@@ -135,13 +135,18 @@ def times_of(found: Parse) -> dict[str, Any]:
     if found.starts_at is None:
         return {"times": []}
     zone = current().time_zone
-    schedule = Schedule(found.starts_at, zone, found.rule, found.month_end)
+    schedule = Schedule(found.starts_at, zone, found.rule, found.month_end, found.repeat_after)
     try:
         service.check_comes(schedule, now())
         times = service.preview(schedule, SHOWN_TIMES, now())
     except Invalid as error:
         return {"times": [], "never": error.message}
     return {"times": showing.coming(schedule, times)}
+
+
+def unknown_to_form(found: Parse) -> list[str]:
+    """Its words stay in the title there."""
+    return [f"{one.kind}:{one.text}" for one in found.parts if one.kind == "after_done"]
 
 
 def full_form(found: Parse) -> ResponseReturnValue:

@@ -83,6 +83,9 @@ class ParseSchema(Schema):
     )
     is_time_said = fields.Boolean(metadata=about("Else starts_at has a usual time."))
     rule = fields.String(allow_none=True, metadata=about("RFC 5545 RRULE; null: once."))
+    repeat_after = fields.String(
+        allow_none=True, metadata=about("Instead of a rule: so long after it was done.")
+    )
     month_end = fields.String()
     advance_notices = fields.List(fields.Integer())
     priority = fields.String()

@@ -80,6 +80,13 @@ def test_quick_add_takes_answers_and_parts_that_are_off(api):
     assert (r.json["title"], r.json["starts_at"]) == ("call !high", "2026-01-23T10:00:00")
 
 
+def test_it_comes_back_after_it_was_done(api):
+    r = api.post(f"{URL}/quick-add", json={"text": "water the plants 2 weeks after done"})
+
+    assert r.status_code == 201
+    assert (r.json["repeat_after"], r.json["rule"]) == ("P2W", None)
+
+
 def test_quick_add_refuses_what_is_open_and_names_it(api, alice):
     r = api.post(f"{URL}/quick-add", json={"text": "call next friday"})
 

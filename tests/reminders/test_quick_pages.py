@@ -218,6 +218,18 @@ def test_more_leaves_open_what_is_open(client):
     assert '<option value="weekly" selected>' in r.text
 
 
+def test_what_comes_back_after_it_was_done(client, alice):
+    text = "water the plants every! 3 days at 6 PM"
+    page = client.post(f"{URL}/read", data={"text": text}).text
+    assert chips(page) == ["3 days after it is done", "at 6:00 PM"]
+
+    assert send(client, text).status_code == 303
+    assert (saved(alice).repeat_after, saved(alice).rule) == ("P3D", None)
+
+    more = client.post(URL, data={"text": text, "more": "1"}).text
+    assert 'name="title" value="water the plants every! 3 days"' in more
+
+
 def test_in_german_for_whoever_reads_german(client, alice):
     change(db.session.get(User, alice.id), locale="de-DE")
 
