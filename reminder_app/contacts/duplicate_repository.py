@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Select, String, func, literal, or_, select, union_all, update
 
 from reminder_app.contacts.models import Contact
 from reminder_app.contacts.repository import PHONES, digits
@@ -17,10 +17,9 @@ FEWEST_DIGITS = 6
 
 def mailbox() -> ColumnElement[str]:
     """What is left of an address without dots and +tags."""
-    local: ColumnElement[str] = func.substr(
-        Contact.email, 1, func.instr(Contact.email, literal("@")) - 1
-    )
-    bare = func.substr(local, 1, func.instr(func.concat(local, literal("+")), literal("+")) - 1)
+    at, plus = literal("@"), literal("+")
+    local = func.substr(Contact.email, 1, func.instr(Contact.email, at) - 1, type_=String)
+    bare = func.substr(local, 1, func.instr(local + plus, plus) - 1)
     return func.replace(bare, literal("."), literal(""))
 
 

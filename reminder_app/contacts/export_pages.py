@@ -1,6 +1,6 @@
 """Contacts as a file, for a browser."""
 
-from flask import Blueprint, Response, request, stream_with_context
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from reminder_app.contacts import exporting
@@ -8,6 +8,7 @@ from reminder_app.contacts.pages import wanted
 from reminder_app.database import now
 from reminder_app.errors import Invalid
 from reminder_app.web.gate import current, requires
+from reminder_app.web.streams import streamed
 
 bp = Blueprint("contact_exports", __name__, url_prefix="/contacts")
 FORMATS = {
@@ -25,6 +26,6 @@ def export() -> ResponseReturnValue:
     except KeyError as error:
         raise Invalid("Choose csv or vcard.") from error
     name = f"contacts-{now():%Y-%m-%d}.{ending}"
-    found = stream_with_context(lines(current().workspace_id, **wanted()))
+    found = streamed(lines(current().workspace_id, **wanted()))
     head = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(found, headers=head, content_type=f"{kind}; charset=utf-8")

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -12,7 +13,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    stream_with_context,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -26,6 +26,7 @@ from reminder_app.errors import Conflict
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import say
+from reminder_app.web.streams import streamed
 from reminder_app.web.uploads import takes_files
 
 bp = Blueprint("contact_imports", __name__, url_prefix="/contacts")
@@ -60,7 +61,8 @@ def upload() -> ResponseReturnValue:
     def keep(_data: dict[str, Any]) -> ContactImport:
         return importing.upload(actor.workspace_id, actor.user_id, name, stream, folder())
 
-    row = form.submit(keep)
+    with closing(file):
+        row = form.submit(keep)
     return upload_page(form) if row is None else to(row)
 
 
@@ -164,14 +166,14 @@ def report(import_id: uuid.UUID) -> ResponseReturnValue:
     """What was not taken: where it stands, why, and what it says."""
     row = importing.get(current().workspace_id, import_id)
 
-    def lines() -> Iterator[str]:
+    def lines(import_id: uuid.UUID) -> Iterator[str]:
         yield "\ufeff" + cells.row(["Line", "Reason", "Content"])
-        for one in importing.all_failures(row.id):
+        for one in importing.all_failures(import_id):
             yield cells.row([str(one.line), one.reason, one.content])
 
     head = {"Content-Disposition": 'attachment; filename="not-imported.csv"'}
     kind = "text/csv; charset=utf-8"
-    return Response(stream_with_context(lines()), headers=head, content_type=kind)
+    return Response(streamed(lines(row.id)), headers=head, content_type=kind)
 
 
 def ring() -> None:
