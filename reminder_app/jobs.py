@@ -30,7 +30,7 @@ from reminder_app.delivery.sending import Courier
 from reminder_app.delivery.sidelines import Sidelines
 from reminder_app.operations import dead_man, sightings
 from reminder_app.operations import service as operations
-from reminder_app.reminders import planning, upkeep
+from reminder_app.reminders import digests, planning, upkeep
 from reminder_app.web import idempotency
 from reminder_app.workers import tried_again_next_time
 from reminder_app.workspaces import invitations
@@ -47,6 +47,7 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
     "plan and send what is due": ("pump", timedelta(seconds=PUMP_SECONDS)),
     "find what a dead worker left": ("recover", timedelta(seconds=2)),
     "count what was sent": ("count_up", SLICE),
+    "write the lists of the day": ("write_digests", timedelta(minutes=1)),
     "tell somebody outside that all is well": ("ping_dead_man", timedelta(minutes=1)),
     "forget ended sessions, ended tokens and failed sign-ins": (
         "purge_accounts",
@@ -170,6 +171,12 @@ def recover() -> None:
 @tried_again_next_time
 def count_up() -> None:
     tally.count_up()
+
+
+@shared_task(name="write_digests")
+@tried_again_next_time
+def write_digests() -> None:
+    digests.write_due(Site.of(current_app.config["SETTINGS"]))
 
 
 @shared_task(name="ping_dead_man")

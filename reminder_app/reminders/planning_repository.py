@@ -215,6 +215,37 @@ def told_together(ids: Collection[uuid.UUID], reason: str, state: str = states.M
         changed(query.values(state=state, reason=reason))
 
 
+def wants_digest(at: datetime, limit: int) -> Sequence[uuid.UUID]:
+    query = select(User.id).where(User.digest_next <= at, User.is_active == true())
+    return db.session.scalars(query.order_by(User.digest_next).limit(limit)).all()
+
+
+def lock_user(user_id: uuid.UUID) -> User | None:
+    query = select(User).filter_by(id=user_id).with_for_update()
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def for_digest(
+    user_id: uuid.UUID, only: uuid.UUID | None, end: datetime, limit: int
+) -> list[tuple[Reminder, str]]:
+    """What comes up before `end` in the workspaces of a member, with their names."""
+    query = select(Reminder, Workspace.name).join(Workspace, Workspace.id == Reminder.workspace_id)
+    query = query.join(Membership, Membership.workspace_id == Workspace.id)
+    query = query.where(Membership.user_id == user_id, Reminder.next_at < end)
+    query = query.where(Reminder.deleted_at.is_(None))
+    if only:
+        query = query.where(Reminder.workspace_id == only)
+    rows = db.session.execute(query.order_by(Reminder.next_at, Reminder.id).limit(limit))
+    return [(reminder, name) for reminder, name in rows]
+
+
+def open_ids(reminder_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """Of each reminder the latest occurrence that is open."""
+    query = select(Occurrence.reminder_id, Occurrence.id).filter_by(state=OPEN)
+    query = query.where(Occurrence.reminder_id.in_(reminder_ids)).order_by(Occurrence.due_at)
+    return {row.reminder_id: row.id for row in db.session.execute(query)}
+
+
 def forget_deleted(before: datetime, limit: int) -> int:
     ids = list(
         db.session.scalars(select(Reminder.id).where(Reminder.deleted_at < before).limit(limit))
