@@ -158,7 +158,9 @@ class SendingAccount(Model, TimestampMixin):
 
     name: Mapped[str] = mapped_column(String(40), unique=True)
     owner_id: Mapped[uuid.UUID | None] = mapped_column(index=True)  # a workspace; None: the site
-    title: Mapped[str] = mapped_column(String(80), default="", server_default="")  # for people
+    title: Mapped[str] = mapped_column(  # for people
+        String(80), default="", server_default=text("''")
+    )
     paused_at: Mapped[datetime | None]
     paused_by: Mapped[str] = mapped_column(String(120), default="")  # a person's name
     broken_since: Mapped[datetime | None]
