@@ -117,6 +117,7 @@ RULES: Mapping[str, Rules] = {
         (f"{COMING} wochenende", weekdays.weekend),
         (f"{NEXT} wochenende", weekdays.next_weekend),
         ("ende {month}", days.end_of_month),
+        ("letzten|letzter tag im|des {month}", days.end_of_month),
         ("anfang {month}", days.start_of_month),
     ),
     "day_with_part": (

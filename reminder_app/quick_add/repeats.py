@@ -152,6 +152,13 @@ def on_last_day(here: Here) -> Reading | None:
     return in_month(here, (-1,))
 
 
+def the_last_day(here: Here) -> Reading:
+    """on the last day of the month: this one's, or each."""
+    last = here.today.replace(day=last_of(here.today.year, here.today.month))
+    rule_of_all = Rule("MONTHLY", month_days=(-1,))
+    return asked("once_or_every", Meaning(rule=rule_of_all), Meaning(day=last))
+
+
 def on_first_day(here: Here) -> Reading | None:
     return in_month(here, (1,))
 
