@@ -13,6 +13,7 @@ from bench import (
     audit_run,
     cache_run,
     footprint_run,
+    import_run,
     lateness_run,
     machines_run,
     memory_run,
@@ -39,6 +40,7 @@ RUNS: dict[str, Run] = {
     "audit": audit_run.run,
     "partitions": partitions_run.run,
     "cache": cache_run.run,
+    "import": import_run.run,
 }
 
 

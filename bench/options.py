@@ -53,6 +53,9 @@ def read(arguments: list[str]) -> argparse.Namespace:
     )
     cache.add_argument("--calls", type=positive, default=300, metavar="N", help="of each query")
     cache.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    contacts = what.add_parser("import", help="contacts from a file, against a bare executemany")
+    contacts.add_argument("--rows", type=positive, default=100_000, metavar="N")
+    contacts.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     for each in (delivery, machines, footprint):
         each.add_argument("--messages", type=positive, default=20_000, metavar="N")
         each.add_argument("--letter", choices=["small", "product"], default="small", help=LETTER)
