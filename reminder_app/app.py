@@ -43,6 +43,8 @@ from reminder_app.mailbox import pages as mailbox_pages
 from reminder_app.operations import audited, database_pages, history_pages, upkeep_pages
 from reminder_app.operations import pages as operations_pages
 from reminder_app.operations import service as operations
+from reminder_app.proofs import api as proofs_api
+from reminder_app.proofs import pages as proofs_pages
 from reminder_app.reminders import api as reminders_api
 from reminder_app.reminders import clients, gathering, moving, quick_pages, sending_as
 from reminder_app.reminders import form_pages as reminder_forms
@@ -88,6 +90,7 @@ PAGES = [
     calendar_links.bp,
     recipients_pages.bp,
     texts_pages.bp,
+    proofs_pages.bp,
     contacts_pages.bp,
     contact_exports.bp,
     contact_imports.bp,
@@ -107,6 +110,7 @@ APIS = [
     reminders_api.bp,
     recipients_api.bp,
     texts_api.bp,
+    proofs_api.bp,
     calendars_api.bp,
     calendars_api.calendar,
     contacts_api.bp,

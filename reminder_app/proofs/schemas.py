@@ -1,0 +1,26 @@
+from datetime import UTC
+
+from marshmallow import Schema, fields
+
+from reminder_app.web.api import PageArgs, about
+from reminder_app.web.instant import Instant
+
+
+class HistoryArgs(PageArgs):
+    since = Instant(default_timezone=UTC, load_default=None)
+    until = Instant(default_timezone=UTC, load_default=None)
+
+
+class LineSchema(Schema):
+    id = fields.UUID(metadata=about("Of the delivery."))
+    due_at = Instant(metadata=about("What was promised."))
+    subject = fields.String()
+    address = fields.String()
+    channel = fields.String()
+    state = fields.String()
+    reason = fields.String()
+    handed_over_at = Instant(allow_none=True)
+    sent_at = Instant(allow_none=True, metadata=about("When the server took it."))
+    answer = fields.String(metadata=about("The server's words."))
+    message_id = fields.String()
+    digest = fields.String(metadata=about("SHA-256 of what it said; empty before it was sent."))

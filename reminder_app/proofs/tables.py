@@ -1,0 +1,51 @@
+"""A history as a table of spreadsheets: CSV (RFC 4180), in UTC."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+HEADS = (
+    *("promised_for", "subject", "address", "channel", "state", "reason", "handed_over_at"),
+    *("sent_at", "server_said", "message_id", "delivery_id", "sha256"),
+)
+MARK = "\ufeff"  # by which spreadsheets know that it is UTF-8
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_lines(lines: Iterable[Any]) -> Iterator[str]:
+    """Some at a time, so that nobody holds all of it."""
+    yield MARK + row(HEADS)
+    for line in lines:
+        yield row(
+            (
+                moment(line.due_at),
+                line.subject,
+                line.address,
+                line.channel,
+                line.state,
+                line.reason,
+                moment(line.handed_over_at),
+                moment(line.sent_at),
+                line.answer,
+                line.message_id,
+                str(line.id),
+                line.digest,
+            )
+        )
+
+
+def row(values: Iterable[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow([harmless(value) for value in values])
+    return out.getvalue()
+
+
+def harmless(value: str) -> str:
+    """What a spreadsheet would compute is text to it with an apostrophe."""
+    return f"'{value}" if value.startswith(FORMULA) else value
+
+
+def moment(value: datetime | None) -> str:
+    return "" if value is None else value.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,181 @@
+"""What a client was told, as a page, a table and on paper."""
+
+import csv
+import io
+import re
+import zlib
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import insert
+
+from reminder_app.contacts import service as contacts
+from reminder_app.database import db, new_id
+from reminder_app.delivery.models import Attempt, Delivery
+from reminder_app.proofs import paper, service, tables
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def ann(alice):
+    return contacts.create(alice.workspace_id, name="Ännchen Привет", email="ann@example.org")
+
+
+@pytest.fixture
+def told(alice, ann):
+    def made(count=1, **values):
+        rows = [
+            {
+                "id": new_id(),
+                "workspace_id": alice.workspace_id,
+                "contact_id": ann.id,
+                "key": f"reminder:{new_id()}",
+                "source_kind": "reminder",
+                "address": "ann@example.org",
+                "template": "reminder",
+                "subject": f"Number {n}",
+                "state": "sent",
+                "due_at": NOON + timedelta(minutes=n),
+                "not_before": NOON,
+                "handed_over_at": NOON,
+                "sent_at": NOON + timedelta(minutes=n, milliseconds=120),
+                "message_id": f"<{n}@example.org>",
+                "content_hash": b"h" * 32,
+                **values,
+            }
+            for n in range(count)
+        ]
+        tried = {"worker": "w", "started_at": NOON, "finished_at": NOON}
+        tries = [
+            {
+                "delivery_id": row["id"],
+                "number": number,
+                "outcome": outcome,
+                "answer": words,
+                **tried,
+            }
+            for row in rows
+            for number, outcome, words in (
+                (1, "transient", "451 later"),
+                (2, "sent", "250 Ok <q1>"),
+            )
+        ]
+        for model, found in ((Delivery, rows), (Attempt, tries)):
+            for start in range(0, len(found), 1000):
+                db.session.execute(insert(model), found[start : start + 1000])
+        db.session.commit()
+
+    return made
+
+
+def read(answer):
+    assert answer.status_code == 200
+    return list(csv.DictReader(io.StringIO(answer.text.removeprefix(tables.MARK))))
+
+
+def test_the_page_says_what_the_server_said(alice, ann, told):
+    told(2)
+    page = alice.browser().get(f"/contacts/{ann.id}/history").text
+
+    assert page.index("Number 1") < page.index("Number 0")
+    assert "250 Ok &lt;q1&gt;" in page
+    assert "451 later" not in page
+    assert "&lt;1@example.org&gt;" in page
+
+
+def test_the_api_lists_it_page_by_page(alice, ann, told):
+    told(3)
+    url = f"/api/v1/contacts/{ann.id}/history"
+    first = alice.api().get(url, query_string={"limit": 2}).json
+    rest = alice.api().get(url, query_string={"cursor": first["next_cursor"]}).json
+
+    assert [one["subject"] for one in (*first["items"], *rest["items"])] == [
+        "Number 2",
+        "Number 1",
+        "Number 0",
+    ]
+    assert first["items"][0]["answer"] == "250 Ok <q1>"
+    since = {"since": "2026-03-01T12:02:00Z"}
+    assert len(alice.api().get(url, query_string=since).json["items"]) == 1
+
+
+def test_the_table_has_all_of_it_and_computes_nothing(alice, ann, told):
+    told(1, subject="=1+1", address="ann@example.org")
+    answer = alice.browser().get(f"/contacts/{ann.id}/history.csv")
+
+    [line] = read(answer)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="history-nnchen.csv"'
+    assert line["subject"] == "'=1+1"
+    assert line["promised_for"] == "2026-03-01T12:00:00.000+00:00"
+    assert line["sent_at"] == "2026-03-01T12:00:00.120+00:00"
+    assert (line["server_said"], line["message_id"]) == ("250 Ok <q1>", "<0@example.org>")
+    assert line["sha256"] == (b"h" * 32).hex()
+
+
+def test_a_period(alice, ann, told):
+    told(1)
+    told(1, due_at=NOON + timedelta(days=5), subject="Later")
+    browser = alice.browser()
+
+    found = read(browser.get(f"/contacts/{ann.id}/history.csv?since=2026-03-02&until=2026-03-06"))
+    assert [one["subject"] for one in found] == ["Later"]
+    assert "Number 0" not in browser.get(f"/contacts/{ann.id}/history?since=2026-03-02").text
+    assert read(browser.get(f"/contacts/{ann.id}/history.csv?until=2026-02-01")) == []
+    assert browser.get(f"/contacts/{ann.id}/history?since=x&until=9999-12-31").status_code == 200
+
+
+def streams(content):
+    found = re.findall(rb"(?<!end)stream\r?\n(.*?)\r?\n?endstream", content, re.DOTALL)
+    return b"".join(unpacked(one) for one in found)
+
+
+def unpacked(stream):
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:
+        return stream
+
+
+def test_the_paper_shows_letters_of_europe(alice, ann, told):
+    told(1, subject="Überweisung für Γιάννης, Привет 漢字 😀")
+    answer = alice.browser().get(f"/contacts/{ann.id}/history.pdf")
+
+    assert answer.status_code == 200
+    assert answer.content_type == "application/pdf"
+    assert answer.data.startswith(b"%PDF-")
+    mapped = streams(answer.data).upper()  # the letters that can be copied out of it
+    for letter in "ÜüΓιПв":
+        assert f"<{ord(letter):04X}>".encode() in mapped, letter
+    assert b"http" not in answer.data
+
+
+def test_what_the_font_has_not_is_a_box():
+    assert paper.shown("Ä漢") == "Ä\ufffd"
+
+
+def test_files_are_bounded(alice, ann, told, monkeypatch, count_queries):
+    told(60)
+    monkeypatch.setattr(service, "MOST", 50)
+    browser = alice.browser()
+
+    assert len(read(browser.get(f"/contacts/{ann.id}/history.csv"))) == 50
+    assert browser.get(f"/contacts/{ann.id}/history.pdf").status_code == 200
+
+
+def test_thousands_cost_few_queries(alice, ann, told, count_queries):
+    told(3000)
+    with count_queries() as statements:
+        found = service.whole(alice.workspace_id, ann.id)
+
+    assert len(found.items) == 3000
+    assert len(statements) < 8
+
+
+def test_strangers_and_children_see_nothing(alice, bob, charlie, ann, told, join):
+    told(1)
+    for path in ("history", "history.csv", "history.pdf"):
+        assert charlie.browser().get(f"/contacts/{ann.id}/{path}").status_code == 404
+    assert charlie.api().get(f"/api/v1/contacts/{ann.id}/history").status_code == 404
+    child = join(alice, charlie, "child")
+    assert child.browser().get(f"/contacts/{ann.id}/history.csv").status_code == 403
