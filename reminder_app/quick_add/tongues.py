@@ -36,4 +36,10 @@ TONGUES = {
 
 def tongue_of(language: str) -> Tongue:
     """`language`: a tag such as de-AT. English for one that is not known."""
-    return TONGUES.get(language.replace("_", "-").partition("-")[0].casefold(), TONGUES["en"])
+    return TONGUES[known(language)]
+
+
+def known(language: str) -> str:
+    """The one of TONGUES in which this is read and answered."""
+    plain = language.replace("_", "-").partition("-")[0].casefold()
+    return plain if plain in TONGUES else "en"

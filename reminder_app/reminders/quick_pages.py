@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from reminder_app.database import now
 from reminder_app.errors import Invalid
-from reminder_app.quick_add import Parse, Part
+from reminder_app.quick_add import Parse, Part, known_language
 from reminder_app.recurrence import Schedule
 from reminder_app.reminders import form_pages, quick_fields, service, showing
 from reminder_app.reminders.form_choices import repeat_values
@@ -118,6 +118,7 @@ def shown(one: Typed, found: Parse) -> dict[str, Any]:
         "next": one.next,
         "found": found,
         "chips": chips(found),
+        "language": known_language(current().locale),
         "questions": [*found.answered, *found.questions],
         **times_of(found),
     }

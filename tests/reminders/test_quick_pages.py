@@ -34,7 +34,7 @@ def saved(alice):
 
 
 def chips(page):
-    found = re.findall(r'class="part-chip[^"]*".*?</svg><span>(.*?)</span>', page, re.S)
+    found = re.findall(r'class="part-chip[^"]*".*?</svg><span lang="\w+">(.*?)</span>', page, re.S)
     return [html.unescape(words) for words in found]
 
 
@@ -238,6 +238,7 @@ def test_in_german_for_whoever_reads_german(client, alice):
     ).text
 
     assert chips(page) == ["jeden letzten Tag im Monat", "um 09:00", "hoch"]
+    assert '<span lang="de">hoch</span>' in page
 
 
 def test_a_contact_and_a_member_are_found_by_name(client, alice, bob, contact):
