@@ -81,7 +81,7 @@ def events_text(entry: Entry, site: str, since: datetime) -> bytes:
 def events(entry: Entry, site: str, since: datetime) -> Iterator[Event]:
     """The reminder, and those of its times that are not where its rule has them."""
     if entry.schedule.rule is None:
-        yield from single(entry, site)
+        yield from singles(entry, site)
         return
     rule = exported(entry.schedule, since)
     starts = {one.due_at: start_at(entry, rule, one.due_at) for one in entry.told}
@@ -101,17 +101,23 @@ def is_shown(told: Told) -> bool:
     return told.state == DONE or (told.state == OPEN and told.snoozed_until is not None)
 
 
-def single(entry: Entry, site: str) -> Iterator[Event]:
-    told = entry.told[-1] if entry.told else None
-    if told and told.state == SKIPPED:
-        return
-    one = described(entry, site, told)
-    placed(one, entry, told, local(start_of(entry.schedule), entry))
-    yield one
+def singles(entry: Entry, site: str) -> Iterator[Event]:
+    """Its time, and those before it, of one that comes back so long after it was done."""
+    at = start_of(entry.schedule)
+    now = next((told for told in entry.told if told.due_at == at), None)
+    if now is None or now.state != SKIPPED:
+        one = described(entry, site, now)
+        placed(one, entry, now, local(at, entry))
+        yield one
+    yield from (
+        left_behind(entry, site, told)
+        for told in entry.told
+        if told.due_at != at and told.state in (DONE, OPEN)
+    )
 
 
 def left_behind(entry: Entry, site: str, told: Told) -> Event:
-    """It still waits, though the rule was changed and does not name it any more."""
+    """It still waits or was done, though the schedule does not name it any more."""
     one = described(entry, site, told, f"{entry.id}-{told.due_at:%Y%m%dT%H%M%SZ}")
     placed(one, entry, told, local(told.due_at, entry))
     return one

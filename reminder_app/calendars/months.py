@@ -20,7 +20,7 @@ from reminder_app.reminders.models import OPEN, Occurrence, Reminder
 
 MOST_REMINDERS = 1000
 MOST_EACH = 750  # times of one reminder: hourly, a month
-MOST_TIMES = 10_000
+MOST_TIMES = 5000
 MOST_COUNTED = MOST_REMINDERS + 1
 LONGEST = timedelta(days=42)
 COMING = "coming"

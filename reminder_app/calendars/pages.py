@@ -18,7 +18,8 @@ from reminder_app.web.gate import current, requires
 
 bp = Blueprint("calendar", __name__, url_prefix="/calendar")
 LONGEST_LABEL = 40
-IN_A_CELL = 4
+# Lines of a day, by where it stands.
+MOST = {"month": 4, "week": 20, "agenda": 100, "below": 10}
 OFTEN = 3  # times a day, from which on one line says them all
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -44,7 +45,7 @@ def show() -> ResponseReturnValue:
         label=label,
         labels=reminders.labels(actor.workspace_id),
         names=day_names(),
-        most=IN_A_CELL,
+        most=MOST,
         link=lambda **there: url_for("calendar.show", **kept(view, day, label) | there),
         written=written,
     )

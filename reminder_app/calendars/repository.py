@@ -3,8 +3,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
-from sqlalchemy.orm import contains_eager, joinedload, lazyload, load_only, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from reminder_app.calendars.models import CalendarFeed
 from reminder_app.database import Page, changed, db, keyset_page
@@ -12,31 +11,6 @@ from reminder_app.reminders.models import OPEN, Occurrence, Recipient, Reminder,
 from reminder_app.workspaces.models import Membership, Workspace
 
 NOBODY = [uuid.UUID(int=0)]  # as many queries for none as for some
-SHOWN = (
-    Reminder.title,
-    Reminder.priority,
-    Reminder.starts_at,
-    Reminder.time_zone,
-    Reminder.rule,
-    Reminder.month_end,
-    Reminder.next_at,
-)
-TOLD = (
-    Reminder.workspace_id,
-    Reminder.title,
-    Reminder.notes,
-    Reminder.starts_at,
-    Reminder.time_zone,
-    Reminder.rule,
-    Reminder.month_end,
-    Reminder.advance_notices,
-    Reminder.priority,
-    Reminder.is_active,
-    Reminder.next_at,
-    Reminder.version,
-    Reminder.created_at,
-    Reminder.updated_at,
-)
 
 
 def add(row: CalendarFeed) -> None:
@@ -105,7 +79,7 @@ def part_of(
 def coming(wanted: Select[Reminder], limit: int) -> Sequence[Reminder]:
     query = wanted.where(Reminder.next_at.is_not(None))
     query = query.order_by(Reminder.next_at, Reminder.id).limit(limit)
-    return db.session.scalars(query.options(*what_is_told())).all()
+    return db.session.scalars(query).all()
 
 
 def ended(
@@ -120,15 +94,15 @@ def ended(
     )
     query = wanted.where(Reminder.next_at.is_(None), Reminder.id.in_(lately))
     query = query.order_by(Reminder.id.desc()).limit(limit)
-    return db.session.scalars(query.options(*what_is_told())).all()
+    return db.session.scalars(query).all()
 
 
-def what_is_told() -> tuple[ORMOption, ...]:
-    return (
-        load_only(*TOLD),
-        lazyload(Reminder.recipients),
-        selectinload(Reminder.labels).load_only(ReminderLabel.reminder_id, ReminderLabel.name),
-    )
+def labels_of(reminder_ids: Collection[uuid.UUID]) -> Sequence[tuple[uuid.UUID, str]]:
+    """In one query, however many reminders."""
+    query = select(ReminderLabel.reminder_id, ReminderLabel.name)
+    query = query.where(ReminderLabel.reminder_id.in_(reminder_ids or NOBODY))
+    rows = db.session.execute(query.order_by(ReminderLabel.name))
+    return [(reminder_id, name) for reminder_id, name in rows]
 
 
 def count_coming(wanted: Select[Reminder], most: int) -> int:
@@ -163,14 +137,14 @@ def due_between(
     query = query.join(Occurrence.reminder).where(Reminder.deleted_at.is_(None))
     if label:
         query = query.where(part_of(ReminderLabel, ReminderLabel.name == label))
-    query = query.options(contains_eager(Occurrence.reminder).load_only(*SHOWN))
+    query = query.options(contains_eager(Occurrence.reminder).defer(Reminder.notes))
     return db.session.scalars(query.order_by(Occurrence.due_at).limit(limit)).all()
 
 
 def coming_before(wanted: Select[Reminder], end: datetime, limit: int) -> Sequence[Reminder]:
     """What comes up before `end`, and perhaps again and again."""
     query = wanted.where(Reminder.next_at < end).order_by(Reminder.next_at, Reminder.id)
-    return db.session.scalars(query.options(load_only(*SHOWN)).limit(limit)).all()
+    return db.session.scalars(query.options(defer(Reminder.notes)).limit(limit)).all()
 
 
 def put_off(
@@ -182,5 +156,5 @@ def put_off(
         Occurrence.state == OPEN, Occurrence.snoozed_until >= start, Occurrence.snoozed_until < end
     )
     query = query.join(Occurrence.reminder)
-    query = query.options(contains_eager(Occurrence.reminder).load_only(*SHOWN))
+    query = query.options(contains_eager(Occurrence.reminder).defer(Reminder.notes))
     return db.session.scalars(query.limit(limit)).all()

@@ -226,3 +226,18 @@ def test_words_that_look_like_calendar_lines_stay_words(app, alice):
     assert event["SUMMARY"] == "A; b, c\\n BEGIN:VEVENT"
     assert event["DESCRIPTION"].startswith("one\ntwo\nEND:VCALENDAR\nü")
     assert max(map(len, answer.data.split(b"\r\n"))) <= 75
+
+
+def test_one_that_comes_back_after_it_was_done_is_there_each_time(app, alice):
+    reminder = make(alice, repeat_after="P3D")
+    first = reminder.next_at
+    acting.done(alice.workspace_id, alice.id, reminder.id, first)
+
+    done, comes = sorted(
+        events(read(app, feed_of(alice))), key=lambda one: one["SUMMARY"], reverse=True
+    )
+
+    assert (done["SUMMARY"], done["DTSTART"].dt.astimezone(UTC)) == ("✓ Pay the rent", first)
+    assert comes["SUMMARY"] == "Pay the rent"
+    assert comes["DTSTART"].dt > first
+    assert "RRULE" not in comes

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from reminder_app.accounts.models import ApiToken, UserSession
-from reminder_app.calendars import feeds
+from reminder_app.calendars import feeds, imports
 from reminder_app.contacts import service as contacts
 from reminder_app.database import db, new_id, now
 from reminder_app.database.audit.models import AuditEntry
@@ -34,7 +34,7 @@ def rows_of(alice: Person, bob: Person) -> dict[str, uuid.UUID]:
         "invitation_id": an_invitation(alice),
         "membership_id": first(select(Membership.id).filter_by(user_id=bob.id, role="member")),
         "session_id": first(select(UserSession.id).filter_by(user_id=alice.id)),
-        "import_id": imports.upload(
+        "file_id": imports.upload(
             alice.workspace_id,
             alice.id,
             file_name="Our own words.csv",

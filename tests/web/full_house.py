@@ -1,12 +1,14 @@
 """A workspace with as much in it as one likes, put there past the services."""
 
 import uuid
+import zlib
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
 
 from reminder_app.accounts.models import ApiToken, User, UserSession
+from reminder_app.calendars.models import CalendarFeed, ReminderImport
 from reminder_app.contacts.models import Contact, ContactTag
 from reminder_app.database import Model, db, new_id, now
 from reminder_app.database.audit.models import AuditEntry
@@ -28,7 +30,8 @@ class House:
         self.person = person
         self.mine = {"workspace_id": person.workspace_id}
         self.first = {
-            name: new_id() for name in ("contact_id", "reminder_id", "delivery_id", "text_id")
+            name: new_id()
+            for name in ("contact_id", "reminder_id", "delivery_id", "file_id", "text_id")
         }
         self.first |= {"identity_id": new_id(), "configuration_id": new_id()}
         self.count = 0
@@ -102,6 +105,17 @@ class House:
         ids = self.ids("text_id", numbers)
         named = zip(ids, numbers, strict=True)
         return {ReminderText: [words | {"id": id, "name": f"text {n}"} for id, n in named]}
+
+    def calendars(self, numbers: range) -> dict[type[Model], Rows]:
+        """Of the one who reads them."""
+        ours = {"user_id": self.person.id} | self.mine
+        feed = ours | {"name": "Mine", "label": "", "is_mine": False}
+        nothing = zlib.compress(b"[]")
+        file = ours | {"file_name": "list.csv", "items": nothing, "count": 0}
+        return {
+            CalendarFeed: [feed | {"token_hash": n.to_bytes(32)} for n in numbers],
+            ReminderImport: [file | {"id": id} for id in self.ids("file_id", numbers)],
+        }
 
     def a_reminder(self, id: uuid.UUID, n: int) -> dict[str, Any]:
         at = now().replace(microsecond=0) + DAY * (n % 3 - 1) + timedelta(seconds=n)

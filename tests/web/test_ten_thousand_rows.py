@@ -19,6 +19,8 @@ ASKED = {
         "recipient={contact_id}",
     ],
     "/api/v1/reminders": ["view=today", "view=upcoming", "view=overdue&q=thing", "label=home"],
+    "/calendar": ["view=week", "view=agenda&label=home"],
+    "/api/v1/calendar": ["start=2036-01-01&end=2036-01-31"],
     "/contacts": ["q=person"],
     "/api/v1/contacts": ["q=person"],
     "/deliveries": ["state=sent", "q=person0", "reminder_id={reminder_id}"],
@@ -28,6 +30,7 @@ ASKED = {
 }  # fmt: skip
 # 404 of no reminder, and of no token for figures; 503 as no worker runs, and no revision is noted.
 NOT_WELL = {
+    "/api/v1/calendar": 422,
     "/deliveries/fragment": 404,
     "/health/db": 503,
     "/health/ready": 503,
