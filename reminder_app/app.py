@@ -40,7 +40,13 @@ from reminder_app.demo import cli as demo_cli
 from reminder_app.errors import Conflict, Invalid
 from reminder_app.home import pages as home_pages
 from reminder_app.mailbox import pages as mailbox_pages
-from reminder_app.operations import audited, database_pages, history_pages, upkeep_pages
+from reminder_app.operations import (
+    audited,
+    database_pages,
+    history_pages,
+    notification_pages,
+    upkeep_pages,
+)
 from reminder_app.operations import pages as operations_pages
 from reminder_app.operations import service as operations
 from reminder_app.proofs import api as proofs_api
@@ -104,6 +110,7 @@ PAGES = [
     member_pages.bp,
     operations_pages.bp,
     history_pages.bp,
+    notification_pages.bp,
     docs.bp,
 ]
 APIS = [

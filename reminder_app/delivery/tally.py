@@ -93,3 +93,13 @@ def add_up(rows: Sequence[Row]) -> None:
         else:
             total.many += many
             total.seconds += seconds
+
+
+def by_outcome(scope_id: uuid.UUID, since: datetime) -> list[tuple[str, str, int]]:
+    """(channel, outcome, how many), of the last hours: KEPT at the most."""
+    return repository.by_outcome(scope_id, since)
+
+
+def busiest(since: datetime, top: int) -> list[tuple[uuid.UUID, str, int]]:
+    """(workspace, outcome, how many) of those with the most tries."""
+    return repository.busiest(since, top, but=EVERYBODY)

@@ -116,3 +116,22 @@ def by_slice(scope_id: uuid.UUID, since: datetime) -> Sequence[tuple[datetime, s
         (at, channel, outcome, int(many))
         for at, channel, outcome, many in db.session.execute(query)
     ]
+
+
+def by_outcome(scope_id: uuid.UUID, since: datetime) -> list[tuple[str, str, int]]:
+    query = select(Tally.channel, Tally.outcome, func.sum(Tally.many))
+    query = query.where(Tally.scope_id == scope_id, Tally.at >= since)
+    rows = db.session.execute(query.group_by(Tally.channel, Tally.outcome))
+    return [(channel, outcome, int(many)) for channel, outcome, many in rows]
+
+
+def busiest(since: datetime, top: int, but: uuid.UUID) -> list[tuple[uuid.UUID, str, int]]:
+    """Two queries over the counts of some hours."""
+    lately = (Tally.at >= since, Tally.scope_id != but)
+    most = select(Tally.scope_id).where(*lately).group_by(Tally.scope_id)
+    most = most.order_by(func.sum(Tally.many).desc(), Tally.scope_id).limit(top)
+    ids = list(db.session.scalars(most))
+    query = select(Tally.scope_id, Tally.outcome, func.sum(Tally.many))
+    query = query.where(Tally.at >= since, Tally.scope_id.in_(ids))
+    rows = db.session.execute(query.group_by(Tally.scope_id, Tally.outcome)) if ids else ()
+    return [(scope_id, outcome, int(many)) for scope_id, outcome, many in rows]

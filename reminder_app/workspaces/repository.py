@@ -200,3 +200,7 @@ def forget_invitations_by(workspace_id: uuid.UUID, user_id: uuid.UUID) -> int:
 
 def purge_invitations(before: datetime) -> int:
     return changed(delete(Invitation).where(Invitation.expires_at < before))
+
+
+def get_many(ids: Collection[uuid.UUID]) -> Sequence[Workspace]:
+    return db.session.scalars(select(Workspace).where(Workspace.id.in_(ids))).all()
