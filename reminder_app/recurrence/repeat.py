@@ -20,6 +20,7 @@ Kind = Literal[
     "monthly_weekday",
     "yearly",
     "custom",
+    "after_done",
 ]
 NTH = (1, 2, 3, 4, -1)
 
@@ -50,7 +51,7 @@ def to_rule(repeat: Repeat, starts_at: datetime) -> str | None:
 
     Raises Invalid naming the field of the form.
     """
-    if repeat.kind == "never":
+    if repeat.kind in ("never", "after_done"):
         return None
     if repeat.kind == "custom":
         return repeat.rule or refuse("rule", "Write the rule, for example FREQ=WEEKLY;BYDAY=MO.")

@@ -15,6 +15,7 @@ from reminder_app.reminders.form_choices import (
     to_recipient,
     to_schedule,
 )
+from reminder_app.reminders.form_follow_ups import to_nag
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.page_schemas import ScheduleFormSchema
 from reminder_app.reminders.recipients import choose
@@ -52,6 +53,7 @@ CHECKS: dict[tuple[str, ...], Callable[[Values, Reminder | None], Any]] = {
     ("link",): lambda data, _: draft.link(data["link"]),
     ("reference",): lambda data, _: draft.reference(data["reference"]),
     ("recipients",): check_people,
+    ("nag_every", "nag_most", "nag_start", "nag_end"): lambda data, _: to_nag(data),
     tuple(ScheduleFormSchema().fields): check_schedule,
 }
 
@@ -60,6 +62,7 @@ PLACES = (
     *("body", "title", "kind", "amount", "currency", "link", "reference"),
     *("date", "time", "repeat", "days", "nth", "weekday", "rule"),
     *("day", "every", "ends", "until", "count", "month_end", "recipients"),
+    *("nag_every", "nag_most", "nag_start", "nag_end", "escalate_after", "escalate_to"),
     *("advance_notices", "own_amount", "own_unit", "notes", "labels", "priority", "time_zone"),
 )
 

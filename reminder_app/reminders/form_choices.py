@@ -10,6 +10,14 @@ from reminder_app.recurrence import Schedule, snap
 from reminder_app.recurrence.repeat import Repeat, from_rule, to_rule
 from reminder_app.reminders import draft
 from reminder_app.reminders.draft import PAYMENT
+from reminder_app.reminders.form_follow_ups import (
+    PLACES,
+    nag_values,
+    repeat_after_values,
+    to_escalation,
+    to_nag,
+    to_repeat_after,
+)
 
 Values = dict[str, Any]
 UNITS = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10_080}
@@ -31,6 +39,9 @@ def to_fields(data: Values) -> Values:
         "advance_notices": sorted({*to_notices(data)}),
         "recipients": [to_recipient(value) for value in data["recipients"]],
         "labels": to_labels(data),
+        "repeat_after": schedule.after,
+        "nag": to_nag(data),
+        "escalation": to_escalation(data, to_second(data["escalate_to"])),
         **to_payment(data),
     }
 
@@ -46,12 +57,13 @@ def to_schedule(data: Values) -> Schedule:
     """Valid, and started on the first day that the rule names. Raises Invalid."""
     starts_at = datetime.combine(data["date"], data["time"])
     rule = to_rule(to_repeat(data), starts_at)
-    return snap(Schedule(starts_at, data["time_zone"], rule, data["month_end"]))
+    after = to_repeat_after(data)
+    return snap(Schedule(starts_at, data["time_zone"], rule, data["month_end"], after))
 
 
 def in_form(error: Invalid, repeat: str) -> Invalid:
     """The same refusal, its fields called as the form calls them."""
-    places = {"starts_at": "date", "rule": "rule" if repeat == "custom" else "repeat"}
+    places = {"starts_at": "date", "rule": "rule" if repeat == "custom" else "repeat", **PLACES}
     fields = {places.get(name, name): why for name, why in error.fields.items()}
     return Invalid(error.message, **fields)
 
@@ -104,7 +116,23 @@ def to_values(fields: Values) -> Values:
         "amount": None if fields["amount"] is None else f"{fields['amount']:.2f}",
         "currency": fields["currency"],
         **repeat_values(fields["rule"], starts_at),
+        **repeat_after_values(fields["repeat_after"]),
+        **nag_values(fields["nag"]),
+        **second_values(fields["escalation"]),
     }
+
+
+def second_values(escalation: Values | None) -> Values:
+    if escalation is None:
+        return {"escalate_after": None, "escalate_to": None}
+    return {"escalate_after": escalation["after"], "escalate_to": recipient_value(escalation["to"])}
+
+
+def to_second(value: str | None) -> Values | None:
+    """Like a recipient, by mail."""
+    if value is None:
+        return None
+    return {name: one for name, one in to_recipient(value).items() if name != "channel"}
 
 
 def recipient_value(recipient: Values) -> str:

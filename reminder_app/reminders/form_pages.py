@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,14 @@ from reminder_app.accounts.details import zones
 from reminder_app.database import now
 from reminder_app.delivery.senders import identities
 from reminder_app.errors import Conflict, Invalid
+from reminder_app.recurrence import Schedule
 from reminder_app.reminders import (
     draft,
     editing,
+    form_follow_ups,
     form_scopes,
     money,
+    nagging,
     people,
     service,
     showing,
@@ -30,10 +34,12 @@ from reminder_app.reminders.form_choices import (
     to_fields,
     to_schedule,
 )
+from reminder_app.reminders.form_follow_ups import to_nag
 from reminder_app.reminders.form_scopes import OF_A_SERIES, Scope
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.page_schemas import ReminderFormSchema, ScheduleFormSchema
 from reminder_app.reminders.remarks import is_about_month_ends
+from reminder_app.reminders.service import Time
 from reminder_app.texts import service as texts
 from reminder_app.web.formatting import ago, when, zone
 from reminder_app.web.forms import Form
@@ -41,6 +47,7 @@ from reminder_app.web.gate import current, requires, safe_path
 from reminder_app.web.htmx import say
 
 bp = Blueprint("reminder_forms", __name__, url_prefix="/reminders")
+NAGS_SHOWN = 5
 SHOWN_AGAIN = {"preview", "find", "more"}  # buttons that keep the form open
 
 
@@ -168,7 +175,13 @@ def form_page(
         scope=scope,
         times=form_scopes.offered(reminder, scope) if reminder and reminder.rule else [],
         preview=shown,
-        people=people.choices(current(), typed.getlist("recipients"), typed.get("who", "")),
+        people=people.with_second(
+            current(),
+            typed.getlist("recipients"),
+            typed.get("escalate_to", ""),
+            typed.get("who", ""),
+        ),
+        not_done=form_follow_ups,
         zones=zones(),
         notices=sorted({*NOTICES, *minutes(typed.getlist("advance_notices"))}),
         draft=draft,
@@ -211,15 +224,34 @@ def preview_of(form: Form) -> dict[str, Any]:
         schedule = to_schedule(form.data)
         service.check_comes(schedule, now())
         times = service.preview(schedule, since=now())
+        nags = nags_of(form.data, schedule, times[0])
     except Invalid as error:
         fields = in_form(error, form.data["repeat"]).fields
         return {"wrong": {name: [why] for name, why in fields.items()}}
     return {
         "times": showing.coming(schedule, times),
-        "words": showing.in_words(schedule) if schedule.rule else begun(ago(times[0].at)),
+        "words": begun(showing.in_words(schedule) if repeats(schedule) else ago(times[0].at)),
+        "comes_back": schedule.after,
+        **nags,
         "zone": schedule.zone,
         "is_about_month_ends": is_about_month_ends(schedule),
         "is_moved": schedule.starts_at.date() != form.data["date"],
+    }
+
+
+def repeats(schedule: Schedule) -> bool:
+    return bool(schedule.rule or schedule.after)
+
+
+def nags_of(data: dict[str, Any], schedule: Schedule, first: Time) -> dict[str, Any]:
+    """When it would be asked again, if nobody did the first one."""
+    nag = nagging.of(to_nag(data))
+    if nag is None:
+        return {}
+    found = list(islice(nagging.chain(nag, first.at, schedule.zone), NAGS_SHOWN))
+    return {
+        "nag_words": nagging.in_words(nag),
+        "nags": showing.plainly(service.times(schedule, found)),
     }
 
 
@@ -244,6 +276,8 @@ def fresh() -> dict[str, Any]:
         "ends": "never",
         "month_end": "clamp",
         "own_unit": "hours",
+        "after_unit": "D",
+        "nag_most": nagging.USUAL,
         "priority": "normal",
         "kind": "personal",
         "currency": money.of_place(actor.locale),

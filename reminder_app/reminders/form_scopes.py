@@ -29,7 +29,7 @@ SAME = (
 # What one time alone does not have; its form keeps them for when one looks at the series again.
 OF_A_SERIES = (
     *("repeat", "every", "days", "day", "nth", "weekday"),
-    *("ends", "until", "count", "rule", "month_end"),
+    *("ends", "until", "count", "rule", "month_end", "after_unit"),
 )
 
 
@@ -66,6 +66,9 @@ def fields_of(reminder: Reminder, scope: Scope) -> Values:
         "advance_notices": sorted(reminder.advance_notices),
         "recipients": people.as_typed(current(), reminder.shown_recipients),
         "labels": reminder.label_names,
+        "repeat_after": schedule.after,
+        "nag": reminder.nag,
+        "escalation": people.second(current(), reminder),
     }
 
 

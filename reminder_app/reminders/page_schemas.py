@@ -5,6 +5,7 @@ from typing import Any, get_args
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
+from reminder_app.recurrence import completion
 from reminder_app.recurrence.repeat import NTH, Kind
 from reminder_app.recurrence.rrule import MAX_LENGTH, WEEKDAYS
 from reminder_app.recurrence.rrule_check import MAX_COUNT
@@ -37,6 +38,11 @@ class ScheduleFormSchema(Schema):
     until = fields.Date(load_default=None, error_messages=A_DAY)
     count = fields.Integer(load_default=None, validate=Range(1, MAX_COUNT), error_messages=A_NUMBER)
     rule = fields.String(load_default=None, validate=Length(max=MAX_LENGTH))
+    after_unit = fields.String(load_default="D", validate=OneOf(list(completion.UNITS)))
+    nag_every = fields.Integer(load_default=None, error_messages=A_NUMBER)
+    nag_most = fields.Integer(load_default=None, error_messages=A_NUMBER)
+    nag_start = fields.Time(load_default=None, error_messages=A_TIME)
+    nag_end = fields.Time(load_default=None, error_messages=A_TIME)
     month_end = fields.String(load_default="clamp", validate=OneOf(("clamp", "skip")))
 
 
@@ -57,6 +63,10 @@ class ReminderFormSchema(ScheduleFormSchema):
     )
     priority = fields.String(load_default="normal", validate=OneOf(draft.PRIORITIES))
     labels = fields.String(load_default="", validate=Length(max=1000))
+    escalate_after = fields.Integer(load_default=None, error_messages=A_NUMBER)
+    escalate_to = fields.String(
+        load_default=None, validate=Regexp(f"^(me|(member|contact):{UUID})$")
+    )
     kind = fields.String(load_default="personal", validate=OneOf(draft.KINDS))
     amount = fields.String(load_default=None, validate=Length(max=30))
     currency = fields.String(load_default="", validate=Length(max=10))

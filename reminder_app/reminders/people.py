@@ -2,13 +2,13 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reminder_app.accounts.models import User
 from reminder_app.contacts import service as contacts
 from reminder_app.contacts.models import Contact
-from reminder_app.reminders.models import Recipient
+from reminder_app.reminders.models import Recipient, Reminder
 from reminder_app.web.gate import Actor
 from reminder_app.workspaces import members
 
@@ -46,6 +46,12 @@ def choices(actor: Actor, typed: Sequence[str], q: str) -> People:
     return People(options, typed, mute, q, is_unknown, has_more=len(others) > MEMBERS)
 
 
+def with_second(actor: Actor, typed: Sequence[str], second: str, q: str) -> People:
+    """The same, with whoever is told when nobody answers among those to choose from."""
+    found = choices(actor, [*typed, *([second] if second else [])], q)
+    return replace(found, chosen=typed)
+
+
 def members_of(actor: Actor, typed: Sequence[str], q: str) -> tuple[list[User], list[User]]:
     """Those chosen, and others who match: one more than are offered, when there are more."""
     ids = set(ids_of("member", typed))
@@ -62,6 +68,14 @@ def ids_of(kind: str, typed: Iterable[str]) -> Iterable[uuid.UUID]:
                 yield uuid.UUID(value.partition(":")[2])
             except ValueError:
                 continue
+
+
+def second(actor: Actor, reminder: Reminder) -> dict[str, Any] | None:
+    """Who is told when nobody answers, as form_choices.to_escalation makes it."""
+    kept = reminder.escalation
+    if kept and kept["to"]["id"] == actor.user_id:
+        return kept | {"to": {"kind": "me"}}
+    return kept
 
 
 def as_typed(actor: Actor, recipients: Iterable[Recipient]) -> list[dict[str, Any]]:

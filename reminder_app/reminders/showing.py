@@ -9,8 +9,9 @@ from babel.dates import format_date
 from reminder_app.database import now
 from reminder_app.recurrence.schedule import Schedule
 from reminder_app.recurrence.wording import describe, describe_days
-from reminder_app.reminders import money, snoozing, web_link
+from reminder_app.reminders import money, nagging, snoozing, web_link
 from reminder_app.reminders.form_choices import notice_words
+from reminder_app.reminders.form_follow_ups import spelled
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.remarks import remark
 from reminder_app.reminders.service import Time
@@ -38,6 +39,32 @@ def coming(schedule: Schedule, times: Iterable[Time]) -> list[dict[str, Any]]:
         }
         for one in times
     ]
+
+
+def plainly(times: Iterable[Time]) -> list[dict[str, Any]]:
+    """Moments that are no due times."""
+    return [
+        {
+            "iso": iso(one.at),
+            "day": format_date(one.local, "EEE d MMM y", locale=locale()),
+            "time": clock(one.local.time()),
+            "note": elsewhere(one),
+        }
+        for one in times
+    ]
+
+
+def asked_again(reminder: Reminder) -> str:
+    nag = nagging.of(reminder.nag)
+    return nagging.in_words(nag) if nag else ""
+
+
+def passed_on(reminder: Reminder) -> str:
+    """Anna is told after 2 hours"""
+    who = reminder.escalate_user or reminder.escalate_contact
+    if who is None or reminder.escalate_after is None:
+        return ""
+    return f"{name_of(who)} is told after {spelled(reminder.escalate_after)}"
 
 
 def elsewhere(one: Time) -> str:
@@ -86,6 +113,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "notices_in_words": notices,
     "notice_words": notice_words,
     "is_past": is_past,
+    "asked_again": asked_again,
+    "passed_on": passed_on,
     "amount_of": amount,
     "link_host": web_link.host,
 }

@@ -1,0 +1,76 @@
+"""What the form says about asking again, telling somebody else, and coming back after it is done."""
+
+from typing import Any
+
+from reminder_app.recurrence import completion
+from reminder_app.reminders import nagging
+from reminder_app.reminders.nagging import lasting
+
+Values = dict[str, Any]
+EVERY = (5, 10, 15, 30, 60, 120, 240, 1440)  # minutes
+WAITING = (15, 30, 60, 120, 240, 480, 1440, 2880)
+AFTER_DONE = "after_done"
+UNITS = [(key, f"{name}s") for key, name in completion.UNITS.items()]
+# A refusal's field -> where the form shows it.
+PLACES = {"nag": "nag_every", "escalation": "escalate_after", "repeat_after": "every"}
+
+
+def to_nag(data: Values) -> Values | None:
+    """As it is kept. Raises Invalid naming nag."""
+    if not data["nag_every"]:
+        return None
+    return nagging.checked(
+        {
+            "every": data["nag_every"],
+            "most": data["nag_most"],
+            "start": data["nag_start"],
+            "end": data["nag_end"],
+        }
+    )
+
+
+def to_escalation(data: Values, person: Values | None) -> Values | None:
+    if not data["escalate_after"] or person is None:
+        return None
+    return {"after": data["escalate_after"], "to": person}
+
+
+def to_repeat_after(data: Values) -> str | None:
+    if data["repeat"] != AFTER_DONE:
+        return None
+    return completion.checked(f"P{data['every']}{data['after_unit']}")
+
+
+def nag_values(nag: Values | None) -> Values:
+    kept = nag or {"every": None, "most": nagging.USUAL, "start": None, "end": None}
+    return {f"nag_{name}": kept[name] for name in ("every", "most", "start", "end")}
+
+
+def repeat_after_values(after: str | None) -> Values:
+    if after is None:
+        return {"after_unit": "D"}
+    number, unit = completion.parts(after)
+    return {"repeat": AFTER_DONE, "every": number, "after_unit": unit}
+
+
+def every_choices(chosen: Any) -> list[tuple[Any, str]]:
+    options = [(one, f"Every {lasting(one)}") for one in minutes(EVERY, chosen)]
+    return [("", "No, once is enough"), *options]
+
+
+def waiting_choices(chosen: Any) -> list[tuple[Any, str]]:
+    options = [(one, f"After {spelled(one)}") for one in minutes(WAITING, chosen)]
+    return [("", "Nobody else"), *options]
+
+
+def minutes(usual: tuple[int, ...], chosen: Any) -> list[int]:
+    """The usual ones, and what is chosen already."""
+    text = str(chosen or "")
+    more = {int(text)} if text.isascii() and text.isdigit() and len(text) < 6 else set()
+    return sorted({*usual, *more} - {0})
+
+
+def spelled(number: int) -> str:
+    """15 minutes, an hour, a day"""
+    text = lasting(number)
+    return {"hour": "an hour", "day": "a day", "minute": "a minute"}.get(text, text)
