@@ -32,6 +32,9 @@ from reminder_app.delivery import cli as delivery_cli
 from reminder_app.delivery import pages as delivery_pages
 from reminder_app.delivery import sending_accounts
 from reminder_app.delivery.channels import registry
+from reminder_app.delivery.endpoints import api as channels_api
+from reminder_app.delivery.endpoints import pages as channels_pages
+from reminder_app.delivery.endpoints import push_channel, webhook_channel
 from reminder_app.delivery.senders import api as senders_api
 from reminder_app.delivery.senders import cli as senders_cli
 from reminder_app.delivery.senders import own_channel, server_pages, uses
@@ -52,7 +55,7 @@ from reminder_app.operations import service as operations
 from reminder_app.proofs import api as proofs_api
 from reminder_app.proofs import pages as proofs_pages
 from reminder_app.reminders import api as reminders_api
-from reminder_app.reminders import clients, gathering, moving, quick_pages, sending_as
+from reminder_app.reminders import clients, gathering, linked, moving, quick_pages, sending_as
 from reminder_app.reminders import form_pages as reminder_forms
 from reminder_app.reminders import gathering, moving, quick_pages, sending_as
 from reminder_app.reminders import links as reminders_links
@@ -106,6 +109,8 @@ PAGES = [
     server_pages.bp,
     accounts_pages.bp,
     settings_pages.bp,
+    channels_pages.bp,
+    channels_pages.worker,
     workspaces_pages.bp,
     member_pages.bp,
     operations_pages.bp,
@@ -124,6 +129,7 @@ APIS = [
     delivery_api.bp,
     accounts_api.tokens,
     accounts_api.me,
+    channels_api.bp,
     senders_api.servers,
     senders_api.senders,
 ]
@@ -167,6 +173,9 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     contact_imports.asked[:] = [jobs.ask]
     uses.uses[:] = [sending_as.USE]
     registry.register("email", own_channel.OwnChannel)
+    registry.register("push", push_channel.PushChannel)
+    registry.register("webhook", webhook_channel.WebhookChannel)
+    webhook_channel.acts[:] = [linked.answered]
     hours.listeners[:] = [gathering.look_again]
     upkeep_pages.asked[:] = [jobs.ask]
     jobs.init_app(app)

@@ -72,12 +72,12 @@ def of_source(
     return found + ([Delivery.part_id == part_id] if part_id else [])
 
 
-def with_in_key(parts: Collection[uuid.UUID]) -> ColumnElement[bool]:
+def with_in_key(parts: Collection[uuid.UUID | str]) -> ColumnElement[bool]:
     return or_(false(), *(Delivery.key.contains(f":{part}:") for part in parts))
 
 
 def ids_with_in_key(
-    of: Sequence[ColumnElement[bool]], parts: Collection[uuid.UUID]
+    of: Sequence[ColumnElement[bool]], parts: Collection[uuid.UUID | str]
 ) -> list[uuid.UUID]:
     """For many parts: what still waits or is on the wire is gone through once."""
     named = {str(part) for part in parts}

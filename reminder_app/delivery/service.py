@@ -106,7 +106,7 @@ def cancel(
     source_kind: str,
     source_id: uuid.UUID | None = None,
     part_id: uuid.UUID | None = None,
-    with_in_key: Collection[uuid.UUID] | None = None,
+    with_in_key: Collection[uuid.UUID | str] | None = None,
     reason: str,
 ) -> int:
     """Call off what has not been handed over; returns how many. Name a source, a part, or both.

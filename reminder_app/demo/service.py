@@ -107,7 +107,7 @@ def create(
 
 def recipient(who: str, known: dict[str, uuid.UUID]) -> dict[str, object]:
     if who == "me":
-        return {"kind": "me", "id": None, "channel": "email"}
+        return {"kind": "me", "id": None}
     return {"kind": "contact", "id": known[who], "channel": "email"}
 
 

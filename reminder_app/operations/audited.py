@@ -48,6 +48,13 @@ WATCHED = [
         part_of="user_id",
         scope="workspace_id",
     ),
+    Watched(
+        "endpoints",
+        secret=frozenset({"address", "address_hash", "secret", "former_secret"}),
+        quiet=quiet("state", "words", "used_at", "failed_at"),
+        part_of="user_id",
+    ),
+    Watched("channel_orders", quiet=TIMES, part_of="user_id"),
     Watched("contacts", quiet=TIMES, scope="workspace_id"),
     Watched("contact_tags", part_of="contact_id", scope="workspace_id"),
     # What the planner moves on by itself is no change of the reminder.

@@ -97,7 +97,7 @@ def to_labels(data: Values) -> list[str]:
 def to_recipient(value: str) -> Values:
     """`me`, `member:<id>` or `contact:<id>`."""
     kind, _, given = value.partition(":")
-    return {"kind": kind, "channel": "email"} | ({"id": uuid.UUID(given)} if given else {})
+    return {"kind": kind} | ({"id": uuid.UUID(given)} if given else {})
 
 
 def to_values(fields: Values) -> Values:

@@ -1,18 +1,28 @@
 """What the links of a mail lead to: acting on the word of its signature, and the reminder itself."""
 
+import logging
 import uuid
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from reminder_app.accounts.models import User
-from reminder_app.errors import Invalid, NotFound
-from reminder_app.reminders import acting, repository, snoozing
+from reminder_app.accounts.site import Site
+from reminder_app.config import Settings
+from reminder_app.database import now, transaction
+from reminder_app.delivery import service as delivery
+from reminder_app.delivery.models import REMINDER
+from reminder_app.errors import AppError, Invalid, NotFound
+from reminder_app.reminders import act_link, acting, repository, snoozing
 from reminder_app.reminders.act_link import Claim
 from reminder_app.reminders.models import Occurrence
+from reminder_app.reminders.notice_mail import later
 from reminder_app.reminders.service import NO_SUCH
 from reminder_app.workspaces.models import Workspace
 from reminder_app.workspaces.roles import ROLES
 
+log = logging.getLogger(__name__)
+SEEN = "Seen before it went out."
 DEAD = "This link no longer works. Open the reminder in the app instead."
 
 
@@ -28,17 +38,40 @@ def meant(claim: Claim) -> tuple[Occurrence, User]:
 
 
 def act(claim: Claim, what: str, at: datetime) -> Occurrence:
-    """`what`: done, undo, or a key of snoozing.choices. Raises NotFound, Invalid, Conflict."""
+    """`what`: done, undo, seen, or a key of snoozing.choices. Raises NotFound, Invalid, Conflict."""
     one, user = meant(claim)
     whose = (one.workspace_id, user.id, one.reminder_id)
     if what == "done":
         return acting.done(*whose, one.due_at)
+    if what == "seen":
+        return seen(one, user)
     if what == "undo":
         return acting.reopen(*whose, one.due_at)
     until = snoozing.chosen(what, one.due_at, at, ZoneInfo(user.time_zone))
     if until is None:
         raise Invalid("Choose what to do: done, or one of the times.")
     return acting.snooze(*whose, until, one.due_at)
+
+
+@transaction
+def seen(one: Occurrence, user: User) -> Occurrence:
+    """What would have followed, had the first message not been looked at, is called off."""
+    rows = repository.rows_of_user(one.reminder_id, user.id)
+    parts = [later(row) for row in rows]
+    delivery.cancel(source_kind=REMINDER, part_id=one.id, with_in_key=parts, reason=SEEN)
+    return one
+
+
+def answered(settings: Settings, act_path: str, asked: dict[str, Any]) -> None:
+    """What a webhook's answer asks for: {"action": "done"}, or "snooze" and `for`, a key of a choice."""
+    claim = act_link.read(Site.of(settings), act_path.rpartition("/")[2], now())
+    what = {"done": "done", "snooze": str(asked.get("for") or "60")}.get(asked["action"])
+    if claim is None or what is None:
+        return
+    try:
+        act(claim, what, now())
+    except AppError as error:
+        log.info("an answer asked for what cannot be done: %s", type(error).__name__)
 
 
 def workspace_of(user_id: uuid.UUID, reminder_id: uuid.UUID) -> Workspace:

@@ -1,13 +1,16 @@
 """What a notice says to each of its recipients, as rows of the ledger."""
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from reminder_app.accounts.site import Site
+from reminder_app.delivery.account_names import kind_of
+from reminder_app.delivery.endpoints.orders import BY_MAIL, MAIL, Way, Ways
 from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import REMINDER
 from reminder_app.delivery.states import HELD, PENDING, SUPPRESSED
@@ -22,6 +25,7 @@ from reminder_app.texts import service as texts
 Members = Collection[tuple[uuid.UUID, uuid.UUID]]  # (workspace, user)
 ASLEEP = "Held back for the quiet hours of its reader."
 HELD_FOR = timedelta(hours=24)  # after the quiet, before it is too late
+LAST_MINUTE = timedelta(minutes=1)
 GATHERED = "Its time had passed before it could be sent; told with others that are late."
 
 
@@ -42,17 +46,64 @@ class Saying:
 
 
 def letters(
-    reminder: Reminder, saying: Saying, members: Members, site: Site, now: datetime
+    reminder: Reminder,
+    saying: Saying,
+    members: Members,
+    site: Site,
+    now: datetime,
+    ways: Mapping[uuid.UUID, Ways] | None = None,
 ) -> Iterator[Planned]:
-    """One per recipient; who cannot be written to gets a row that says why."""
-    seen: set[str] = set()
+    """One per recipient and way to them; who cannot be written to gets a row that says why."""
+    seen: dict[str, set[str]] = defaultdict(set)
     for recipient in reminder.recipients:
-        obstacle = why_not(reminder, recipient, members, seen)
-        if not obstacle:
-            seen.add(address(recipient))
-        until = None if obstacle else asleep_until(reminder, saying, recipient, now)
-        said = payload(reminder, saying, recipient, site, now, until)
-        yield letter(reminder, saying, recipient, obstacle, said, until)
+        for way in ways_to(recipient, saying, ways or {}):
+            obstacle = why_not(reminder, recipient, members, seen[way.account])
+            if not obstacle:
+                seen[way.account].add(address(recipient))
+            due_at = later_at(saying, way, now)
+            until = None if obstacle else asleep_until(reminder, saying, recipient, now, due_at)
+            goes_at = until or (due_at if due_at != saying.at else None)
+            said = payload(reminder, saying, recipient, site, now, goes_at)
+            if not way.is_mail:
+                said |= for_machines(reminder, saying)
+            yield letter(reminder, saying, recipient, obstacle, said, until, way, due_at)
+
+
+def ways_to(
+    recipient: Recipient, saying: Saying, ways: Mapping[uuid.UUID, Ways]
+) -> Collection[Way]:
+    """Contacts are written to by mail. What asks again by itself needs nothing to follow it."""
+    theirs = ways.get(recipient.user_id, BY_MAIL) if recipient.user_id else BY_MAIL
+    found = theirs.of(recipient.channel)
+    return [way for way in found if not way.after] if saying.nags else found
+
+
+def later_at(saying: Saying, way: Way, now: datetime) -> datetime:
+    """What follows a first message still comes while it is of use; what is late anyway waits no longer."""
+    if not way.after or saying.is_late:
+        return saying.at
+    at = max(saying.at, now)
+    return min(at + way.after, max(saying.at, saying.deadline_at - LAST_MINUTE))
+
+
+def for_machines(reminder: Reminder, saying: Saying) -> dict[str, Any]:
+    """What a program wants to know beside the words."""
+    return {
+        "reminder_id": str(reminder.id),
+        "occurrence_id": str(saying.occurrence_id),
+        "occurrence_due_at": saying.due_at.isoformat(),
+    }
+
+
+def part(recipient: Recipient, way: Way) -> str:
+    """In a message's key: to whom, and through what."""
+    to = f"{recipient.id}:{later(recipient)}" if way.after else str(recipient.id)
+    return f"{to}:{way.part}"
+
+
+def later(recipient: Recipient) -> str:
+    """In the keys of what is called off once its reader has seen the first message."""
+    return f"later-{recipient.id.hex}"
 
 
 def letter(
@@ -62,6 +113,8 @@ def letter(
     obstacle: str,
     said: dict[str, Any],
     until: datetime | None = None,
+    way: Way = MAIL,
+    due_at: datetime | None = None,
 ) -> Planned:
     """`until`: the end of the quiet hours that it would go into."""
     state, reason = saying.state, saying.reason
@@ -72,19 +125,20 @@ def letter(
     if obstacle:
         state, reason = SUPPRESSED, obstacle
     return Planned(
-        key=f"reminder:{saying.occurrence_id}:{recipient.id}:{recipient.channel}:{saying.what}",
+        key=f"reminder:{saying.occurrence_id}:{part(recipient, way)}:{saying.what}",
         source_kind=REMINDER,
         source_id=reminder.id,
         part_id=saying.occurrence_id,
         workspace_id=reminder.workspace_id,
         contact_id=recipient.contact_id,
-        channel=recipient.channel,
+        channel=kind_of(way.account),
+        account="" if way.is_mail else way.account,
         address=address(recipient),
         name=person(recipient).name,
         reply_to=reply_to(reminder, recipient),
         template="reminder",
         payload=said,
-        due_at=saying.at,
+        due_at=due_at or saying.at,
         not_before=until,
         deadline_at=max(saying.deadline_at, until + HELD_FOR) if until else saying.deadline_at,
         is_late=saying.is_late,
@@ -94,10 +148,14 @@ def letter(
 
 
 def asleep_until(
-    reminder: Reminder, saying: Saying, recipient: Recipient, now: datetime
+    reminder: Reminder,
+    saying: Saying,
+    recipient: Recipient,
+    now: datetime,
+    due_at: datetime | None = None,
 ) -> datetime | None:
     its = quiet_of(reminder, recipient) if saying.state == PENDING else None
-    at = max(saying.at, now)
+    at = max(due_at or saying.at, now)
     until = quiet.may_go(its, at) if its else at
     return until if until > at else None
 

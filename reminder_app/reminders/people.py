@@ -79,14 +79,12 @@ def second(actor: Actor, reminder: Reminder) -> dict[str, Any] | None:
 
 
 def as_typed(actor: Actor, recipients: Iterable[Recipient]) -> list[dict[str, Any]]:
-    """Recipients as form_choices.to_recipient makes them."""
-    return [
-        {"kind": "me", "channel": one.channel}
-        if one.user_id == actor.user_id
-        else {
-            "kind": "member" if one.user_id else "contact",
-            "channel": one.channel,
-            "id": one.user_id or one.contact_id,
-        }
-        for one in recipients
-    ]
+    """Recipients as form_choices.to_recipient makes them: each person once, whatever their channels."""
+    found: list[dict[str, Any]] = []
+    for one in recipients:
+        is_me = one.user_id is not None and one.user_id == actor.user_id
+        kind = "me" if is_me else "member" if one.user_id else "contact"
+        typed = {"kind": kind} | ({} if is_me else {"id": one.user_id or one.contact_id})
+        if typed not in found:
+            found.append(typed)
+    return found

@@ -8,13 +8,14 @@ import logging
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from reminder_app.accounts.site import Site
 from reminder_app.database import database_now, transaction
 from reminder_app.database.retry import PASSING
 from reminder_app.delivery import service as delivery
+from reminder_app.delivery.endpoints.orders import Ways, ways_of
 from reminder_app.delivery.letters import Planned
 from reminder_app.reminders import courses, escalation_mail, gathering, turns
 from reminder_app.reminders import planning_repository as repository
@@ -31,6 +32,7 @@ BATCH = 500
 SECONDS = 1.0
 SET_ASIDE = timedelta(hours=1)
 Rows = dict[uuid.UUID, list[Row]]
+Known = tuple[Members, Mapping[uuid.UUID, Ways]]
 crowd, pace = Crowd(), Pace(BATCH)  # of this process
 
 
@@ -165,23 +167,29 @@ def steps_of(taken: Sequence[Turn], rows: Rows) -> dict[uuid.UUID, Step]:
 
 def messages(site: Site, taken: Sequence[Turn], rows: Rows, steps: Steps) -> Iterator[Planned]:
     members, voices = members_among(taken), voices_of(turn.reminder for turn in taken)
+    ways = ways_of(users_among(taken))
     for turn in taken:
         voice = voices.of(turn.reminder.workspace_id, turn.reminder.sender_identity_id)
-        for message in letters_of(site, turn, rows[turn.reminder.id], steps, members):
+        for message in letters_of(site, turn, rows[turn.reminder.id], steps, (members, ways)):
             yield voiced(message, voice)
 
 
 def letters_of(
-    site: Site, turn: Turn, rows: Sequence[Row], steps: Steps, members: Members
+    site: Site, turn: Turn, rows: Sequence[Row], steps: Steps, known: Known
 ) -> Iterator[Planned]:
+    members, ways = known
     sayings = (*turns.sayings(turn, rows), *courses.nags(turn, rows, steps))
     for saying in sayings:
-        yield from letters(turn.reminder, saying, members, site, turn.at)
+        yield from letters(turn.reminder, saying, members, site, turn.at, ways)
     for saying in courses.escalations(turn, rows, steps):
         yield from escalation_mail.letters(turn.reminder, saying, members, site, turn.at)
 
 
 def members_among(taken: Iterable[Turn]) -> Members:
-    users = {one.user_id for turn in taken for one in turn.reminder.recipients if one.user_id}
+    users = users_among(taken)
     users |= {turn.reminder.escalate_user_id for turn in taken if turn.reminder.escalate_user_id}
     return set(repository.memberships(users))
+
+
+def users_among(taken: Iterable[Turn]) -> set[uuid.UUID]:
+    return {one.user_id for turn in taken for one in turn.reminder.recipients if one.user_id}

@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reminder_app.delivery import service as delivery
+from reminder_app.delivery.endpoints import kinds
+from reminder_app.delivery.endpoints.orders import OWN
 from reminder_app.delivery.models import REMINDER
 from reminder_app.errors import refuse
 from reminder_app.reminders import repository
@@ -14,7 +16,8 @@ from reminder_app.reminders.models import Recipient, Reminder
 from reminder_app.reminders.notice_mail import address
 
 KINDS = ("me", "member", "contact")
-CHANNELS = ("email",)
+CHANNELS = (OWN, kinds.EMAIL, *kinds.KINDS)
+AS_IT_IS = ""  # somebody new: as they have set it
 NO_LONGER = "No longer among those who are reminded."
 
 
@@ -42,9 +45,12 @@ def choose(
 
 
 def chosen(number: int, actor_id: uuid.UUID, wanted: Mapping[str, Any]) -> Chosen:
-    kind, who, channel = wanted.get("kind"), wanted.get("id"), wanted.get("channel", "email")
-    if channel not in CHANNELS:
-        refuse(f"recipients.{number}.channel", "Reminders go out by email.")
+    kind, who, channel = wanted.get("kind"), wanted.get("id"), wanted.get("channel")
+    channel = kinds.EMAIL if kind == "contact" and channel in (None, OWN) else channel or AS_IT_IS
+    if channel not in (AS_IT_IS, *CHANNELS):
+        refuse(f"recipients.{number}.channel", f"Choose one of {', '.join(CHANNELS)}.")
+    if kind == "contact" and channel != kinds.EMAIL:
+        refuse(f"recipients.{number}.channel", "Contacts are reminded by email.")
     if kind == "me":
         return Chosen(actor_id, None, channel)
     if kind not in KINDS:
@@ -79,7 +85,7 @@ def check_contacts(workspace_id: uuid.UUID, found: Sequence[Chosen]) -> None:
 
 def put(reminder: Reminder, wanted: Iterable[Chosen]) -> None:
     """Those who stay keep their row: its id is part of the key that lets a message go out once."""
-    missing = dict.fromkeys(wanted)
+    missing = dict.fromkeys(named for one in wanted for named in with_channel(reminder, one))
     gone = [one for one in reminder.recipients if as_chosen(one) not in missing]
     for one in reminder.recipients:
         missing.pop(as_chosen(one), None)
@@ -91,6 +97,14 @@ def put(reminder: Reminder, wanted: Iterable[Chosen]) -> None:
         Recipient(user_id=one.user_id, contact_id=one.contact_id, channel=one.channel)
         for one in missing
     )
+
+
+def with_channel(reminder: Reminder, one: Chosen) -> list[Chosen]:
+    """Who is named without a channel keeps those they have."""
+    if one.channel != AS_IT_IS:
+        return [one]
+    kept = [as_chosen(row) for row in reminder.recipients if row.user_id == one.user_id]
+    return kept or [replace(one, channel=OWN)]
 
 
 def call_off(gone: Iterable[Recipient], staying: Iterable[Recipient], **of: uuid.UUID) -> None:

@@ -189,6 +189,11 @@ def contacts(workspace_id: uuid.UUID, ids: Collection[uuid.UUID]) -> Sequence[Co
     return db.session.scalars(query.where(Contact.id.in_(ids))).all()
 
 
+def rows_of_user(reminder_id: uuid.UUID, user_id: uuid.UUID) -> Sequence[Recipient]:
+    query = select(Recipient).filter_by(reminder_id=reminder_id, user_id=user_id)
+    return db.session.scalars(query).all()
+
+
 def members(workspace_id: uuid.UUID, ids: Collection[uuid.UUID]) -> Sequence[uuid.UUID]:
     query = select(Membership.user_id).filter_by(workspace_id=workspace_id)
     return db.session.scalars(query.where(Membership.user_id.in_(ids))).all()

@@ -33,7 +33,14 @@ class RecipientSchema(Schema):
     id = fields.UUID(
         load_default=None, allow_none=True, metadata=about("Of the member or the contact.")
     )
-    channel = fields.String(load_default="email", validate=OneOf(CHANNELS))
+    channel = fields.String(
+        load_default=None,
+        validate=OneOf(CHANNELS),
+        metadata=about(
+            "own: as the person has set it. Where it is left out, it stays, and is own for somebody new. "
+            "A contact's is email."
+        ),
+    )
     name = fields.String(dump_only=True)
     address = fields.String(
         dump_only=True,

@@ -11,6 +11,7 @@ from datetime import datetime
 from reminder_app.accounts.site import Site
 from reminder_app.database import database_now, transaction
 from reminder_app.delivery import service as delivery
+from reminder_app.delivery.endpoints.orders import ways_of
 from reminder_app.errors import Conflict
 from reminder_app.reminders import acting, audience, repository
 from reminder_app.reminders import planning_repository as planner
@@ -70,7 +71,8 @@ def tell(reminder: Reminder, one: Occurrence, site: Site, at: datetime) -> int:
     saying = Saying(one.id, one.due_at, at, DUE, deadline_at=limit)
     users = {each.user_id for each in reminder.recipients if each.user_id}
     members = set(planner.memberships(users))
-    return delivery.plan(list(letters(reminder, saying, members, site, at)))
+    ways = ways_of(users)
+    return delivery.plan(list(letters(reminder, saying, members, site, at, ways)))
 
 
 def reach(reminder: Reminder) -> Reach:

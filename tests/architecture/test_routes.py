@@ -22,6 +22,7 @@ PUBLIC = {
     "GET /reset/<token>",
     "POST /reset/<token>",
     "GET /sign-in",
+    "GET /sw.js",
     "POST /sign-in",
     "GET /sign-up",
     "POST /sign-up",

@@ -44,6 +44,7 @@ NO_PAGES = {
     "deliveries.live": "a part of a delivery's page",
     "reminder_forms.find_people": "a part of a reminder's form",
     "calendar_links.show": "a calendar, for programs",
+    "push_worker.script": "the worker that shows pushes",
     "mailbox.html": "the mail itself, in a frame of its page",
 }
 JSON = ("/api/v1/", "/db-monitor/")  # all of it

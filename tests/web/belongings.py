@@ -10,6 +10,7 @@ from reminder_app.calendars import feeds, imports
 from reminder_app.contacts import service as contacts
 from reminder_app.database import db, new_id, now
 from reminder_app.database.audit.models import AuditEntry
+from reminder_app.delivery.endpoints import service as channels
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.senders import configurations, identities
 from reminder_app.reminders import service as reminders
@@ -44,10 +45,16 @@ def rows_of(alice: Person, bob: Person) -> dict[str, uuid.UUID]:
         ).id,
         "configuration_id": a_mail_server(alice),
         "identity_id": a_sender(alice),
+        "channel_id": a_channel(alice),
         "feed_id": feeds.create(alice.id, name="Our own words")[0].id,
         "entry_id": first(select(AuditEntry.id).filter_by(actor_key="")),
         "token_id": first(select(ApiToken.id).filter_by(user_id=alice.id)),
     }
+
+
+def a_channel(alice: Person) -> uuid.UUID:
+    url = "https://hooks.example.org/privately"
+    return channels.add_webhook(alice.id, name="Our own words", url=url, may_be_private=False)[0].id
 
 
 def first(query) -> uuid.UUID:

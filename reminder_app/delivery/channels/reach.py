@@ -6,6 +6,13 @@ import socket
 import time
 from typing import Any
 
+# What `is_global` of this Python lets through: protocol assignments, a relay, and what is no unicast
+# address of today.
+CLOSED = [
+    ipaddress.ip_network(text)
+    for text in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20")
+]
+UNICAST = ipaddress.ip_network("2000::/3")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 LEAST_SECONDS = 0.001
 
@@ -55,7 +62,10 @@ def is_public(text: str) -> bool:
         inner = inside(address)
         if inner:
             return is_public(str(inner))
-    return address.is_global and not address.is_multicast
+        if address not in UNICAST:
+            return False
+    is_closed = any(address.version == net.version and address in net for net in CLOSED)
+    return address.is_global and not address.is_multicast and not is_closed
 
 
 def inside(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

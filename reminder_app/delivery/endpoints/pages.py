@@ -1,0 +1,153 @@
+"""Settings, Channels: through what one is reminded, and the worker that shows pushes."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from reminder_app.delivery.endpoints import kinds, orders, push_keys, service
+from reminder_app.delivery.endpoints.schemas import (
+    NameSchema,
+    OrderSchema,
+    PushSchema,
+    WebhookSchema,
+)
+from reminder_app.errors import Conflict
+from reminder_app.web.forms import Form
+from reminder_app.web.gate import anonymous, current, requires
+from reminder_app.web.htmx import say
+
+bp = Blueprint("channels", __name__, url_prefix="/settings/channels")
+# At the root: what a worker may do reaches as far as its own address.
+worker = Blueprint("push_worker", __name__)
+
+
+@worker.get("/sw.js")
+@anonymous
+def script() -> ResponseReturnValue:
+    text = Path(current_app.static_folder or "", "sw.js").read_text()
+    return Response(text, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+@bp.get("")
+@requires("account")
+def show() -> ResponseReturnValue:
+    return channels_page()
+
+
+def channels_page(order: Form | None = None, webhook: Form | None = None) -> str:
+    person = current().user_id
+    kept = orders.order_of(person)
+    page = service.browse(person, cursor=request.args.get("cursor"))
+    has = {one.kind for one in page.items if not one.is_gone} | {kinds.EMAIL}
+    return render_template(
+        "channels/channels.html",
+        order=order or Form(OrderSchema, initial=OrderSchema().dump(kept)),
+        order_words=kept.words,
+        webhook=webhook or Form(WebhookSchema),
+        page=page,
+        choices=[(kind, title) for kind, title in kinds.TITLES.items() if kind in has],
+    )
+
+
+@bp.post("/order")
+@requires("account")
+def set_order() -> ResponseReturnValue:
+    form = Form(OrderSchema, request.form)
+    form.submit(lambda data: orders.set_order(current().user_id, **data))
+    if form.failed:
+        return channels_page(order=form), 422
+    say("Saved.")
+    return redirect(url_for("channels.show"), 303)
+
+
+@bp.post("/push-key")
+@requires("account")
+def push_key() -> ResponseReturnValue:
+    """What a browser has to know of us before it subscribes."""
+    return jsonify(key=push_keys.public_key())
+
+
+@bp.post("/push")
+@requires("account")
+def subscribe() -> ResponseReturnValue:
+    """From static/push.js: this browser takes pushes, or says once more that it does."""
+    form = Form(PushSchema, request.form)
+    found = form.submit(lambda data: service.subscribe(current().user_id, **data, **trust()))
+    if found is None:
+        return jsonify(errors=form.errors, message=form.message), 422
+    return jsonify(id=str(found.id))
+
+
+@bp.post("/webhooks")
+@requires("account")
+def add_webhook() -> ResponseReturnValue:
+    form = Form(WebhookSchema, request.form)
+    added = form.submit(lambda data: service.add_webhook(current().user_id, **data, **trust()))
+    if added is None:
+        return channels_page(webhook=form), 422
+    found, secret = added
+    # Answered at once, not after a redirect: it is shown this one time.
+    return one_page(found.id, secret=secret), 201
+
+
+def trust() -> dict[str, Any]:
+    return {"may_be_private": current_app.config["SETTINGS"].private_hosts}
+
+
+@bp.get("/<uuid:channel_id>")
+@requires("account")
+def show_one(channel_id: UUID) -> ResponseReturnValue:
+    return one_page(channel_id)
+
+
+def one_page(channel_id: UUID, form: Form | None = None, secret: str = "") -> str:
+    found = service.get(current().user_id, channel_id)
+    last = service.test_of(found)
+    return render_template(
+        "channels/one.html",
+        one=found,
+        last=last,
+        is_under_way=last is not None and service.is_under_way(last),
+        form=form or Form(NameSchema, initial={"name": found.name}),
+        secret=secret,
+    )
+
+
+@bp.post("/<uuid:channel_id>/name")
+@requires("account")
+def rename(channel_id: UUID) -> ResponseReturnValue:
+    form = Form(NameSchema, request.form)
+    form.submit(lambda data: service.rename(current().user_id, channel_id, data["name"]))
+    if form.failed:
+        return one_page(channel_id, form), 422
+    say("Saved.")
+    return redirect(url_for("channels.show_one", channel_id=channel_id), 303)
+
+
+@bp.post("/<uuid:channel_id>/test")
+@requires("account")
+def test(channel_id: UUID) -> ResponseReturnValue:
+    try:
+        service.test(current().user_id, channel_id, current().email)
+    except Conflict as error:
+        say(error.message, "warning")
+    return redirect(url_for("channels.show_one", channel_id=channel_id), 303)
+
+
+@bp.post("/<uuid:channel_id>/secret")
+@requires("account")
+def rotate(channel_id: UUID) -> ResponseReturnValue:
+    _, secret = service.rotate(current().user_id, channel_id)
+    return one_page(channel_id, secret=secret)
+
+
+@bp.post("/<uuid:channel_id>/remove")
+@requires("account")
+def remove(channel_id: UUID) -> ResponseReturnValue:
+    service.remove(current().user_id, channel_id)
+    say("The channel is removed.")
+    return redirect(url_for("channels.show"), 303)

@@ -1,0 +1,232 @@
+"""A person's channels beside email: adding, trying, renaming and removing them, and what came of their use."""
+
+import json
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from reminder_app.database import Page, database_now, new_id, now, transaction
+from reminder_app.database.sealing import NoKey, Secret
+from reminder_app.delivery import sending_accounts
+from reminder_app.delivery import service as delivery
+from reminder_app.delivery.endpoints import addresses, kinds, repository, signing, vapid
+from reminder_app.delivery.endpoints.models import Endpoint
+from reminder_app.delivery.headers import one_line
+from reminder_app.delivery.letters import Planned
+from reminder_app.delivery.models import Delivery
+from reminder_app.errors import Conflict, Invalid, NotFound, refuse
+
+MOST, LONGEST_NAME = 20, 80
+TWO_SECRETS = timedelta(days=1)
+TEST_LASTS = timedelta(minutes=10)
+NO_SUCH = "There is no such channel here."
+NOT_HERE = "Only a webhook has a secret."
+NO_KEY = "This site cannot keep secrets yet: whoever runs it has to set DATA_KEY."
+REMOVED = "Not sent: the channel that it was to go out through was removed."
+NO_PUSH = "This browser's answer cannot be used for pushes: try again, or another browser."
+TRIED = "Wait for the answer to the last test first."
+POINT, AUTH = 65, 16  # bytes of what a browser says
+
+
+def get(user_id: uuid.UUID, endpoint_id: uuid.UUID) -> Endpoint:
+    return there(repository.get(user_id, endpoint_id))
+
+
+def there(found: Endpoint | None) -> Endpoint:
+    if found is None:
+        raise NotFound(NO_SUCH)
+    return found
+
+
+def browse(user_id: uuid.UUID, *, cursor: str | None = None, limit: int = MOST) -> Page[Endpoint]:
+    return repository.browse(user_id, cursor, limit)
+
+
+def test_of(found: Endpoint) -> Delivery | None:
+    """Its last test message."""
+    return repository.tests_of([found.id]).get(found.id)
+
+
+def is_under_way(test: Delivery) -> bool:
+    return not test.is_settled and test.due_at > now() - TEST_LASTS
+
+
+def subscribe(
+    user_id: uuid.UUID,
+    *,
+    name: str,
+    url: str,
+    p256dh: str,
+    auth: str,
+    may_be_private: bool,
+) -> Endpoint:
+    """A browser, as its push service knows it; known already, it is brought up to date.
+
+    Whoever signs in with a browser that was another's before has it now. Raises Invalid.
+    """
+    found = addresses.checked(url, "url", may_be_private=may_be_private)
+    check_keys(p256dh, auth)
+    address = {"url": found.url, "p256dh": p256dh, "auth": auth}
+    return put_push(user_id, name or found.host, found, address)
+
+
+def check_keys(p256dh: str, auth: str) -> None:
+    try:
+        point, secret = vapid.decoded(p256dh), vapid.decoded(auth)
+    except ValueError as error:
+        raise Invalid(NO_PUSH, p256dh=NO_PUSH) from error
+    if len(point) != POINT or point[0] != 4 or len(secret) != AUTH:
+        refuse("p256dh", NO_PUSH)
+
+
+@transaction
+def put_push(
+    user_id: uuid.UUID, name: str, at: addresses.Address, address: dict[str, str]
+) -> Endpoint:
+    digest = addresses.digest(kinds.PUSH, at.url)
+    mine = None
+    for one in repository.by_address(digest):
+        if one.user_id == user_id:
+            mine = one
+        else:
+            forget(one)
+    if mine is None:
+        return make(user_id, kinds.PUSH, name, at.host, digest, sealed(address))
+    if json.loads(mine.address.reveal()) != address or mine.is_gone:
+        mine.address, mine.state, mine.words = sealed(address), kinds.NEW, ""
+    return mine
+
+
+@transaction
+def add_webhook(
+    user_id: uuid.UUID, *, name: str, url: str, may_be_private: bool
+) -> tuple[Endpoint, str]:
+    """And its secret, which is shown this once. Raises Invalid, Conflict."""
+    found = addresses.checked(url, "url", may_be_private=may_be_private)
+    digest, secret = addresses.digest(kinds.WEBHOOK, found.url), signing.new_secret()
+    if any(one.user_id == user_id for one in repository.by_address(digest)):
+        raise Conflict("", url="You have this one already.")
+    address = sealed({"url": found.url})
+    made = make(user_id, kinds.WEBHOOK, name or found.host, found.host, digest, address)
+    made.secret = Secret.of(secret)
+    return made, secret
+
+
+def make(
+    user_id: uuid.UUID, kind: str, name: str, host: str, digest: bytes, address: Secret
+) -> Endpoint:
+    if repository.count(user_id) >= MOST:
+        raise Conflict(f"{MOST} channels are enough: remove one first.")
+    made = Endpoint(
+        id=new_id(),
+        user_id=user_id,
+        kind=kind,
+        name=one_line(name, LONGEST_NAME),
+        host=host,
+        address=address,
+        address_hash=digest,
+        state=kinds.NEW,
+        words="",
+    )
+    repository.add(made)
+    sending_accounts.add(made.account, user_id, made.name)
+    return made
+
+
+def sealed(address: dict[str, str]) -> Secret:
+    try:
+        return Secret.of(json.dumps(address))
+    except NoKey as error:
+        raise Invalid(NO_KEY) from error
+
+
+@transaction
+def rename(user_id: uuid.UUID, endpoint_id: uuid.UUID, name: str) -> Endpoint:
+    """Raises NotFound, Invalid."""
+    found = there(repository.lock(user_id, endpoint_id))
+    name = one_line(name, LONGEST_NAME)
+    if not name:
+        refuse("name", "Write a name that tells it from the others.")
+    found.name = name
+    sending_accounts.add(found.account, user_id, name)
+    return found
+
+
+@transaction
+def remove(user_id: uuid.UUID, endpoint_id: uuid.UUID) -> None:
+    """What still waits for it is called off. Raises NotFound."""
+    forget(there(repository.lock(user_id, endpoint_id)))
+
+
+def forget(found: Endpoint) -> None:
+    repository.call_off(found.account, REMOVED)
+    sending_accounts.remove(found.account)
+    repository.remove(found)
+
+
+@transaction
+def rotate(user_id: uuid.UUID, endpoint_id: uuid.UUID) -> tuple[Endpoint, str]:
+    """A new secret, shown this once; for a day its messages are signed with the former one as well.
+
+    Raises NotFound, Conflict.
+    """
+    found = there(repository.lock(user_id, endpoint_id))
+    if found.secret is None:
+        raise Conflict(NOT_HERE)
+    secret = signing.new_secret()
+    found.former_secret, found.former_until = found.secret, now() + TWO_SECRETS
+    found.secret = Secret.of(secret)
+    return found, secret
+
+
+@transaction
+def test(user_id: uuid.UUID, endpoint_id: uuid.UUID, to: str) -> Delivery:
+    """A message goes out the way that others will. `to`: whom the ledger names. Raises NotFound, Conflict."""
+    found = there(repository.lock(user_id, endpoint_id))
+    last = test_of(found)
+    if last is not None and is_under_way(last):
+        raise Conflict(TRIED)
+    at = database_now()
+    message = Planned(
+        key=f"test:{found.id}:{new_id()}",
+        source_kind=repository.TEST,
+        source_id=found.id,
+        account=found.account,
+        address=to,
+        template="channel_test",
+        payload={"subject": "This is a test", "title": "This is a test", "channel": found.name},
+        due_at=at,
+        deadline_at=at + TEST_LASTS,
+        sent_again=False,
+    )
+    delivery.enqueue(message)
+    try_again(found, user_id)
+    return repository.tests_of([found.id])[found.id]
+
+
+def try_again(found: Endpoint, user_id: uuid.UUID) -> None:
+    """Whoever asks may just have mended it."""
+    if sending_accounts.find(found.account, user_id).is_broken:
+        sending_accounts.resume(found.account)
+
+
+@transaction
+def call_off(account: str, words: str) -> None:
+    """What was planned while it was being removed: nobody else would ever look at it."""
+    repository.call_off(account, words)
+
+
+@transaction
+def note(endpoint_id: uuid.UUID, state: str, words: str, at: datetime) -> None:
+    """What came of the last messages. One that is gone is not written to any more."""
+    moment = {"used_at": at} if state == kinds.WORKS else {"failed_at": at}
+    found = repository.by_id(endpoint_id)
+    if found is None:
+        return
+    repository.change(endpoint_id, state=state, words=one_line(words), **moment)
+    if state == kinds.GONE:
+        repository.call_off(found.account, words)
+
+
+def values(found: Endpoint) -> dict[str, Any]:
+    return json.loads(found.address.reveal())  # type: ignore[no-any-return]
