@@ -1,7 +1,6 @@
 """The application factory: what there is, wired once."""
 
 import os
-import sys
 import uuid
 from typing import Any
 
@@ -26,11 +25,11 @@ from reminder_app.contacts import import_pages as contact_imports
 from reminder_app.contacts import merge_pages as contact_merges
 from reminder_app.contacts import merging as contact_merging
 from reminder_app.contacts import pages as contacts_pages
-from reminder_app.database import DatabaseSettings, db, parts, routing
+from reminder_app.data_source import database_settings
+from reminder_app.database import db, parts, routing
 from reminder_app.delivery import api as delivery_api
 from reminder_app.delivery import cli as delivery_cli
 from reminder_app.delivery import pages as delivery_pages
-from reminder_app.delivery import sending_accounts
 from reminder_app.delivery.channels import registry
 from reminder_app.delivery.endpoints import api as channels_api
 from reminder_app.delivery.endpoints import pages as channels_pages
@@ -40,7 +39,6 @@ from reminder_app.delivery.senders import cli as senders_cli
 from reminder_app.delivery.senders import own_channel, server_pages, uses
 from reminder_app.delivery.senders import pages as senders_pages
 from reminder_app.demo import cli as demo_cli
-from reminder_app.errors import Conflict, Invalid
 from reminder_app.home import pages as home_pages
 from reminder_app.mailbox import pages as mailbox_pages
 from reminder_app.operations import (
@@ -137,11 +135,7 @@ COMMANDS = [workspaces_cli.accounts, delivery_cli.delivery, senders_cli.senders,
 SESSION_COOKIE = "reminder_app"
 # Blueprints that look at the database itself, not at what is in it.
 ABOUT_THE_WRITER = ("operations", "database", "db_monitor")
-# Who is signed in and may do what: once one of these has changed, nobody is answered by what was before.
-RIGHTS = ("users", "user_sessions", "api_tokens", "workspaces", "memberships")
 BIGGEST_REQUEST = 1_000_000  # bytes
-# How often one request may ask the same: there are few rows in a test.
-REPEATS, REPEATS_IN_TESTS = 10, 5
 NO_FRAME: dict[str, Any] = {"workspaces": [], "trouble": None}
 
 
@@ -166,6 +160,13 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     errors.init_app(app)
     register(app, settings)
     app.context_processor(page_context)
+    introduce()
+    jobs.init_app(app)
+    return app
+
+
+def introduce() -> None:
+    """Those above to those below that call them: what a feature may not import, it is told."""
     texts.users[:] = [reminders.count_with_text]
     profile.movers[:] = [moving.person_moved]
     contact_figures.known[:] = [clients.reminded]
@@ -178,8 +179,6 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     webhook_channel.acts[:] = [linked.answered]
     hours.listeners[:] = [gathering.look_again]
     upkeep_pages.asked[:] = [jobs.ask]
-    jobs.init_app(app)
-    return app
 
 
 def configure(app: Flask, settings: Settings) -> None:
@@ -203,84 +202,6 @@ def configure(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
-
-
-def database_settings(settings: Settings) -> DatabaseSettings:
-    """What the database layer is told of ours: it knows none of the product's names."""
-    return DatabaseSettings(
-        url=settings.database_url,
-        direct_url=settings.direct_url,
-        admin_url=settings.database_admin_url,
-        seeds=(sending_accounts.first,),
-        application_name="reminder-app",
-        migrations=ROOT / "migrations",
-        is_production=settings.is_production,
-        conflict=Conflict,
-        invalid=Invalid,
-        pool_size=settings.db_pool_size,
-        max_overflow=settings.db_max_overflow,
-        pool_timeout=settings.db_pool_timeout,
-        pool_recycle=settings.db_pool_recycle,
-        **processes(settings),
-        leak_seconds=settings.db_leak_seconds,
-        statement_seconds=settings.db_statement_seconds,
-        ssl_ca=settings.db_ssl_ca,
-        url_again=url_again,
-        read_urls=settings.database_read_urls,
-        writer_hosts=settings.database_writer_hosts,
-        max_lag=settings.db_max_lag,
-        shared_tables=RIGHTS,
-        redis_url=settings.redis_url,
-        cache=settings.cache,
-        **of_monitor(settings),
-        data_keys=[key for key in (settings.data_key, *settings.data_key_fallbacks) if key],
-        **of_backups(settings),
-        disk_bytes=settings.db_disk,
-        long_transaction_seconds=settings.db_long_transaction_seconds,
-        end_long_transactions=settings.db_end_long_transactions,
-        flask_command=flask_command(settings),
-    )
-
-
-def processes(settings: Settings) -> dict[str, Any]:
-    """Of one machine that runs all of it."""
-    web, sending = settings.web_workers, settings.worker_concurrency
-    told = f"{web} web and {sending} sending processes, their parent and beat"
-    return {"processes": web + sending, "lesser_processes": 2, "processes_told": told}
-
-
-def of_backups(settings: Settings) -> dict[str, Any]:
-    return {
-        "backup_path": settings.backup_path,
-        "backup_key": settings.backup_key,
-        "backup_key_fallbacks": settings.backup_key_fallbacks,
-        "backup_url": settings.backup_url,
-        "backup_keep": settings.backup_keep,
-        "restore_test_url": settings.restore_test_url,
-        "programs": settings.db_programs,
-    }
-
-
-def of_monitor(settings: Settings) -> dict[str, Any]:
-    return {
-        "monitor": settings.db_monitor,
-        "monitor_seconds": 0 if settings.app_env == "testing" else 10,
-        "monitor_repeats": REPEATS_IN_TESTS if settings.app_env == "testing" else REPEATS,
-        "monitor_url": settings.monitor_url,
-        "slow_ms": settings.db_slow_ms,
-    }
-
-
-def url_again() -> str:
-    """A secret's file may hold another password by now."""
-    return load(with_env_file(os.environ)).database_url
-
-
-def flask_command(settings: Settings) -> tuple[str, ...]:
-    """A test's settings are in no environment that a process of its own could read."""
-    if settings.app_env == "testing":
-        return ()
-    return sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py")
 
 
 def register(app: Flask, settings: Settings) -> None:

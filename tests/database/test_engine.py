@@ -5,8 +5,8 @@ import logging
 import pytest
 from sqlalchemy import text
 
-from reminder_app.app import database_settings
 from reminder_app.config import load
+from reminder_app.data_source import database_settings
 from reminder_app.database import DatabaseSettings, budget, capabilities, db
 from reminder_app.database.budget import Budget
 from reminder_app.database.budget import of as budget_of
