@@ -14,7 +14,7 @@ from reminder_app.reminders.act_link import Claim
 from reminder_app.reminders.escalation_mail import names
 from reminder_app.reminders.follow_ups import Course
 from reminder_app.reminders.linked import DEAD
-from reminder_app.reminders.models import Occurrence, Reminder
+from reminder_app.reminders.models import DONE, Occurrence, Reminder
 from reminder_app.reminders.service import there
 from reminder_app.workspaces.roles import ROLES
 
@@ -68,7 +68,7 @@ def act(claim: Claim, what: str) -> Occurrence:
     workspace_id, reminder_id, due_at = one.workspace_id, one.reminder_id, one.due_at
     if what == "done":
         taken_by(one, taking.person, now())
-        return acting.settle(workspace_id, actor_id, reminder_id, due_at, acting.DONE)
+        return acting.settle(workspace_id, actor_id, reminder_id, due_at, DONE)
     if what == "undo":
         return acting.reopen(workspace_id, actor_id, reminder_id, due_at)
     reminder = there(repository.lock(workspace_id, reminder_id))
