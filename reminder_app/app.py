@@ -55,7 +55,6 @@ from reminder_app.proofs import pages as proofs_pages
 from reminder_app.reminders import api as reminders_api
 from reminder_app.reminders import clients, gathering, linked, moving, quick_pages, sending_as
 from reminder_app.reminders import form_pages as reminder_forms
-from reminder_app.reminders import gathering, moving, quick_pages, sending_as
 from reminder_app.reminders import links as reminders_links
 from reminder_app.reminders import pages as reminders_pages
 from reminder_app.reminders import sending_api as recipients_api
@@ -81,7 +80,7 @@ from reminder_app.web import (
 )
 from reminder_app.web.htmx import is_htmx
 from reminder_app.workspaces import cli as workspaces_cli
-from reminder_app.workspaces import member_pages
+from reminder_app.workspaces import failure_pages, member_pages
 from reminder_app.workspaces import pages as workspaces_pages
 from reminder_app.workspaces import service as workspaces
 
@@ -111,6 +110,7 @@ PAGES = [
     channels_pages.worker,
     workspaces_pages.bp,
     member_pages.bp,
+    failure_pages.bp,
     operations_pages.bp,
     history_pages.bp,
     notification_pages.bp,

@@ -33,7 +33,7 @@ from reminder_app.operations import service as operations
 from reminder_app.reminders import digests, planning, upkeep
 from reminder_app.web import idempotency
 from reminder_app.workers import tried_again_next_time
-from reminder_app.workspaces import invitations
+from reminder_app.workspaces import failures, invitations
 
 PUMP_SECONDS = 1.0
 # While there is more to send than a second takes, a worker goes on by itself for so long.
@@ -61,6 +61,7 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
         crontab(minute="37"),
     ),
     "forget what old messages said": ("purge_deliveries", crontab(hour="3", minute="37")),
+    "tell of messages to clients that failed": ("tell_failures", timedelta(minutes=1)),
     "forget reminders deleted long ago": ("purge_reminders", crontab(hour="3", minute="47")),
     "forget files that were read for reminders": ("purge_imports", crontab(minute="37")),
     "forget workers that are gone": ("purge_workers", crontab(minute="7")),
@@ -207,6 +208,12 @@ def purge_idempotency_keys() -> None:
 @tried_again_next_time
 def purge_deliveries() -> None:
     recovery.purge()
+
+
+@shared_task(name="tell_failures")
+@tried_again_next_time
+def tell_failures() -> None:
+    failures.tell()
 
 
 @shared_task(name="purge_reminders")

@@ -37,7 +37,30 @@ def upgrade() -> None:
     ddl.create_index("ix__reminders__text_id", "reminders", ["text_id"])
     ddl.add_column("occurrences", sa.Column("told_at", columns.UtcDateTime()))
     ddl.add_column("occurrences", sa.Column("told_by", columns.Uuid(length=16)))
+    ddl.add_column("workspaces", sa.Column("tells_failures", sa.Boolean()))
+    hears = sa.Column("hears_failures", sa.Boolean(), nullable=False, server_default=sa.text("1"))
+    ddl.add_column("memberships", hears)
     create_texts()
+    create_failure_notices()
+
+
+def create_failure_notices() -> None:
+    op.create_table(
+        "failure_notices",
+        sa.Column("id", columns.Uuid(length=16), nullable=False),
+        sa.Column("workspace_id", columns.Uuid(length=16), nullable=False),
+        sa.Column("told_at", columns.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspaces.id"],
+            name=op.f("fk__failure_notices__workspace_id__workspaces"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk__failure_notices")),
+        sa.UniqueConstraint("workspace_id", name=op.f("uq__failure_notices__workspace_id")),
+        **OPTIONS,
+        if_not_exists=True,
+    )
 
 
 def create_texts() -> None:
@@ -68,7 +91,10 @@ def create_texts() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("failure_notices", if_exists=True)
     op.drop_table("reminder_texts", if_exists=True)
+    ddl.drop_column("memberships", "hears_failures")
+    ddl.drop_column("workspaces", "tells_failures")
     ddl.drop_column("occurrences", "told_by")
     ddl.drop_column("occurrences", "told_at")
     ddl.drop_index("ix__reminders__text_id", "reminders")

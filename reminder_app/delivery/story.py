@@ -31,6 +31,7 @@ BY = {
     "quiet": "reminders of quiet hours, told together",
     "digest": "the list of a day",
     "invitation": "an invitation",
+    "failures": "the notice of messages that failed",
     "account": "somebody's account",
 }
 # The outcome of a try that says as much as the state.

@@ -262,6 +262,9 @@ class Occurrence(Model, TimestampMixin):
 
     reminder: Mapped[Reminder] = relationship(back_populates="occurrences")
     person: Mapped[User | None] = relationship()  # one-way: accounts lie below
+    teller: Mapped[User | None] = relationship(
+        viewonly=True, primaryjoin="foreign(Occurrence.told_by) == User.id"
+    )
 
     @property
     def is_open(self) -> bool:

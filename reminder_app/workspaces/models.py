@@ -1,7 +1,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reminder_app.accounts.models import User
@@ -17,6 +17,12 @@ class Workspace(Model, TimestampMixin):
     name: Mapped[str] = mapped_column(String(80))
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     locale: Mapped[str] = mapped_column(String(20), default="en")
+    # Tell those who run it of messages to clients that failed; None: in a business.
+    tells_failures: Mapped[bool | None]
+
+    @property
+    def tells_of_failures(self) -> bool:
+        return self.kind == "business" if self.tells_failures is None else self.tells_failures
 
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="workspace", cascade="all, delete-orphan", passive_deletes=True
@@ -35,6 +41,7 @@ class Membership(Model, TimestampMixin):
         ForeignKey("users.id", ondelete="CASCADE"), index=True
     )
     role: Mapped[str] = mapped_column(String(10))  # see roles.py
+    hears_failures: Mapped[bool] = mapped_column(default=True, server_default=text("1"))
 
     workspace: Mapped[Workspace] = relationship(back_populates="memberships")
     # One-way: accounts lie below and know nothing of memberships.
@@ -55,3 +62,14 @@ class Invitation(Model, TimestampMixin):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
     workspace: Mapped[Workspace] = relationship(back_populates="invitations")
+
+
+class FailureNotice(Model):
+    """Up to when a workspace was told of messages that failed: a row for each that ever was."""
+
+    __tablename__ = "failure_notices"
+
+    workspace_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("workspaces.id", ondelete="CASCADE"), unique=True
+    )
+    told_at: Mapped[datetime]
