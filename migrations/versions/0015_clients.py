@@ -21,12 +21,12 @@ OF_CONTACT = "ix__deliveries__contact_id_due_at_id"
 
 def new_columns() -> list[sa.Column]:
     return [
-        sa.Column("preferred_channel", sa.String(10), nullable=False, server_default=""),
+        sa.Column("preferred_channel", sa.String(10), nullable=False, server_default=sa.text("''")),
         sa.Column("locale", sa.String(20), nullable=True),
-        sa.Column("postal_address", sa.String(500), nullable=False, server_default=""),
+        sa.Column("postal_address", sa.String(500), nullable=False, server_default=sa.text("''")),
         sa.Column("attributes", sa.JSON(), nullable=True),
-        sa.Column("consent", sa.String(10), nullable=False, server_default=""),
-        sa.Column("consent_note", sa.String(500), nullable=False, server_default=""),
+        sa.Column("consent", sa.String(10), nullable=False, server_default=sa.text("''")),
+        sa.Column("consent_note", sa.String(500), nullable=False, server_default=sa.text("''")),
         sa.Column("consent_at", columns.UtcDateTime(), nullable=True),
         sa.Column("merged_into_id", columns.Uuid(length=16), nullable=True),
     ]

@@ -1,7 +1,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reminder_app.database import BINARY_TEXT, Model, TimestampMixin
@@ -29,13 +29,15 @@ class Contact(Model, TimestampMixin):
     phone_whatsapp: Mapped[str] = mapped_column(String(32), default="")
     time_zone: Mapped[str | None] = mapped_column(String(64))
     # email | sms | whatsapp, or none said: a wish, whatever can be sent; see details.SENDABLE.
-    preferred_channel: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    preferred_channel: Mapped[str] = mapped_column(
+        String(10), default="", server_default=text("''")
+    )
     locale: Mapped[str | None] = mapped_column(String(20))
-    postal_address: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    postal_address: Mapped[str] = mapped_column(String(500), default="", server_default=text("''"))
     notes: Mapped[str] = mapped_column(Text, default="")
     attributes: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
-    consent: Mapped[str] = mapped_column(String(10), default="", server_default="")
-    consent_note: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    consent: Mapped[str] = mapped_column(String(10), default="", server_default=text("''"))
+    consent_note: Mapped[str] = mapped_column(String(500), default="", server_default=text("''"))
     consent_at: Mapped[datetime | None]  # when it was written down
     archived_at: Mapped[datetime | None]
     # Who goes on in its place. No foreign key: contacts go with their workspace alone.

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from reminder_app.accounts.models import ApiToken, UserSession
 from reminder_app.calendars import feeds, imports
 from reminder_app.contacts import service as contacts
+from reminder_app.contacts.models import ContactImport, ContactImportFailure
 from reminder_app.database import db, new_id, now
 from reminder_app.database.audit.models import AuditEntry
 from reminder_app.delivery.endpoints import service as channels
@@ -43,6 +44,7 @@ def rows_of(alice: Person, bob: Person) -> dict[str, uuid.UUID]:
             zone="UTC",
             locale="en",
         ).id,
+        "import_id": an_import(alice),
         "configuration_id": a_mail_server(alice),
         "identity_id": a_sender(alice),
         "channel_id": a_channel(alice),
@@ -112,6 +114,22 @@ def a_sender(alice: Person) -> uuid.UUID:
     return identities.create(
         alice.workspace_id, address="anna@example.org", display_name="Our own words"
     ).id
+
+
+def an_import(alice: Person) -> uuid.UUID:
+    row = ContactImport(
+        workspace_id=alice.workspace_id,
+        created_by=alice.id,
+        file_name="Our own words.csv",
+        kind="csv",
+        encoding="utf-8",
+        size=100,
+        state="failed",
+    )
+    row.failures.append(ContactImportFailure(line=2, reason="no", content="privately"))
+    db.session.add(row)
+    db.session.commit()
+    return row.id
 
 
 def an_invitation(alice: Person) -> uuid.UUID:

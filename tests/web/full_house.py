@@ -9,7 +9,12 @@ from sqlalchemy import insert, select
 
 from reminder_app.accounts.models import ApiToken, User, UserSession
 from reminder_app.calendars.models import CalendarFeed, ReminderImport
-from reminder_app.contacts.models import Contact, ContactTag
+from reminder_app.contacts.models import (
+    Contact,
+    ContactImport,
+    ContactImportFailure,
+    ContactTag,
+)
 from reminder_app.database import Model, db, new_id, now
 from reminder_app.database.audit.models import AuditEntry
 from reminder_app.delivery.models import Attempt, Delivery
@@ -31,7 +36,14 @@ class House:
         self.mine = {"workspace_id": person.workspace_id}
         self.first = {
             name: new_id()
-            for name in ("contact_id", "reminder_id", "delivery_id", "file_id", "text_id")
+            for name in (
+                "contact_id",
+                "import_id",
+                "reminder_id",
+                "delivery_id",
+                "file_id",
+                "text_id",
+            )
         }
         self.first |= {"identity_id": new_id(), "configuration_id": new_id()}
         self.count = 0
@@ -85,6 +97,17 @@ class House:
                 for id, n in people
             ],
             ContactTag: [self.mine | {"contact_id": id, "name": "person"} for id in ids],
+            **self.imports(numbers),
+        }
+
+    def imports(self, numbers: range) -> dict[type[Model], Rows]:
+        """All that was not taken is of the first one."""
+        read = self.mine | {"file_name": "x.csv", "kind": "csv", "encoding": "utf-8", "size": 9}
+        failed = {"import_id": self.first["import_id"], "reason": "no", "content": "x"}
+        ids = self.ids("import_id", numbers)
+        return {
+            ContactImport: [read | {"id": id, "state": "done"} for id in ids],
+            ContactImportFailure: [failed | {"line": n} for n in numbers],
         }
 
     def reminders(self, numbers: range) -> dict[type[Model], Rows]:
@@ -136,6 +159,7 @@ class House:
         sent = self.mine | {
             "source_kind": "reminder",
             "source_id": self.first["reminder_id"],
+            "contact_id": self.first["contact_id"],
             "address": "person0@example.org",
             "template": "reminder",
             "state": "sent",

@@ -22,6 +22,8 @@ ASKED = {
     "/calendar": ["view=week", "view=agenda&label=home"],
     "/api/v1/calendar": ["start=2036-01-01&end=2036-01-31"],
     "/contacts": ["q=person"],
+    "/contacts/duplicates": ["by=phone", "by=name"],
+    "/contacts/export": ["format=vcard"],
     "/api/v1/contacts": ["q=person"],
     "/deliveries": ["state=sent", "q=person0", "reminder_id={reminder_id}"],
     "/deliveries/fragment": ["reminder_id={reminder_id}"],
@@ -30,6 +32,7 @@ ASKED = {
 }  # fmt: skip
 # 404 of no reminder, and of no token for figures; 503 as no worker runs, and no revision is noted.
 NOT_WELL = {
+    "/contacts/merge": 422,  # of nobody
     "/api/v1/calendar": 422,
     "/deliveries/fragment": 404,
     "/health/db": 503,
