@@ -7,6 +7,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 
 from reminder_app.contacts import service as contacts
 from reminder_app.database import now
+from reminder_app.delivery.senders import identities
 from reminder_app.errors import Conflict, Invalid, NotFound
 from reminder_app.reminders import acting, linked, service, showing, snoozing
 from reminder_app.reminders.draft import KINDS, PRIORITIES
@@ -55,6 +56,7 @@ def wanted():
         "priority": priority if priority in PRIORITIES else "",
         "kind": kind if kind in KINDS else "",
         "recipient": request.args.get("recipient", type=UUID),
+        "sender_identity_id": request.args.get("sender_identity_id", type=UUID),
     }
 
 
@@ -76,6 +78,7 @@ def show(reminder_id):
         coming=coming,
         history=history,
         series=service.series_of(reminder),
+        sender=identities.find(workspace_id, reminder.sender_identity_id),
     )
 
 

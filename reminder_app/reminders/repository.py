@@ -86,7 +86,12 @@ def between(start: datetime | None, end: datetime | None) -> list[ColumnElement[
 
 
 def matching(
-    q: str, label: str, priority: str, kind: str, recipient: uuid.UUID | None
+    q: str,
+    label: str,
+    priority: str,
+    kind: str,
+    recipient: uuid.UUID | None,
+    sender: uuid.UUID | None = None,
 ) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if q:
@@ -102,6 +107,8 @@ def matching(
     if recipient:
         who = or_(Recipient.user_id == recipient, Recipient.contact_id == recipient)
         wanted.append(of_reminder(Recipient, who))
+    if sender:
+        wanted.append(Reminder.sender_identity_id == sender)
     return wanted
 
 

@@ -280,38 +280,7 @@ class ReminderArgs(PageArgs):
     priority = fields.String(load_default="", validate=OneOf(("", *draft.PRIORITIES)))
     kind = fields.String(load_default="", validate=OneOf(("", *draft.KINDS)))
     recipient = fields.UUID(load_default=None, metadata=about("A contact or a member."))
-
-
-class ActSchema(Schema):
-    occurrence_at = instant(
-        "The due time of the occurrence meant; without it, the one that is open or comes next.",
-        load_default=None,
-        allow_none=True,
-    )
-
-
-class PauseSchema(Schema):
-    until = instant(
-        "When it goes on by itself; null: when you say so.", load_default=None, allow_none=True
-    )
-
-
-class SnoozeSchema(ActSchema):
-    until = instant("When to remind again.", required=True)
-
-
-class OccurrenceSchema(Schema):
-    id = fields.UUID()
-    due_at = instant("When it was, or is, due.")
-    state = fields.String(validate=OneOf(("open", "done", "skipped", "missed")))
-    snoozed_until = instant("Until when it is, or was, snoozed.", allow_none=True)
-    acted_by = fields.UUID(allow_none=True, metadata=about("Who did, skipped or snoozed it."))
-    acted_at = instant("When.", allow_none=True)
-    nags = fields.Integer(metadata=about("How often it was asked again."))
-    escalated_at = instant("When somebody else was told.", allow_none=True)
-    taken_at = instant("When they took it over.", allow_none=True)
-    taken_name = fields.String(allow_none=True, metadata=about("Who did."))
-    handed_back_at = instant("When they handed it back.", allow_none=True)
+    sender_identity_id = fields.UUID(load_default=None)
 
 
 class PreviewSchema(ScheduleSchema):

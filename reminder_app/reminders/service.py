@@ -155,6 +155,7 @@ def list_reminders(
     priority: str = "",
     kind: str = "",
     recipient: uuid.UUID | None = None,
+    sender_identity_id: uuid.UUID | None = None,
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[Reminder]:
@@ -162,7 +163,7 @@ def list_reminders(
     return repository.page(
         workspace_id,
         *repository.between(*bounds(view, zone)),
-        *repository.matching(q, label, priority, kind, recipient),
+        *repository.matching(q, label, priority, kind, recipient, sender_identity_id),
         with_idle=view == "all",
         cursor=cursor,
         limit=limit,

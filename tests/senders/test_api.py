@@ -76,6 +76,9 @@ def test_a_sender_and_its_whole_life(api, alice, configuration):
     }
     kept = api.post("/api/v1/reminders", json=reminder).json
     assert kept["sender_identity_id"] == made.json["id"]
+    listed = api.get(f"/api/v1/reminders?sender_identity_id={made.json['id']}").json["items"]
+    assert [one["id"] for one in listed] == [kept["id"]]
+    assert not api.get(f"/api/v1/reminders?sender_identity_id={alice.id}").json["items"]
     refused = api.delete(here)
     assert (refused.status_code, refused.json["fields"]["move_to"]) == (409, "1 reminders (“Rent”)")
     assert api.delete(f"{here}?move_to=default").status_code == 204

@@ -111,6 +111,9 @@ def test_the_reminders_form_asks_only_where_there_is_a_choice(browser, alice, se
     (reminder,) = reminders.list_reminders(alice.workspace_id).items
     form = browser.get(f"/reminders/{reminder.id}/edit").text
     assert re.search(f'<option value="{office.id}" selected', form)
+    assert "Lee &lt;office@example.org&gt;" in browser.get(f"/reminders/{reminder.id}").text
+    assert "Rent" in browser.get(f"/reminders?sender_identity_id={office.id}").text
+    assert "Nothing matches" in browser.get(f"/reminders?sender_identity_id={alice.id}").text
     version = re.search(r'name="version" value="(\d+)"', form)[1]
     browser.post(f"/reminders/{reminder.id}/edit", data={**TYPED, "version": version})
     assert reminders.get_reminder(alice.workspace_id, reminder.id).sender_identity_id is None

@@ -32,6 +32,10 @@ def get(workspace_id: uuid.UUID, identity_id: uuid.UUID) -> SenderIdentity:
     return there(repository.identity(workspace_id, identity_id))
 
 
+def find(workspace_id: uuid.UUID, identity_id: uuid.UUID | None) -> SenderIdentity | None:
+    return repository.identity(workspace_id, identity_id) if identity_id else None
+
+
 def there(found: SenderIdentity | None) -> SenderIdentity:
     if found is None:
         raise NotFound(NO_SUCH)
