@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
@@ -168,12 +168,6 @@ def recover() -> None:
     recovery.recover(resend_after, settings.journal_path)
 
 
-@shared_task(name="count_up")
-@tried_again_next_time
-def count_up() -> None:
-    tally.count_up()
-
-
 @shared_task(name="write_digests")
 @tried_again_next_time
 def write_digests() -> None:
@@ -184,42 +178,6 @@ def write_digests() -> None:
 @tried_again_next_time
 def ping_dead_man() -> None:
     dead_man.ping(current_app.config["SETTINGS"].dead_man_url)
-
-
-@shared_task(name="purge_accounts")
-@tried_again_next_time
-def purge_accounts() -> None:
-    accounts.purge()
-
-
-@shared_task(name="purge_invitations")
-@tried_again_next_time
-def purge_invitations() -> None:
-    invitations.purge()
-
-
-@shared_task(name="purge_idempotency_keys")
-@tried_again_next_time
-def purge_idempotency_keys() -> None:
-    idempotency.purge()
-
-
-@shared_task(name="purge_deliveries")
-@tried_again_next_time
-def purge_deliveries() -> None:
-    recovery.purge()
-
-
-@shared_task(name="tell_failures")
-@tried_again_next_time
-def tell_failures() -> None:
-    failures.tell()
-
-
-@shared_task(name="purge_reminders")
-@tried_again_next_time
-def purge_reminders() -> None:
-    upkeep.purge()
 
 
 @shared_task(name="import_contacts")
@@ -236,36 +194,6 @@ def purge_contact_imports() -> None:
     import_work.purge(current_app.config["SETTINGS"].instance_path / FOLDER)
 
 
-@shared_task(name="purge_workers")
-@tried_again_next_time
-def purge_workers() -> None:
-    sightings.purge()
-
-
-@shared_task(name="seal_audit")
-@tried_again_next_time
-def seal_audit() -> None:
-    audit.seal()
-
-
-@shared_task(name="verify_audit")
-@tried_again_next_time
-def verify_audit() -> None:
-    audit.verify()
-
-
-@shared_task(name="roll_partitions")
-@tried_again_next_time
-def roll_partitions() -> None:
-    partitions.roll()
-
-
-@shared_task(name="keep_audit")
-@tried_again_next_time
-def keep_audit() -> None:
-    audit.keep()
-
-
 @shared_task(name="look_for_indexes")
 @tried_again_next_time
 def look_for_indexes() -> None:
@@ -274,19 +202,22 @@ def look_for_indexes() -> None:
     looking.look()
 
 
-@shared_task(name="keep_query_figures")
-@tried_again_next_time
-def keep_query_figures() -> None:
-    query_figures.keep_up()
-
-
-@shared_task(name="note_digests")
-@tried_again_next_time
-def note_digests() -> None:
-    server_digests.note()
-
-
-UPKEEP = {
+# Jobs that are a call, and no more.
+CALLS: dict[str, Callable[[], object]] = {
+    "count_up": tally.count_up,
+    "purge_accounts": accounts.purge,
+    "purge_invitations": invitations.purge,
+    "purge_idempotency_keys": idempotency.purge,
+    "purge_deliveries": recovery.purge,
+    "tell_failures": failures.tell,
+    "purge_reminders": upkeep.purge,
+    "purge_workers": sightings.purge,
+    "seal_audit": audit.seal,
+    "verify_audit": audit.verify,
+    "roll_partitions": partitions.roll,
+    "keep_audit": audit.keep,
+    "keep_query_figures": query_figures.keep_up,
+    "note_digests": server_digests.note,
     "back_up": maintenance.back_up,
     "keep_logs": maintenance.keep_logs,
     "try_restore": maintenance.try_restore,
@@ -296,7 +227,7 @@ UPKEEP = {
     "purge_maintenance": maintenance.purge,
     "purge_imports": imports.purge,
 }
-for task_name, job in UPKEEP.items():
+for task_name, job in CALLS.items():
     shared_task(name=task_name)(tried_again_next_time(job))
 
 

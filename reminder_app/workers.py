@@ -97,7 +97,7 @@ def ring(task: Any, expires: int) -> bool:
     return True
 
 
-def tried_again_next_time(work: Callable[P, None]) -> Callable[P, None]:
+def tried_again_next_time(work: Callable[P, object]) -> Callable[P, None]:
     """What is away may come back: one line a tick says so, and the next tick tries."""
 
     @wraps(work)

@@ -1,18 +1,20 @@
 from reminder_app.recurrence import Schedule
 from reminder_app.reminders import acting, editing, quick_fields, service
+from reminder_app.reminders.act_schemas import (
+    ActSchema,
+    OccurrenceSchema,
+    PauseSchema,
+    SnoozeSchema,
+)
 from reminder_app.reminders.quick_schemas import ParseSchema, PlainWordsSchema
 from reminder_app.reminders.schemas import (
-    ActSchema,
     LabelsSchema,
     NewReminderSchema,
-    OccurrenceSchema,
     OccurrencesSchema,
-    PauseSchema,
     PreviewSchema,
     ReminderArgs,
     ReminderChangesSchema,
     ReminderSchema,
-    SnoozeSchema,
     TimesSchema,
 )
 from reminder_app.web.api import Blueprint, PageArgs, page_of, page_schema

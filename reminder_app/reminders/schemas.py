@@ -5,20 +5,22 @@ from marshmallow.validate import Length, OneOf, Range
 
 from reminder_app.recurrence.rrule import MAX_LENGTH
 from reminder_app.recurrence.schedule_check import MONTH_ENDS
-from reminder_app.reminders import draft, escalation, nagging
-from reminder_app.reminders.fields import Clock, LocalTime, LocalWithOffset
+from reminder_app.reminders import draft
+from reminder_app.reminders.act_schemas import (
+    EscalationSchema,
+    NagSchema,
+    OccurrenceSchema,
+    instant,
+)
+from reminder_app.reminders.fields import LocalTime, LocalWithOffset
 from reminder_app.reminders.models import Recipient
 from reminder_app.reminders.recipients import CHANNELS, KINDS
 from reminder_app.reminders.service import VIEWS
 from reminder_app.web.api import PageArgs, about, page_schema
 from reminder_app.web.gate import Actor, current
-from reminder_app.web.instant import LOCAL, Instant
+from reminder_app.web.instant import LOCAL
 
 STATUSES = ("active", "paused", "finished")
-
-
-def instant(description: str, **options: Any) -> Instant:
-    return Instant(metadata=about(description, "2027-01-31T08:00:00Z"), **options)
 
 
 class RecipientSchema(Schema):
@@ -118,40 +120,6 @@ class ScheduleSchema(Schema):
 class AmountField(fields.String):
     def _serialize(self, value: Any, *_: Any, **__: Any) -> str | None:
         return None if value is None else f"{value:.2f}"
-
-
-class NagSchema(Schema):
-    every = fields.Integer(
-        required=True,
-        strict=True,
-        validate=Range(nagging.SHORTEST, nagging.LONGEST),
-        metadata=about("Minutes between one time and the next.", 15),
-    )
-    most = fields.Integer(
-        load_default=nagging.USUAL,
-        strict=True,
-        validate=Range(1, nagging.MOST),
-        metadata=about("How many times at most."),
-    )
-    start = Clock(load_default=None, allow_none=True, metadata=about("Not before, HH:MM.", "08:00"))
-    end = Clock(load_default=None, allow_none=True, metadata=about("Nor from then on.", "20:00"))
-
-
-class SecondSchema(Schema):
-    kind = fields.String(required=True, validate=OneOf(KINDS))
-    id = fields.UUID(load_default=None, allow_none=True)
-
-
-class EscalationSchema(Schema):
-    after = fields.Integer(
-        required=True,
-        strict=True,
-        validate=Range(escalation.SHORTEST, escalation.LONGEST),
-        metadata=about("Minutes after it was said, without an answer.", 60),
-    )
-    to = fields.Nested(
-        SecondSchema, required=True, metadata=about("A member or a contact; told once.")
-    )
 
 
 class NewReminderSchema(ScheduleSchema):

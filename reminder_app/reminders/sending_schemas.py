@@ -5,8 +5,9 @@ from typing import Any
 from marshmallow import Schema, fields
 from marshmallow.validate import Length
 
+from reminder_app.reminders.act_schemas import instant
 from reminder_app.reminders.audience import MOST, MOST_NAMED
-from reminder_app.reminders.schemas import RecipientSchema, instant, shown
+from reminder_app.reminders.schemas import RecipientSchema, shown
 from reminder_app.web.api import about
 from reminder_app.web.gate import current
 
