@@ -22,44 +22,39 @@ def ann(alice):
     return contacts.create(alice.workspace_id, name="Ännchen Привет", email="ann@example.org")
 
 
+def message(alice, ann, n, **values):
+    return {
+        "id": new_id(),
+        "workspace_id": alice.workspace_id,
+        "contact_id": ann.id,
+        "key": f"reminder:{new_id()}",
+        "source_kind": "reminder",
+        "address": "ann@example.org",
+        "template": "reminder",
+        "subject": f"Number {n}",
+        "state": "sent",
+        "due_at": NOON + timedelta(minutes=n),
+        "not_before": NOON,
+        "handed_over_at": NOON,
+        "sent_at": NOON + timedelta(minutes=n, milliseconds=120),
+        "message_id": f"<{n}@example.org>",
+        "content_hash": b"h" * 32,
+        **values,
+    }
+
+
+TRIES = ((1, "transient", "451 later"), (2, "sent", "250 Ok <q1>"))
+
+
 @pytest.fixture
 def told(alice, ann):
     def made(count=1, **values):
-        rows = [
-            {
-                "id": new_id(),
-                "workspace_id": alice.workspace_id,
-                "contact_id": ann.id,
-                "key": f"reminder:{new_id()}",
-                "source_kind": "reminder",
-                "address": "ann@example.org",
-                "template": "reminder",
-                "subject": f"Number {n}",
-                "state": "sent",
-                "due_at": NOON + timedelta(minutes=n),
-                "not_before": NOON,
-                "handed_over_at": NOON,
-                "sent_at": NOON + timedelta(minutes=n, milliseconds=120),
-                "message_id": f"<{n}@example.org>",
-                "content_hash": b"h" * 32,
-                **values,
-            }
-            for n in range(count)
-        ]
+        rows = [message(alice, ann, n, **values) for n in range(count)]
         tried = {"worker": "w", "started_at": NOON, "finished_at": NOON}
         tries = [
-            {
-                "delivery_id": row["id"],
-                "number": number,
-                "outcome": outcome,
-                "answer": words,
-                **tried,
-            }
+            {"delivery_id": row["id"], "number": number, "outcome": how, "answer": words, **tried}
             for row in rows
-            for number, outcome, words in (
-                (1, "transient", "451 later"),
-                (2, "sent", "250 Ok <q1>"),
-            )
+            for number, how, words in TRIES
         ]
         for model, found in ((Delivery, rows), (Attempt, tries)):
             for start in range(0, len(found), 1000):
