@@ -43,6 +43,8 @@ KEPT = {
     "delivery_tally_marks": "one row",
     "heartbeats": "a row for each part of the product",
     "database_heartbeats": "one row",
+    "email_configurations": "made by people, ended by them; 20 in a workspace",
+    "sender_identities": "made by people, ended by them; 100 in a workspace",
     "sending_accounts": "a row for each account that mail is sent through",
     "users": "made by people, ended by them",
     "workspaces": "made by people, ended by them",

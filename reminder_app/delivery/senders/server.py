@@ -107,10 +107,13 @@ class Way:
     @contextmanager
     def no_longer_than(self, seconds: float) -> Iterator[None]:
         """A server that says a byte now and then is not waited for all day."""
-        timer = threading.Timer(seconds, self.cut)
-        timer.daemon = True
-        timer.start()
+        is_over = threading.Event()
+        threading.Thread(target=self._cut_after, args=(seconds, is_over), daemon=True).start()
         try:
             yield
         finally:
-            timer.cancel()
+            is_over.set()
+
+    def _cut_after(self, seconds: float, is_over: threading.Event) -> None:
+        if not is_over.wait(seconds):
+            self.cut()
