@@ -6,14 +6,17 @@ import pytest
 from icalendar import Calendar
 
 from reminder_app.accounts.models import User
+from reminder_app.app import create_app
 from reminder_app.calendars import feeds
 from reminder_app.calendars.models import CalendarFeed
 from reminder_app.database import clock, db
 from reminder_app.errors import Conflict, Invalid, NotFound
 from reminder_app.reminders import acting, editing, service
+from reminder_app.web.limits import limiter
 from reminder_app.workspaces import members
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)  # a Monday; 9:00 in Berlin
+ALLOWED = 120
 AT = datetime.fromisoformat("2026-11-03T09:00")
 
 
@@ -241,3 +244,14 @@ def test_one_that_comes_back_after_it_was_done_is_there_each_time(app, alice):
     assert comes["SUMMARY"] == "Pay the rent"
     assert comes["DTSTART"].dt > first
     assert "RRULE" not in comes
+
+
+def test_an_address_is_asked_two_times_a_minute_on_average(settings, alice, monkeypatch):
+    monkeypatch.setattr(limiter, "enabled", True)  # and back: all applications share it
+    limited = create_app(settings, WTF_CSRF_ENABLED=False)
+    one, other = feed_of(alice), feed_of(alice, name="Other")
+
+    answers = [read(limited, one).status_code for _ in range(ALLOWED + 1)]
+
+    assert answers == [200] * ALLOWED + [429]
+    assert read(limited, other).status_code == 200
