@@ -23,7 +23,6 @@ ASKED = {
     "/api/v1/calendar": ["start=2036-01-01&end=2036-01-31"],
     "/contacts": ["q=person"],
     "/contacts/duplicates": ["by=phone", "by=name"],
-    "/contacts/export": ["format=vcard"],
     "/api/v1/contacts": ["q=person"],
     "/deliveries": ["state=sent", "q=person0", "reminder_id={reminder_id}"],
     "/deliveries/fragment": ["reminder_id={reminder_id}"],
