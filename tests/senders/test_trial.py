@@ -1,8 +1,8 @@
 """The test button: what is wrong with a mail server, said so that a person can mend it."""
 
 import socket
-import ssl
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -197,27 +197,30 @@ def test_a_server_that_repeats_the_password_is_not_repeated(own):
     assert "no … here" in words_of(own)
 
 
-def test_a_server_that_never_comes_to_an_end(monkeypatch):
+@pytest.mark.parametrize(
+    ("security", "begins"), [("none", b"220"), ("tls", b"\x16\x03\x03\x40\x00")]
+)
+def test_a_server_that_never_comes_to_an_end(monkeypatch, security, begins):
     """A byte now and then keeps each wait short."""
     monkeypatch.setattr(trial, "ALL_SECONDS", 2.0)
+    over = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        over = threading.Event()
-        threading.Thread(target=dribble, args=(listening, over), daemon=True).start()
-        server = Server(
-            "localhost", listening.getsockname()[1], "none", "", "", may_be_private=True
-        )
+        given = (listening, begins, over)
+        dribbling = threading.Thread(target=dribble, args=given)
+        dribbling.start()
+        port = listening.getsockname()[1]
+        server = Server("localhost", port, security, "", "", may_be_private=True)
 
         result = trial.try_out(server, FROM)
         over.set()
+        dribbling.join()
 
     assert not result.passed
 
 
-def dribble(listening, over):
+def dribble(listening, begins, over):
     taken, _ = listening.accept()
-    with taken:
+    with taken, suppress(OSError):
+        taken.sendall(begins)
         while not over.wait(0.2):
-            try:
-                taken.sendall(b"2")
-            except (OSError, ssl.SSLError):
-                return
+            taken.sendall(b"2")

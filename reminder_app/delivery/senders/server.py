@@ -30,13 +30,28 @@ class Server:
 class Given(smtplib.SMTP):
     """SMTP over a connection that is there already."""
 
-    def __init__(self, sock: socket.socket, host: str, our_name: str) -> None:
+    def __init__(self, sock: socket.socket, our_name: str) -> None:
         self._given = sock
         super().__init__(local_hostname=our_name)
-        self._host = host  # whose certificate STARTTLS asks for
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         return self._given
+
+    def ask_for_tls(self) -> None:
+        """Raises SMTPNotSupportedError, SMTPResponseException."""
+        if not self.has_extn("starttls"):
+            raise smtplib.SMTPNotSupportedError
+        code, words = self.docmd("STARTTLS")
+        if code != 220:
+            raise smtplib.SMTPResponseException(code, words)
+
+    def go_on_over(self, sock: socket.socket) -> None:
+        """RFC 3207: what was said before does not count."""
+        if self.file is not None:
+            self.file.close()
+        self.sock, self.file, self.ehlo_resp, self.helo_resp = sock, None, None, None
+        self.esmtp_features, self.does_esmtp = {}, False
+        self.ehlo()
 
 
 class Way:
@@ -69,19 +84,27 @@ class Way:
         sock = self.reached()
         if server.security == "tls":
             self.step = ENCRYPT
-            self._sock = sock = self.context.wrap_socket(sock, server_hostname=server.host)
+            sock = self.sealed(sock)
         self.step = GREET
-        self._smtp = found = Given(sock, server.host, self.our_name)
+        self._smtp = found = Given(sock, self.our_name)
         code, words = found.connect(server.host, server.port)
         if code != 220:
             raise smtplib.SMTPConnectError(code, words)
         found.ehlo_or_helo_if_needed()
         if server.security == "starttls":
             self.step = ENCRYPT
-            found.starttls(context=self.context)
-            self._sock = found.sock
-            found.ehlo()
+            found.ask_for_tls()
+            found.go_on_over(self.sealed(sock))
         return found
+
+    def sealed(self, sock: socket.socket) -> ssl.SSLSocket:
+        """In two steps, so that it can be cut in between, too."""
+        sealed = self.context.wrap_socket(
+            sock, server_hostname=self.server.host, do_handshake_on_connect=False
+        )
+        self._sock = sealed
+        sealed.do_handshake()
+        return sealed
 
     def reached(self) -> socket.socket:
         server = self.server

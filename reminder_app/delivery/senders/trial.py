@@ -109,7 +109,7 @@ def looked_into(way: Way, error: Exception) -> str:
 def begins_with_tls(server: Server) -> bool:
     way = unverified(server, "localhost")
     with way.no_longer_than(PROBE_SECONDS), closing(way), suppress(*BROKEN):
-        way.context.wrap_socket(way.reached(), server_hostname=server.host).close()
+        way.sealed(way.reached())
         return True
     return False
 
