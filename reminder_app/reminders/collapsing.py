@@ -14,6 +14,7 @@ class Held(Protocol):
     due_at: datetime
 
 
+ORDER = {"normal": 1, "high": 2, "urgent": 3}
 H = TypeVar("H", bound=Held)
 
 
@@ -29,6 +30,11 @@ def worth_saying(group: Sequence[H]) -> list[H]:
     """Of several notices of one occurrence the last; in order of time."""
     last = {one.part_id or one.id: one for one in sorted(group, key=in_time)}
     return sorted(last.values(), key=in_time)
+
+
+def least_urgent(priorities: Iterable[str]) -> str:
+    """What several say together comes through no quiet that one of them would not."""
+    return min(priorities, key=lambda one: ORDER.get(one, 0), default="")
 
 
 def in_time(one: Held) -> tuple[datetime, uuid.UUID]:

@@ -9,6 +9,7 @@ from reminder_app.delivery import service as delivery
 from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery
 from reminder_app.reminders import planning_repository as repository
+from reminder_app.reminders.collapsing import least_urgent
 from reminder_app.reminders.lateness import LATE_AFTER
 from reminder_app.reminders.sending_as import shared
 
@@ -62,6 +63,7 @@ def digest(group: Sequence[Delivery], at: datetime) -> Planned:
             "items": list(items(group[:MOST_LISTED])),
             "more": max(0, len(group) - MOST_LISTED),
             "workspace": said(first)["workspace"],
+            "priority": least_urgent(said(one).get("priority", "") for one in group),
             **{name: said(first)[name] for name in ("quiet",) if name in said(first)},
         },
         due_at=at,

@@ -74,6 +74,7 @@ def letter(key: str, told: Sequence[Delivery], its: Quiet | None, at: datetime) 
             "items": found[:MOST_LISTED],
             "more": max(0, len(found) - MOST_LISTED),
             "workspace": ", ".join(filter(None, names)),
+            "priority": collapsing.least_urgent(said(one).get("priority", "") for one in told),
             **({"quiet": said(first)["quiet"]} if its and "quiet" in said(first) else {}),
         },
         due_at=at,
