@@ -107,5 +107,6 @@ def items(
             "workspace": workspace,
             "path": f"/reminders/{reminder.id}",
             "act_path": f"/d/{act_link.sign(site, claim, at)}" if claim else "",
+            "passed_over": 0,
             "is_overdue": reminder.next_at < at,
         }
