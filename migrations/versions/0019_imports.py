@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import mysql
 
 from reminder_app.database import base as columns
 from reminder_app.database import ddl
@@ -16,6 +17,7 @@ OPTIONS = {
     "mysql_default_charset": "utf8mb4",
     "mysql_engine": "InnoDB",
 }
+MEDIUM = sa.LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql")
 
 
 def upgrade() -> None:
@@ -30,7 +32,7 @@ def create_imports() -> None:
         sa.Column("workspace_id", columns.Uuid(length=16), nullable=False),
         sa.Column("user_id", columns.Uuid(length=16), nullable=False),
         sa.Column("file_name", sa.String(length=200), nullable=False),
-        sa.Column("items", sa.LargeBinary(length=16_777_215), nullable=False),
+        sa.Column("items", MEDIUM, nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("created_at", columns.UtcDateTime(), nullable=False),
         sa.Column("updated_at", columns.UtcDateTime(), nullable=False),

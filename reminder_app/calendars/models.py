@@ -2,6 +2,7 @@ import uuid
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reminder_app.accounts.models import User
@@ -9,7 +10,7 @@ from reminder_app.database import DIGEST, Model, TimestampMixin
 from reminder_app.reminders.models import LABEL, Reminder
 from reminder_app.workspaces.models import Workspace
 
-MEDIUM = 16_777_215  # bytes: a server's MEDIUMBLOB
+MEDIUM = LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql")  # 16 MB
 
 
 class CalendarFeed(Model, TimestampMixin):
@@ -48,7 +49,7 @@ class ReminderImport(Model, TimestampMixin):
         ForeignKey("users.id", ondelete="CASCADE"), index=True
     )
     file_name: Mapped[str] = mapped_column(String(200))
-    items: Mapped[bytes] = mapped_column(LargeBinary(MEDIUM), deferred=True)  # JSON, deflated
+    items: Mapped[bytes] = mapped_column(MEDIUM, deferred=True)  # JSON, deflated
     count: Mapped[int]
 
     # One-way: accounts and workspaces lie below.

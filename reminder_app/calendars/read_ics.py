@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -37,7 +38,7 @@ def read(data: bytes, zone: str, at: datetime) -> list[Item]:
     try:
         calendars = Calendar.from_ical(data, multiple=True)
         found = [one for calendar in calendars for one in calendar.walk() if one.name in KINDS]
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
         raise Invalid(NO_CALENDAR, file=NO_CALENDAR) from error
     changed: dict[str, list[datetime]] = {}
     for one in found:
@@ -52,7 +53,7 @@ def entry(
     title = str(one.get("SUMMARY", ""))
     uid = str(one.get("UID", "")) or key_of(title, one.get("DTSTART"), one.get("DUE"))
     is_single = "RECURRENCE-ID" in one
-    mark = one["RECURRENCE-ID"].to_ical().decode() if is_single else ""
+    mark = str(series_time(one)) if is_single else ""
     key = key_of("ics", uid, mark)
     status = str(one.get("STATUS", "")).upper()
     if status in OVER:
@@ -143,8 +144,18 @@ def instant(value: date | datetime, clock: time, zone: str) -> datetime:
 
 
 def moments(one: Any, zone: str) -> Iterator[datetime]:
-    """The time of its series that a single one stands for."""
-    yield instant(one["RECURRENCE-ID"].dt, ALL_DAY, zone)
+    """The time of its series that a single one stands for, where it names one."""
+    if value := series_time(one):
+        with suppress(ValueError, OverflowError):
+            yield instant(value, ALL_DAY, zone)
+
+
+def series_time(one: Any) -> date | datetime | None:
+    try:
+        value = one["RECURRENCE-ID"].dt
+    except (ValueError, AttributeError):  # it is damaged
+        return None
+    return value if isinstance(value, date) else None
 
 
 def dates_of(value: Any) -> Iterator[date | datetime]:

@@ -153,6 +153,21 @@ def test_a_time_that_differs_from_its_series_stands_for_itself():
 
 
 @pytest.mark.parametrize(
+    "mark", ["RECURRENCE-ID:090000", "RECURRENCE-ID:00010101T000000", "RECURRENCE-ID:x"]
+)
+def test_a_mark_of_a_series_that_is_none_harms_nothing_else(mark):
+    items = read(
+        ics(
+            "UID:1\nSUMMARY:Pay\nDTSTART:20261110T090000\nRRULE:FREQ=DAILY",
+            f"UID:1\nSUMMARY:Odd\n{mark}\nDTSTART:20261112T150000",
+        )
+    )
+
+    assert items[0].why == ""
+    assert len(items) == 2
+
+
+@pytest.mark.parametrize(
     "data", [b"BEGIN:VCALENDAR\r\nDTSTART", b"title", b"\x00\x01\x02,\x03\n", b"a,b\n1,2\n", b""]
 )
 def test_what_is_no_file_of_these_kinds_is_refused_whole(data):
