@@ -63,6 +63,7 @@ def told(
         source_id=reminder.id,
         part_id=occurrence.id,
         channel="email",
+        contact_id=recipient.contact_id,
         address=address(recipient)[0],
         name=address(recipient)[1],
         template="reminder",
