@@ -225,7 +225,7 @@ def test_a_new_role_counts_from_the_next_request(firm, charlie, join):
 
     assert browser.get("/members").status_code == 403
     assert api.get("/api/v1/me").json["scopes"] == [
-        "me:read", "reminders:act", "reminders:read", "tokens:write",
+        "me:read", "me:write", "reminders:act", "reminders:read", "tokens:write",
     ]  # fmt: skip
 
 
