@@ -59,11 +59,11 @@ def webhook(alice, hook) -> Endpoint:
 
 
 @pytest.fixture
-def remind(app, alice, settings) -> Callable[..., UUID]:
+def remind(app, alice, settings, later) -> Callable[..., UUID]:
     """remind(channel=…): alice is reminded of something that is due now; its id."""
 
     def remind(*channels: str, **fields) -> UUID:
-        due = (now() + timedelta(seconds=1)).replace(microsecond=0, tzinfo=None)
+        due = (now() + timedelta(seconds=60)).replace(microsecond=0, tzinfo=None)
         wanted = [{"kind": "me", "channel": one} for one in channels] or [{"kind": "me"}]
         made = reminders.create_reminder(
             alice.workspace_id,
@@ -71,6 +71,7 @@ def remind(app, alice, settings) -> Callable[..., UUID]:
             **{"title": "Pay the rent", "starts_at": due, "time_zone": "UTC"} | fields,
             recipients=wanted,
         )
+        later(seconds=59)
         planning.plan_due(Site.of(settings))
         return made.id
 

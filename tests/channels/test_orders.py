@@ -97,7 +97,7 @@ def test_where_none_is_left_email_stands_for_it(alice, push_then_mail, phone, re
     [
         ("webhook", "", 15, "first"),
         ("push", "push", 15, "afterwards"),
-        ("push", "apprise", 15, "afterwards"),
+        ("push", "webhook", 15, "afterwards"),
         ("push", "email", 0, "after_minutes"),
         ("push", "email", 1441, "after_minutes"),
     ],
@@ -121,10 +121,11 @@ def test_an_edit_that_names_no_channel_leaves_it(alice, phone, remind):
     assert [one["channel"] for one in saved.json["recipients"]] == ["push"]
 
 
-def test_the_planner_asks_once_for_all(settings, phone, remind, count_queries, alice):
+def test_the_planner_asks_once_for_all(settings, phone, later, count_queries, alice):
     def cost(many: int) -> int:
         for n in range(many):
             remind_later(alice, n)
+        later(minutes=2)
         with count_queries() as statements:
             planning.plan_due(Site.of(settings))
         return sum("FROM endpoints" in one for one in statements)
@@ -133,7 +134,7 @@ def test_the_planner_asks_once_for_all(settings, phone, remind, count_queries, a
 
 
 def remind_later(alice, number: int) -> None:
-    due = (now() + timedelta(seconds=1)).replace(microsecond=0, tzinfo=None)
+    due = (now() + timedelta(minutes=2)).replace(microsecond=0, tzinfo=None)
     reminders.create_reminder(
         alice.workspace_id, alice.id, title=f"Thing {number}", starts_at=due, time_zone="UTC"
     )

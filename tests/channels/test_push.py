@@ -2,14 +2,19 @@
 
 import json
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from reminder_app.database import db
-from reminder_app.delivery.endpoints import push_keys, service
+from reminder_app.accounts import hours
+from reminder_app.accounts.site import Site
+from reminder_app.database import db, now
+from reminder_app.delivery.endpoints import orders, push_keys, service
 from reminder_app.delivery.endpoints.models import Endpoint
 from reminder_app.delivery.models import SendingAccount
 from reminder_app.errors import Invalid
+from reminder_app.reminders import planning
+from reminder_app.reminders import service as reminders
 
 
 def fresh(one):
@@ -44,12 +49,12 @@ def test_what_it_says_acts(app, alice, phone, push_service, remind, send):
     assert one["state"] == "done"
 
 
-def test_each_try_is_encrypted_anew_and_reads_the_same(phone, push_service, remind, send, ledger):
-    push_service.answer = 503, {"Retry-After": "1"}, b""
+def test_a_service_that_is_away_is_tried_again(phone, push_service, remind, send, ledger):
+    push_service.answer = 503, {}, b""
     remind("push")
     send(phone.account)
     delivery = ledger()["push"]
-    assert (delivery.state, delivery.tries, fresh(phone).state) == ("pending", 1, "failing")
+    assert (delivery.state, delivery.attempts, fresh(phone).state) == ("pending", 1, "failing")
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -142,3 +147,39 @@ def test_a_push_service_in_a_private_network_is_never_asked(
     send(phone.account, settings)
     assert (ledger()["push"].state, push_service.got) == ("failed", [])
     assert "private network" in ledger()["push"].reason
+
+
+def test_what_was_late_comes_as_one_push(alice, settings, phone, push_service, send, later, ledger):
+    orders.set_order(alice.id, "push", "", 15)
+    due = (now() + timedelta(hours=1)).replace(microsecond=0, tzinfo=None)
+    for title in ("Pay the rent", "Call Anna"):
+        reminders.create_reminder(
+            alice.workspace_id, alice.id, title=title, starts_at=due, time_zone="UTC"
+        )
+    later(hours=3)
+    planning.plan_due(Site.of(settings))
+    send(phone.account)
+
+    (pushed,) = push_service.got
+    assert pushed.said["title"].startswith("2 reminders")
+    assert pushed.said["body"] == "Pay the rent, Call Anna"
+    assert "email" not in ledger()
+
+
+def test_a_quiet_hour_holds_a_push_as_it_does_a_mail(
+    alice, settings, phone, push_service, remind, send, ledger
+):
+    orders.set_order(alice.id, "push", "", 15)
+    at = now().astimezone(ZoneInfo("Europe/Berlin"))
+    hours.set_hours(
+        alice.id,
+        quiet_from=(at - timedelta(hours=1)).time(),
+        quiet_until=(at + timedelta(hours=1)).time(),
+        days_off=[],
+        lets_through="nothing",
+        digest_at=None,
+        digest_of="all",
+    )
+    remind()
+    send(phone.account)
+    assert (ledger()["push"].state, push_service.got) == ("held", [])

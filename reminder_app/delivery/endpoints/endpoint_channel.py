@@ -129,5 +129,8 @@ class EndpointChannel(RequestChannel):
             self._result = None
         except AWAY as error:
             log.info("%s: not noted yet: %s", self.account, said(error))
+        except Exception:  # what was sent is sent, and the next message is not to wait for this
+            log.exception("%s: what came of it cannot be noted", self.account)
+            self._result = None
         finally:
             db.session.rollback()

@@ -2,11 +2,11 @@
 
 import uuid
 
-EMAIL, PUSH, WEBHOOK, APPRISE = "email", "push", "webhook", "apprise"
-KINDS = (PUSH, WEBHOOK, APPRISE)
+EMAIL, PUSH, WEBHOOK = "email", "push", "webhook"
+KINDS = (PUSH, WEBHOOK)
 NEW, WORKS, FAILING, GONE = "new", "works", "failing", "gone"
 STATES = (NEW, WORKS, FAILING, GONE)
-TITLES = {EMAIL: "Email", PUSH: "Push", WEBHOOK: "Webhook", APPRISE: "Other services"}
+TITLES = {EMAIL: "Email", PUSH: "Push", WEBHOOK: "Webhook"}
 
 
 def account_of(kind: str, endpoint_id: uuid.UUID) -> str:

@@ -16,7 +16,7 @@ class Endpoint(Model, TimestampMixin):
     __table_args__ = (UniqueConstraint("user_id", "address_hash"), Model.__table_args__)
 
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    kind: Mapped[str] = mapped_column(String(10))  # push | webhook | apprise
+    kind: Mapped[str] = mapped_column(String(10))  # push | webhook
     name: Mapped[str] = mapped_column(String(80))
     host: Mapped[str] = mapped_column(String(253))  # all that is shown of its address
     # What it is: JSON, whole, as a part of a push address or a webhook's path is a secret already.

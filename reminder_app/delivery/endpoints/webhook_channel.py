@@ -115,6 +115,9 @@ class WebhookChannel(EndpointChannel):
                 self._to_act.pop(0)
         except AWAY as error:
             log.info("%s: not acted yet: %s", self.account, said(error))
+        except Exception:
+            log.exception("%s: what an answer asks for cannot be done", self.account)
+            self._to_act.clear()
         finally:
             db.session.rollback()
 
