@@ -243,12 +243,17 @@ def made(
     reminders.put_schedule(reminder, item.schedule)
     put(reminder, [Chosen(user_id, None, "email")])
     reminders.put_labels(reminder, item.labels)
+    for part in (*reminder.recipients, *reminder.labels):
+        part.id = new_id()  # MySQL takes many in one statement only with their keys
     skipped = [datetime.fromisoformat(one) for one in item.skipped]
     known_ones = [Known(due_at, is_open=False) for due_at in skipped]
     reminder.next_at = comes_next(item.schedule, known_ones, at)
     reminder.plan_at = plans_next(item.schedule, item.notices, known_ones, at)
     mark = ImportedItem(
-        workspace_id=workspace_id, entry_hash=bytes.fromhex(item.key), reminder_id=reminder.id
+        id=new_id(),
+        workspace_id=workspace_id,
+        entry_hash=bytes.fromhex(item.key),
+        reminder_id=reminder.id,
     )
     return reminder, called_off(reminder, skipped, at), mark
 
@@ -256,6 +261,7 @@ def made(
 def called_off(reminder: Reminder, dues: Iterable[datetime], at: datetime) -> list[Occurrence]:
     return [
         Occurrence(
+            id=new_id(),
             workspace_id=reminder.workspace_id,
             reminder_id=reminder.id,
             due_at=due_at,
