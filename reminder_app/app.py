@@ -146,7 +146,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     configure(app, settings)
     app.config.update(overrides)
     logs.init_app(app)
-    parts.init_app(app, database_settings(settings))
+    parts.init_app(app, database_settings(settings, url_again))
     audited.init_app(app, settings)
     for part in (headers, static, formatting):
         part.init_app(app)
@@ -202,6 +202,11 @@ def configure(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+
+
+def url_again() -> str:
+    """A secret's file may hold another password by now."""
+    return load(with_env_file(os.environ)).database_url
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -1,10 +1,10 @@
 """What the database layer is told of ours: it knows none of the product's names."""
 
-import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
-from reminder_app.config import ROOT, Settings, load, with_env_file
+from reminder_app.config import ROOT, Settings
 from reminder_app.database import DatabaseSettings
 from reminder_app.delivery import sending_accounts
 from reminder_app.errors import Conflict, Invalid
@@ -15,7 +15,10 @@ RIGHTS = ("users", "user_sessions", "api_tokens", "workspaces", "memberships")
 REPEATS, REPEATS_IN_TESTS = 10, 5
 
 
-def database_settings(settings: Settings) -> DatabaseSettings:
+def database_settings(
+    settings: Settings, url_again: Callable[[], str] | None = None
+) -> DatabaseSettings:
+    """`url_again` gives the address anew, when the server refuses its password."""
     return DatabaseSettings(
         url=settings.database_url,
         direct_url=settings.direct_url,
@@ -78,11 +81,6 @@ def of_monitor(settings: Settings) -> dict[str, Any]:
         "monitor_url": settings.monitor_url,
         "slow_ms": settings.db_slow_ms,
     }
-
-
-def url_again() -> str:
-    """A secret's file may hold another password by now."""
-    return load(with_env_file(os.environ)).database_url
 
 
 def flask_command(settings: Settings) -> tuple[str, ...]:

@@ -40,8 +40,8 @@ PARTS: tuple[Callable[[Flask, DatabaseSettings], object], ...] = (
     relationships.init_app,
     health.init_app,
     setup.init_app,
-    maintenance.init_app,
     sealing.init_app,
+    maintenance.init_app,
 )
 
 

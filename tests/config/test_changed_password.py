@@ -2,7 +2,7 @@
 
 import pytest
 
-from reminder_app.data_source import url_again
+from reminder_app.app import url_again
 
 PARTS = {"DB_HOST": "db.example.org", "DB_NAME": "app", "DB_USER": "me"}
 URL = "mysql://me:{}@db.example.org:3306/app"
