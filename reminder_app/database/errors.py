@@ -32,6 +32,8 @@ OF = {number: action for action, numbers in ACTIONS.items() for number in number
 # --secure-file-priv, --skip-grant-tables and others have this number too.
 OPTION_PREVENTS, READ_ONLY_OPTIONS = 1290, ("read-only", "read_only", "innodb_read_only")
 NOT_HAD_IN_TIME, DEADLOCK = 1205, 1213
+# A row was to belong to one that is gone: deleted by somebody else after it was looked at.
+PARENT_GONE, PARENT_GONE_IN_SQLITE = 1452, "FOREIGN KEY constraint failed"
 REFUSED = 1045  # the password, or the account
 NO_RIGHT = frozenset({1044, 1142, 1227})  # to what was asked, for this account
 # A statement that took too long and was ended by the server (MySQL, MariaDB), or by a person.
@@ -95,6 +97,10 @@ def action_on(error: BaseException) -> Action:
 
 def is_demotion(error: BaseException) -> bool:
     return number(error) != OPTION_PREVENTS or any(one in said(error) for one in READ_ONLY_OPTIONS)
+
+
+def is_parent_gone(error: BaseException) -> bool:
+    return number(error) == PARENT_GONE or said(error) == PARENT_GONE_IN_SQLITE
 
 
 def is_cut_off(error: BaseException) -> bool:

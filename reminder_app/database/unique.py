@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar
 from sqlalchemy.exc import IntegrityError
 
 from reminder_app.database.engine import settings_of
+from reminder_app.database.errors import is_parent_gone
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,6 +25,8 @@ def one_of_each(field: str, sentence: str) -> Callable[[Callable[P, R]], Callabl
             try:
                 return action(*args, **kwargs)
             except IntegrityError as error:
+                if is_parent_gone(error):
+                    raise
                 raise settings_of().conflict(sentence, **{field: sentence}) from error
 
         return call

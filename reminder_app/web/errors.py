@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
 from reminder_app.database import db, routing
-from reminder_app.database.errors import CommitOutcomeUnknown, is_cut_off, said
+from reminder_app.database.errors import CommitOutcomeUnknown, is_cut_off, is_parent_gone, said
 from reminder_app.errors import AppError, TooMany
 from reminder_app.web import replicas, typed
 from reminder_app.web.forms import flat
@@ -46,6 +46,10 @@ JSON_PATHS = ("/api/", "/db-monitor/")
 TOO_LONG = (
     "This took too long, so it was stopped, and nothing was changed. Ask for less at once, or try "
     "again when it is quieter."
+)
+PARENT_GONE = (
+    "Something this belongs to was deleted at the same moment, so nothing was changed. Go back, "
+    "reload the page and look what is left."
 )
 NOT_VALID = "Some of what was sent is not valid: see the fields."
 
@@ -88,6 +92,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(OperationalError, on_database_away)
     app.register_error_handler(InterfaceError, on_database_away)
+    app.register_error_handler(IntegrityError, on_broken_rule)
     app.register_error_handler(PoolExhausted, on_crowded)
     app.register_error_handler(CommitOutcomeUnknown, on_lost_answer)
     app.register_error_handler(RecursionError, on_nesting)
@@ -149,6 +154,14 @@ def on_database_away(error: Exception) -> ResponseReturnValue:
         else "The database cannot be reached right now. Nothing was changed: try again in a minute."
     )
     return away("the database cannot be reached", error, message, typed.to_send_again())
+
+
+def on_broken_rule(error: IntegrityError) -> ResponseReturnValue:
+    """No look before a write keeps others from deleting what was looked at."""
+    if not is_parent_gone(error):
+        return on_mistake(error)
+    log.warning("%s %s: %s", request.method, request.path, said(error))
+    return answer(409, "conflict", PARENT_GONE)
 
 
 def on_crowded(error: PoolExhausted) -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from sqlalchemy.exc import OperationalError
 
 from reminder_app.app import create_app
 from reminder_app.database import db
+from tests.conftest import PASSWORD
 
 
 @pytest.fixture
@@ -75,6 +76,38 @@ def test_another_error_is_still_told_while_the_database_is_away(client):
     answer = client.get("/nothing-here")
 
     assert answer.status_code == 404
+    assert "Back to Today" in answer.text
+
+
+@pytest.fixture
+def vanishing():
+    """The workspace is deleted just before a row is added to it."""
+
+    def delete(_connection, cursor, statement, *_):
+        if statement.startswith(("INSERT INTO contacts", "INSERT INTO user_sessions")):
+            cursor.execute("DELETE FROM workspaces")
+
+    def begin():
+        event.listen(db.engine, "before_cursor_execute", delete)
+
+    yield begin
+    event.remove(db.engine, "before_cursor_execute", delete)
+
+
+CONTACT = {"name": "Ann", "email": "ann@example.org", "time_zone": "UTC", "locale": "en"}
+PASSWORDS = {"current_password": PASSWORD, "new_password": "four words in a row"}
+
+
+@pytest.mark.parametrize(
+    ("path", "form"), [("/contacts", CONTACT), ("/settings/password", PASSWORDS)]
+)
+def test_whoever_saves_in_a_workspace_as_it_is_deleted_is_told_so(alice, vanishing, path, form):
+    client = alice.browser()
+    vanishing()
+    answer = client.post(path, data=form)
+
+    assert answer.status_code == 409
+    assert "was deleted at the same moment, so nothing was changed" in answer.text
     assert "Back to Today" in answer.text
 
 
