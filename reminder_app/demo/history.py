@@ -15,7 +15,7 @@ MOST = 12  # past occurrences told of one reminder
 REFUSED = "550 5.1.1 No such user here"
 
 
-def write(reminder: Reminder, owner: User, *, is_left_open: bool) -> None:
+def write(reminder: Reminder, owner: User, *, is_left_open: bool, is_refused: bool) -> None:
     """Past occurrences, all done but now and then one, each with its deliveries."""
     chance = random.Random(reminder.title)  # the same story each time
     past = between(reminder.schedule, now() - timedelta(days=60), now(), limit=200)[-MOST:]
@@ -24,7 +24,8 @@ def write(reminder: Reminder, owner: User, *, is_left_open: bool) -> None:
         occurrence = happened(reminder, owner, due, chance)
         rows.append(occurrence)
         for recipient in reminder.recipients:
-            rows += told(reminder, occurrence, recipient, chance)
+            refused = is_refused and due == past[0]
+            rows += told(reminder, occurrence, recipient, chance, is_refused=refused)
     if past and is_left_open:
         leave_open(reminder, rows)
     repository.add_all(rows)
@@ -51,10 +52,15 @@ def happened(reminder: Reminder, owner: User, due: datetime, chance: random.Rand
 
 
 def told(
-    reminder: Reminder, occurrence: Occurrence, recipient: Recipient, chance: random.Random
+    reminder: Reminder,
+    occurrence: Occurrence,
+    recipient: Recipient,
+    chance: random.Random,
+    *,
+    is_refused: bool,
 ) -> list[Model]:
     due, late = occurrence.due_at, timedelta(milliseconds=chance.randint(6, 90))
-    is_sent = chance.random() > 0.04
+    is_sent = chance.random() > 0.04 and not is_refused
     delivery = Delivery(
         id=new_id(),
         workspace_id=reminder.workspace_id,

@@ -84,7 +84,7 @@ def fill(
 ) -> None:
     for item in items:
         reminder = create(workspace_id, owner, item, known)
-        history.write(reminder, owner, is_left_open=item.is_left_open)
+        history.write(reminder, owner, is_left_open=item.is_left_open, is_refused=item.is_refused)
 
 
 def create(

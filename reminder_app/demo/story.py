@@ -30,13 +30,14 @@ class Item:
     advance: tuple[int, ...] = ()
     who: tuple[str, ...] = ("me",)
     is_left_open: bool = False  # nobody has done the last one yet
+    is_refused: bool = False  # the first message that is told of it
 
 
 HOUR, DAY, WEEK = 60, 1440, 10_080
 
 HOME = [
     Item("Pay the rent", -40, "09:00", "FREQ=MONTHLY", labels=("home", "money"), advance=(DAY,)),
-    Item("Take out the bins", -20, "19:30", "FREQ=WEEKLY", labels=("home",)),
+    Item("Take out the bins", -20, "19:30", "FREQ=WEEKLY", labels=("home",), is_refused=True),
     Item("Water the plants", -9, "18:00", "FREQ=DAILY;INTERVAL=3", labels=("home",)),
     Item("Noa: swimming lesson", -13, "15:30", "FREQ=WEEKLY", labels=("noa",), advance=(HOUR,)),
     Item("Call Grandma", -7, "11:00", "FREQ=WEEKLY", notes="She likes to hear about school.",

@@ -2,8 +2,11 @@ import pytest
 from sqlalchemy import func, select
 
 from reminder_app.database import db
+from reminder_app.delivery.models import Delivery
+from reminder_app.delivery.states import FAILED
 from reminder_app.demo import service
 from reminder_app.errors import Conflict
+from reminder_app.workspaces.models import Workspace
 
 
 def rows() -> dict[str, int]:
@@ -19,6 +22,16 @@ def test_it_fills_every_page_with_something(app):
     filled = rows()
     for name in ("users", "workspaces", "memberships", "contacts", "reminders", "deliveries"):
         assert filled[name] > 1, name
+
+
+def test_its_first_workspace_has_one_that_failed_on_whatever_day_it_is(app):
+    service.load()
+
+    failed = select(func.count()).where(
+        Delivery.state == FAILED, Delivery.workspace_id == Workspace.id
+    )
+    named = failed.where(Workspace.name == "The Millers", Delivery.subject == "Take out the bins")
+    assert db.session.scalar(named) == 1
 
 
 def test_the_person_it_names_can_sign_in(app):
