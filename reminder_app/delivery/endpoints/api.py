@@ -76,12 +76,12 @@ def show(channel_id):
 
 @bp.patch("/<uuid:channel_id>")
 @requires("tokens:write")
-@bp.arguments(NameSchema)
+@bp.arguments(NameSchema(partial=True))
 @bp.response(200, ChannelSchema)
 @bp.alt_response(404, "Problem")
 def rename(data, channel_id):
     """Rename a channel"""
-    return service.rename(current().user_id, channel_id, data["name"])
+    return service.rename(current().user_id, channel_id, **data)
 
 
 @bp.post("/<uuid:channel_id>/test")

@@ -141,9 +141,11 @@ def sealed(address: dict[str, str]) -> Secret:
 
 
 @transaction
-def rename(user_id: uuid.UUID, endpoint_id: uuid.UUID, name: str) -> Endpoint:
-    """Raises NotFound, Invalid."""
+def rename(user_id: uuid.UUID, endpoint_id: uuid.UUID, name: str | None = None) -> Endpoint:
+    """Without a name it keeps its own. Raises NotFound, Invalid."""
     found = there(repository.lock(user_id, endpoint_id))
+    if name is None:
+        return found
     name = one_line(name, LONGEST_NAME)
     if not name:
         refuse("name", "Write a name that tells it from the others.")
