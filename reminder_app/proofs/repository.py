@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from reminder_app.database import Page, db, keyset_page
 from reminder_app.delivery.models import Attempt, Delivery
 
-CHUNK = 1000
+LATEST = (Delivery.due_at.desc(), Delivery.id.desc())
 
 
 def of_contact(
@@ -25,17 +25,23 @@ def page(query: Select[Delivery], cursor: str | None, limit: int) -> Page[Delive
 
 
 def latest(query: Select[Delivery], limit: int) -> Sequence[Delivery]:
-    found = query.order_by(Delivery.due_at.desc(), Delivery.id.desc()).limit(limit)
-    return db.session.scalars(found).all()
+    return db.session.scalars(query.order_by(*LATEST).limit(limit)).all()
 
 
 def answers(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
     """What the server said last, of each that was tried."""
-    found: dict[uuid.UUID, str] = {}
-    for start in range(0, len(ids), CHUNK):
-        query = select(Attempt.delivery_id, Attempt.answer).where(
-            Attempt.delivery_id.in_(ids[start : start + CHUNK])
-        )
-        rows = db.session.execute(query.order_by(Attempt.delivery_id, Attempt.number))
-        found.update((delivery_id, answer) for delivery_id, answer in rows)
-    return found
+    return last_of(select(Attempt).where(Attempt.delivery_id.in_(ids)))
+
+
+def latest_answers(query: Select[Delivery], limit: int) -> dict[uuid.UUID, str]:
+    """The same of all in latest(): one query that names none of them, however many they are."""
+    those = query.with_only_columns(Delivery.id).order_by(*LATEST).limit(limit).subquery()
+    return last_of(select(Attempt).join(those, those.c.id == Attempt.delivery_id))
+
+
+def last_of(query: Select[Attempt]) -> dict[uuid.UUID, str]:
+    columns = query.with_only_columns(
+        Attempt.delivery_id, Attempt.answer, maintain_column_froms=True
+    )
+    rows = db.session.execute(columns.order_by(Attempt.delivery_id, Attempt.number))
+    return {row.delivery_id: row.answer for row in rows}

@@ -1,7 +1,7 @@
 """What a client was told, as proof: what, to whom, when it was handed over, and what the server said."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,7 +50,8 @@ def page(
     contact = contacts.get(workspace_id, contact_id)
     query = repository.of_contact(workspace_id, contact_id, since, until)
     found = repository.page(query, cursor, limit)
-    return History(contact, lines(found.items), found.next_cursor)
+    answers = repository.answers([row.id for row in found.items])
+    return History(contact, lines(found.items, answers), found.next_cursor)
 
 
 def whole(
@@ -64,11 +65,11 @@ def whole(
     contact = contacts.get(workspace_id, contact_id)
     query = repository.of_contact(workspace_id, contact_id, since, until)
     rows = repository.latest(query, MOST + 1)
-    return History(contact, lines(rows[:MOST]), is_cut=len(rows) > MOST)
+    answers = repository.latest_answers(query, MOST)
+    return History(contact, lines(rows[:MOST], answers), is_cut=len(rows) > MOST)
 
 
-def lines(rows: Sequence[Delivery]) -> list[Line]:
-    answers = repository.answers([row.id for row in rows])
+def lines(rows: Sequence[Delivery], answers: Mapping[uuid.UUID, str]) -> list[Line]:
     return [
         Line(
             row.id,

@@ -17,6 +17,8 @@ from reminder_app.contacts.models import (
 )
 from reminder_app.database import Model, db, new_id, now
 from reminder_app.database.audit.models import AuditEntry
+from reminder_app.database.sealing import Secret
+from reminder_app.delivery.endpoints.models import Endpoint
 from reminder_app.delivery.models import Attempt, Delivery
 from reminder_app.delivery.senders.models import EmailConfiguration, SenderIdentity
 from reminder_app.reminders.models import Occurrence, Recipient, Reminder, ReminderLabel
@@ -37,6 +39,7 @@ class House:
         self.first = {
             name: new_id()
             for name in (
+                "channel_id",
                 "contact_id",
                 "import_id",
                 "reminder_id",
@@ -58,6 +61,7 @@ class House:
             self.texts,
             self.deliveries,
             self.calendars,
+            self.channels,
             self.senders,
         ):
             for model, found in rows(numbers).items():
@@ -172,6 +176,13 @@ class House:
             Delivery: [sent | {"id": id, "key": f"reminder:{id}"} for id in ids],
             Attempt: [tried | {"delivery_id": id} for id in ids],
         }
+
+    def channels(self, numbers: range) -> dict[type[Model], Rows]:
+        """A person may have fewer than a page of them."""
+        hook = {"user_id": self.person.id, "kind": "webhook", "host": "hooks.example.org"}
+        hook |= {"name": "Home", "address": Secret("{}"), "secret": Secret("s")}
+        ids = zip(self.ids("channel_id", numbers), numbers, strict=True)
+        return {Endpoint: [hook | {"id": id, "address_hash": n.to_bytes(32)} for id, n in ids]}
 
     def senders(self, numbers: range) -> dict[type[Model], Rows]:
         """A workspace may have fewer than a page of mail servers."""
