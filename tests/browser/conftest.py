@@ -2,7 +2,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.running import Product
 
@@ -19,6 +26,9 @@ FLAGS = [
 ]
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 390, "height": 844}
+# A bound on what never comes; a slow machine takes many seconds for what does.
+PATIENCE = 120_000  # ms
+expect.set_options(timeout=PATIENCE)
 DEMO = "demo@demo.example.org"
 
 
@@ -68,7 +78,7 @@ def fresh(browser: Browser, product: Product, **options: object) -> BrowserConte
         locale="en-GB",
         **{"viewport": WIDE, **options},  # type: ignore[arg-type]
     )
-    context.set_default_timeout(120_000)
+    context.set_default_timeout(PATIENCE)
     return context
 
 

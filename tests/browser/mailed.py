@@ -63,7 +63,7 @@ def invite(page: Page) -> None:
     page.get_by_text(f"on its way to {GUEST}").first.wait_for()
 
 
-def link_in(product: Product, address: str, path: str, subject: str, seconds: float = 60) -> str:
+def link_in(product: Product, address: str, path: str, subject: str, seconds: float = 180) -> str:
     """The path of the first such link in a mail to them."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

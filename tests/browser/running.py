@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_SECONDS, STOP_SECONDS = 300, 60
+READY_SECONDS, STOP_SECONDS, ANSWER_SECONDS = 300, 60, 120
 KEPT = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
 
 
@@ -77,7 +77,7 @@ class Product:
             input=typed,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=ANSWER_SECONDS,
             check=False,
         )
         assert done.returncode == 0, done.stderr
@@ -118,5 +118,5 @@ def call(product: Product, token: str, path: str, body: dict[str, Any] | None = 
         data=json.dumps(body).encode() if body else None,
         headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
         return json.load(answer)

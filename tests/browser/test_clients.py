@@ -44,9 +44,7 @@ def test_a_file_becomes_contacts_and_two_become_one(browser, product, demo_passw
     wrong = looks(page, where)
 
     page.get_by_role("button", name="Start the import").click()
-    expect(page.get_by_text("2 new, 0 changed, 0 here already, 1 not taken")).to_be_visible(
-        timeout=120_000
-    )
+    expect(page.get_by_text("2 new, 0 changed, 0 here already, 1 not taken")).to_be_visible()
     expect(page.get_by_text("What was not taken").first).to_be_visible()
     wrong += looks(page, where)
 
