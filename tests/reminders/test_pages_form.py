@@ -22,6 +22,7 @@ EVERYTHING = BASE | {
     "repeat": "monthly_day",
     "every": "2",
     "day": "31",
+    "after_unit": "W",
     "ends": "count",
     "count": "6",
     "month_end": "skip",
@@ -112,7 +113,7 @@ def values(page):
     """What the fields of the form hold."""
     found = dict(re.findall(r'<input class="form-control"[^>]* name="(\w+)" value="([^"]*)"', page))
     for name, chosen in re.findall(
-        r'<select[^>]* name="(\w+)".*?<option value="([^"]*)" selected', page, re.S
+        r'<select[^>]* name="(\w+)"(?:(?!</select>).)*<option value="([^"]*)" selected', page, re.S
     ):
         found[name] = chosen
     for name, value in re.findall(
