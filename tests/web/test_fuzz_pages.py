@@ -3,12 +3,13 @@
 import os
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, Phase, given, settings
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from werkzeug.routing import Rule
 
 from reminder_app.accounts import reset_link
@@ -18,8 +19,9 @@ from reminder_app.accounts.site import Site
 from reminder_app.database import db, now
 from reminder_app.reminders import act_link
 from reminder_app.reminders.models import Occurrence, Reminder
+from reminder_app.web.errors import PARENT_GONE
 from reminder_app.workspaces import service as workspaces
-from reminder_app.workspaces.models import Invitation, Membership
+from reminder_app.workspaces.models import Invitation, Membership, Workspace
 from tests.architecture.routes_called import METHODS, NOT_OURS
 from tests.conftest import Person
 from tests.web.belongings import a_reminder
@@ -28,7 +30,7 @@ from tests.web.odd_requests import FORMS, Odd, requests_to, weight
 
 # Beside the 10,000 to the API that tests/api/test_fuzz.py sends; FUZZ_REQUESTS changes both.
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "10000")) * 3 // 10
-SHARDS = 4
+SHARDS = 8
 # What they say while no worker runs, and no revision is noted.
 NOT_READY = {"/health/ready": 503, "/health/db": 503}
 DAMAGED = "W10.x"
@@ -116,15 +118,23 @@ def attack(alice: Person, api: FlaskClient, ids, rule: Rule, method: str, count:
     def send(odd: Odd) -> None:
         nonlocal sent
         # A new session each time: some of these end it, and what is odd may end it too.
-        client = api if rule.rule.startswith("/api/") else alice.browser()
+        client = api if rule.rule.startswith("/api/") else where_left(alice).browser()
         path = next(paths)
         answer = client.open(path, method=method, **odd.arguments(ids))
         sent += 1
         is_well = answer.status_code < 500 or answer.status_code == NOT_READY.get(path)
+        is_race = answer.status_code == 409 and PARENT_GONE in answer.text
         assert is_well, f"{method} {path} {odd}\n{answer.text[:500]}"
+        assert not is_race, f"{method} {path} {odd}: nobody else was at work"
 
     send()
     return sent
+
+
+def where_left(alice: Person) -> Person:
+    """One of these requests deletes the workspace: then where she is taken."""
+    is_there = db.session.scalar(select(exists().where(Workspace.id == alice.workspace_id)))
+    return alice if is_there else replace(alice, workspace_id=None)
 
 
 def cycle(rule: Rule, ids: dict[str, object]) -> Iterator[str]:
