@@ -122,7 +122,7 @@ SUITES = [
     Suite("mariadb-all", on("mariadb"), ("mariadb",), is_usual=False),
     Suite("mysql", on("mysql", SPOKEN, " and not thorough"), ("mysql",)),
     Suite("mysql-all", on("mysql"), ("mysql",), is_usual=False),
-    Suite("fuzz", (pytest("fuzz", *FUZZ, workers=CORES, TEST_DATABASE="sqlite"),)),
+    Suite("fuzz", (pytest("fuzz", *FUZZ, workers=CORES, TEST_DATABASE="sqlite"),), seconds=1800),
     Suite(
         "faults",
         (
