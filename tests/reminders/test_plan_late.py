@@ -121,7 +121,7 @@ def test_a_long_silence_leaves_a_bounded_record(monday, make, plan, later):
 
 
 def test_what_is_late_waits_for_the_rest_of_the_backlog_but_not_for_ever(
-    monday, make, plan, later, monkeypatch
+    monday, make, later, monkeypatch
 ):
     monkeypatch.setattr(planning, "BATCH", 1)
     for title in ("Rent", "Tea"):
@@ -132,7 +132,7 @@ def test_what_is_late_waits_for_the_rest_of_the_backlog_but_not_for_ever(
 
     later(minutes=2)
     monkeypatch.setattr(planning, "plan_some", lambda site: 0)
-    plan()
+    planning.plan_due(SITE, seconds=0)
     assert [row.state for row in ledger() if row.is_late] == ["pending"]
 
 
