@@ -120,7 +120,7 @@ SUITES = [
     Suite("sqlite", features()),
     Suite("mariadb", on("mariadb", NO_PAGES), ("mariadb",)),
     Suite("mariadb-all", on("mariadb"), ("mariadb",), is_usual=False),
-    Suite("mysql", on("mysql", SPOKEN, " and not thorough"), ("mysql",)),
+    Suite("mysql", on("mysql", SPOKEN, " and not thorough"), ("mysql",), row=WAITING),
     Suite("mysql-all", on("mysql"), ("mysql",), is_usual=False),
     Suite("fuzz", (pytest("fuzz", *FUZZ, workers=CORES, TEST_DATABASE="sqlite"),), seconds=1800),
     Suite(

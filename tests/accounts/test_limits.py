@@ -1,5 +1,6 @@
 import socket
 from contextlib import suppress
+from types import SimpleNamespace
 
 from reminder_app.accounts import service as accounts
 from reminder_app.web import limits
@@ -165,6 +166,9 @@ def test_all_processes_count_together(guarded, alice):
 
 def test_a_redis_that_hangs_is_waited_for_once(guarded, alice, monkeypatch):
     monkeypatch.setattr(limits, "AWAY_SECONDS", 3600)
+    # It looks again a second later, then two, then four: here, no second passes.
+    stopped = SimpleNamespace(time=lambda: 1_800_000_000.0)
+    monkeypatch.setattr("flask_limiter._extension.time", stopped)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         app = guarded(REDIS_URL=f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
         try_to_enter(app.test_client(), 0)

@@ -139,4 +139,4 @@ def test_it_costs_a_few_statements(alice, plan, count_queries, count):
     with count_queries() as statements:
         resending.send_all_again(alice.workspace_id, state="failed")
 
-    assert len(statements) <= 3
+    assert len(statements) <= 4  # the last one tells who asked for it
