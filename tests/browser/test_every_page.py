@@ -29,8 +29,9 @@ LOOKS: list[tuple[Scheme, ViewportSize]] = [
 SEEN = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() =>
     done([matchMedia("(prefers-color-scheme: dark)").matches, innerWidth]))))"""
 # A colour on its way from light to dark is neither.
-SETTLED = """() => Promise.allSettled(document.getAnimations()
-    .filter(one => one instanceof CSSTransition).map(one => one.finished)).then(() => null)"""
+SETTLED = """() => Promise.race([new Promise(done => setTimeout(done, 5000)), Promise.allSettled(
+    document.getAnimations().filter(one => one instanceof CSSTransition).map(one => one.finished)
+)]).then(() => null)"""
 VIOLATIONS = "axe.run({ resultTypes: ['violations'] }).then(found => found.violations)"
 SIGNED_OUT = ["/sign-in", "/sign-up", "/reset", "/api/docs", "/nothing-here"]
 # GET endpoints that are no page of their own, each with its reason.
