@@ -45,9 +45,8 @@ RUNNING: set[subprocess.Popen[bytes]] = set()
 STOPPED = threading.Event()
 DESCRIPTION = """\
 Runs every suite: lint, types, architecture, the tests on SQLite, MariaDB and MySQL, fuzz, faults,
-start, browser and timing; those that mostly wait run beside those that mostly work. On MariaDB
-without pages, on MySQL only what speaks to it in words of its own; --suite mariadb-all and mysql-all
-leave out nothing.
+start, browser and timing, in two rows side by side. On MariaDB without pages and the longest tests, on
+MySQL only what speaks to it in words of its own; --suite mariadb-all and mysql-all leave out nothing.
 As root it installs what is missing (MariaDB, Redis, Chromium); MySQL is fetched into .cache/mysql
 where it can be had. TEST_DATABASE_URL=mysql+pymysql://... takes a server of your own.
 """

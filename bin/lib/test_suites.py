@@ -34,8 +34,8 @@ SPOKEN = (
 TIMED = ("tests/faults/test_burst.py", "tests/servers/test_smtp.py")
 # These do, too, but a light neighbour is none. The short ones first, or one worker has both long ones.
 PACED = ("tests/faults/test_stop.py", "tests/faults/test_rates.py")
-# Rows of suites that run side by side: one keeps the cores busy, the other mostly waits.
-BESIDE = WORKING, WAITING = ("working", "waiting")
+# Rows of suites that run side by side, about as long: neither keeps the cores busy by itself.
+BESIDE = FIRST, SECOND = ("first", "second")
 ALONE = "alone"
 
 
@@ -55,7 +55,7 @@ class Suite:
     needs: tuple[str, ...] = ()
     seconds: int = 900
     is_usual: bool = True  # else only by its name
-    row: str = WORKING
+    row: str = FIRST
 
     @property
     def log(self) -> Path:
@@ -118,11 +118,16 @@ SUITES = [
         ),
     ),
     Suite("sqlite", features()),
-    Suite("mariadb", on("mariadb", NO_PAGES), ("mariadb",)),
+    Suite("mariadb", on("mariadb", NO_PAGES, " and not thorough"), ("mariadb",)),
     Suite("mariadb-all", on("mariadb"), ("mariadb",), is_usual=False),
-    Suite("mysql", on("mysql", SPOKEN, " and not thorough"), ("mysql",), row=WAITING),
+    Suite("mysql", on("mysql", SPOKEN, " and not thorough"), ("mysql",), row=SECOND),
     Suite("mysql-all", on("mysql"), ("mysql",), is_usual=False),
-    Suite("fuzz", (pytest("fuzz", *FUZZ, workers=CORES, TEST_DATABASE="sqlite"),), seconds=1800),
+    Suite(
+        "fuzz",
+        (pytest("fuzz", *FUZZ, workers=CORES, TEST_DATABASE="sqlite"),),
+        seconds=1800,
+        row=SECOND,
+    ),
     Suite(
         "faults",
         (
@@ -134,9 +139,9 @@ SUITES = [
             ),
         ),
         ("mariadb", "redis", "mysql"),
-        row=WAITING,
+        row=SECOND,
     ),
-    Suite("start", (alone("slow", "tests/start"),), ("mariadb", "redis"), row=WAITING),
+    Suite("start", (alone("slow", "tests/start"),), ("mariadb", "redis"), row=SECOND),
     Suite(
         "browser",
         (
@@ -149,7 +154,7 @@ SUITES = [
             ),
         ),
         ("chromium", "mariadb", "redis"),
-        row=WAITING,
+        row=SECOND,
     ),
     Suite(
         "timing",

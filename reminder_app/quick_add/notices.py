@@ -34,12 +34,13 @@ def one_before(_here: Here, minutes: int) -> Reading:
     return clear(minutes=(minutes,))
 
 
-def pair(_here: Here, day: int, month: int) -> tuple[int, int]:
-    return day, month
+def pair(_here: Here, day: int, month: int) -> tuple[int, int] | None:
+    """No date of "the last April": the last counts from the end."""
+    return (day, month) if day > 0 else None
 
 
-def pair_turned(_here: Here, month: int, day: int) -> tuple[int, int]:
-    return day, month
+def pair_turned(here: Here, month: int, day: int) -> tuple[int, int] | None:
+    return pair(here, day, month)
 
 
 def on_date(here: Here, at: tuple[int, int], year: int | None = None) -> Reading | None:

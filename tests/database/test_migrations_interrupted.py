@@ -28,6 +28,7 @@ SCRIPTS = ScriptDirectory(str(MIGRATIONS))
 RESUMABLE = REVISIONS[2:]  # the tables of the first two are out in the world
 # SQLite has no partitions: there, only the number of the revision changes.
 NOTHING_TO_DO = {"0011_months"} if KIND == "sqlite" else set()
+NO_WAY_BACK = {"0021_messages_of_clients"}  # what it found out stays true
 
 
 class InterruptedError(Exception):
@@ -114,5 +115,5 @@ def test_so_does_the_way_down(revision):
         for _ in interruptions(down, up, before, revision)
     ]
 
-    assert len(steps) > (revision not in NOTHING_TO_DO)
+    assert len(steps) > (revision not in NOTHING_TO_DO | NO_WAY_BACK)
     assert steps == [(True, [])] * len(steps)

@@ -60,6 +60,14 @@ def without(found: Parse, spans) -> str:
     )
 
 
+@pytest.mark.parametrize(("language", "text"), [("de", "LETZTE APR"), ("en", "the last april")])
+def test_the_last_of_a_month_by_its_name_is_no_date_that_breaks_it(language, text):
+    assert (
+        parse(text, language, **at(datetime.fromisoformat("2026-03-01"), "Europe/Berlin")).text
+        == text
+    )
+
+
 @settings(max_examples=400, deadline=None)
 @given(LINES, LANGUAGES, MOMENTS, ZONES)
 def test_parts_and_title_are_the_text(text, language, when, zone):
