@@ -7,7 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from reminder_app import recurrence
 from reminder_app.calendars import repository
 from reminder_app.database import now
 from reminder_app.errors import refuse
-from reminder_app.recurrence.wall_time import to_instant
+from reminder_app.recurrence.wall_time import midnight
 from reminder_app.reminders.models import OPEN, Occurrence, Reminder
 
 MOST_REMINDERS = 1000
@@ -68,10 +68,6 @@ def between(
         left -= len(ahead)
         times += [due(reminder, at) for at in ahead if (reminder.id, at) not in settled]
     return Stretch(by_day(times, start, end, zone), is_cut)
-
-
-def midnight(day: date, zone: ZoneInfo) -> datetime:
-    return to_instant(datetime.combine(day, time()), zone)
 
 
 def coming(reminder: Reminder, start: datetime, end: datetime) -> Iterator[datetime]:

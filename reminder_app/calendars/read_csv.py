@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 
 from reminder_app.calendars.items import Draft, Item, item_of, key_of, refused
+from reminder_app.contacts.columns import plain
 from reminder_app.errors import Invalid
 from reminder_app.quick_add import Parse
 from reminder_app.recurrence import Schedule
@@ -27,7 +28,6 @@ WORDS = {
     "priority": "priority prioritaet wichtigkeit",
 }
 MEANING_OF = {word: meaning for meaning, words in WORDS.items() for word in words.split()}
-LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 PRIORITIES = {
     "urgent": "urgent", "dringend": "urgent", "high": "high", "hoch": "high", "low": "low",
     "niedrig": "low", "normal": "normal", "medium": "normal", "mittel": "normal", "": "normal",
@@ -85,10 +85,6 @@ def table(text: str) -> list[list[str]]:
     if "\0" in text or len(rows) < 2 or len(rows[0]) < 2:
         raise Invalid(NO_TABLE, file=NO_TABLE)
     return rows
-
-
-def plain(heading: str) -> str:
-    return "".join(filter(str.isalnum, heading.casefold().translate(LETTERS)))
 
 
 def line(

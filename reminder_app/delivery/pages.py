@@ -1,7 +1,6 @@
 import hashlib
 import uuid
-from datetime import date, datetime, time, timedelta
-from functools import partial
+from datetime import timedelta
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
@@ -18,7 +17,7 @@ from reminder_app.delivery import (
 from reminder_app.delivery.bars import bars
 from reminder_app.delivery.states import HANDING_OVER, MEANING, PENDING, SENT_AGAIN, STATES, WAITING
 from reminder_app.errors import NotFound
-from reminder_app.web.formatting import zone
+from reminder_app.web.days import as_moments, day_or_none
 from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import is_htmx, say
 
@@ -224,21 +223,7 @@ def wanted(given=None):
 
 
 def meant(asked):
-    """Days as the looker's clock has them; `until` is the last one that belongs to it."""
-    since, until = asked["since"], asked["until"]
-    midnight = partial(datetime.combine, time=time(), tzinfo=zone())
-    return asked | {
-        "since": midnight(since) if since else None,
-        "until": midnight(until + timedelta(days=1)) if until else None,
-    }
-
-
-def day_or_none(text):
-    try:
-        day = date.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return day if 1900 < day.year < 2200 else None
+    return asked | as_moments(asked)
 
 
 def cursors():

@@ -1,11 +1,10 @@
 import re
-from datetime import date, datetime, time, timedelta
 
 from flask import Blueprint, Response, render_template, request
 
 from reminder_app.database import now
 from reminder_app.proofs import paper, service, tables
-from reminder_app.web.formatting import zone
+from reminder_app.web.days import as_moments, day_or_none
 from reminder_app.web.gate import current, requires
 
 bp = Blueprint("proofs", __name__, url_prefix="/contacts/<uuid:contact_id>")
@@ -17,7 +16,7 @@ CUT = f"Only the latest {service.MOST:,} are listed: choose a period for the oth
 def history(contact_id):
     asked = period()
     found = service.page(
-        current().workspace_id, contact_id, **meant(asked), cursor=request.args.get("cursor")
+        current().workspace_id, contact_id, **as_moments(asked), cursor=request.args.get("cursor")
     )
     return render_template("proofs/history.html", found=found, asked=asked)
 
@@ -25,7 +24,7 @@ def history(contact_id):
 @bp.get("/history.csv")
 @requires("deliveries:read")
 def as_table(contact_id):
-    found = service.whole(current().workspace_id, contact_id, **meant(period()))
+    found = service.whole(current().workspace_id, contact_id, **as_moments(period()))
     return file(tables.csv_lines(found.items), "text/csv; charset=utf-8", found, "csv")
 
 
@@ -33,7 +32,7 @@ def as_table(contact_id):
 @requires("deliveries:read")
 def as_paper(contact_id):
     asked, actor = period(), current()
-    found = service.whole(actor.workspace_id, contact_id, **meant(asked))
+    found = service.whole(actor.workspace_id, contact_id, **as_moments(asked))
     who, many = found.contact, len(found.items)
     facts = [
         f"{who.email or 'No email address'} · {actor.workspace_name}",
@@ -56,27 +55,6 @@ def period():
     return {name: day_or_none(request.args.get(name)) for name in ("since", "until")}
 
 
-def meant(asked):
-    """Days as the looker's clock has them; `until` is the last one that belongs to it."""
-    since, until = asked["since"], asked["until"]
-    return {
-        "since": midnight(since) if since else None,
-        "until": midnight(until + timedelta(days=1)) if until else None,
-    }
-
-
-def midnight(day):
-    return datetime.combine(day, time(), zone())
-
-
 def between(asked):
     since, until = asked["since"], asked["until"]
     return (f" from {since}" if since else "") + (f" to {until}" if until else "")
-
-
-def day_or_none(text):
-    try:
-        day = date.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return day if 1900 < day.year < 2200 else None

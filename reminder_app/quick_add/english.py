@@ -48,14 +48,6 @@ RULES: Mapping[str, Rules] = {
         ("{clock_said} in the {part}", clocks.in_part),
         ("{clock_said} at night", clocks.in_night),
     ),
-    "clock_in_list": (
-        ("{clock}", days.same),
-        ("{hour} {~alone}", clocks.said),
-    ),
-    "clock_or_hour": (
-        ("{clock}", days.same),
-        ("{hour}", clocks.said),
-    ),
     "day": (
         ("today", days.ahead, 0),
         ("tomorrow", days.ahead, 1),

@@ -59,14 +59,6 @@ RULES: Mapping[str, Rules] = {
         ("{clock_said} früh", clocks.in_part_of, "morning"),
         ("{hour} {part_adverb}", clocks.said_in_part),
     ),
-    "clock_in_list": (
-        ("{clock}", days.same),
-        ("{hour} {~alone}", clocks.said),
-    ),
-    "clock_or_hour": (
-        ("{clock}", days.same),
-        ("{hour}", clocks.said),
-    ),
     "day": (
         ("heute", days.ahead, 0),
         ("morgen", days.ahead, 1),

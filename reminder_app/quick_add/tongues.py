@@ -1,9 +1,12 @@
 """The languages that are understood."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
 from reminder_app.quick_add import (
+    clocks,
+    days,
     english,
     english_words,
     german,
@@ -11,8 +14,20 @@ from reminder_app.quick_add import (
     wording_de,
     wording_en,
 )
-from reminder_app.quick_add.grammar import Grammar, compiled
+from reminder_app.quick_add.grammar import Grammar, Rules, compiled
 from reminder_app.quick_add.lexers import BEGIN, LEXERS
+
+# Rules without a word of any language.
+WORDLESS: Mapping[str, Rules] = {
+    "clock_in_list": (
+        ("{clock}", days.same),
+        ("{hour} {~alone}", clocks.said),
+    ),
+    "clock_or_hour": (
+        ("{clock}", days.same),
+        ("{hour}", clocks.said),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -26,10 +41,14 @@ class Tongue:
 
 TONGUES = {
     "en": Tongue(
-        compiled(english.RULES, english_words.WORDS, LEXERS, BEGIN), wording_en, english_words.TO
+        compiled({**WORDLESS, **english.RULES}, english_words.WORDS, LEXERS, BEGIN),
+        wording_en,
+        english_words.TO,
     ),
     "de": Tongue(
-        compiled(german.RULES, german_words.WORDS, LEXERS, BEGIN), wording_de, german_words.TO
+        compiled({**WORDLESS, **german.RULES}, german_words.WORDS, LEXERS, BEGIN),
+        wording_de,
+        german_words.TO,
     ),
 }
 

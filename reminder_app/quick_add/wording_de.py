@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from reminder_app.recurrence.rrule import Rule
-from reminder_app.recurrence.wording import MONDAY_TO_FRIDAY
+from reminder_app.recurrence.wording import MONDAY_TO_FRIDAY, by_place
+from reminder_app.recurrence.wording import listed as joined
 
 DAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 MONTHS = (
@@ -74,8 +75,7 @@ QUESTIONS = {
 
 
 def listed(words: Iterable[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} und {last}" if most else last
+    return joined(words, "und")
 
 
 def day(one: date, today: date) -> str:
@@ -131,11 +131,6 @@ def by_weekday(one: Rule, every: str) -> str:
         return f"{every}, Montag bis Freitag" if every else "jeden Montag bis Freitag"
     days = listed(DAYS[weekday] for _, weekday in one.weekdays)
     return f"{every} am {days}" if every else f"jeden {days}"
-
-
-def by_place(one: Rule) -> list[tuple[int, int]]:
-    """The last comes last."""
-    return sorted(one.weekdays, key=lambda day: (day[0] < 0, day))
 
 
 def by_month_day(one: Rule, every: str) -> str:

@@ -1,10 +1,9 @@
 """What was understood, in English."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from reminder_app.recurrence.rrule import Rule
-from reminder_app.recurrence.wording import DAYS, MONDAY_TO_FRIDAY, MONTHS
+from reminder_app.recurrence.wording import DAYS, MONDAY_TO_FRIDAY, MONTHS, by_place, listed
 
 SIZES = (("week", 10_080), ("day", 1440), ("hour", 60), ("minute", 1))
 UNITS = {"HOURLY": "hour", "DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
@@ -51,11 +50,6 @@ QUESTIONS = {
     "nobody": "Nobody here is called “{}”. Who is meant?",
     "people": "“{}”: which one?",
 }
-
-
-def listed(words: Iterable[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def day(one: date, today: date) -> str:
@@ -113,11 +107,6 @@ def by_weekday(one: Rule, every: str) -> str:
         return f"{every}, Monday to Friday" if every else "every weekday"
     days = listed(DAYS[weekday] for _, weekday in one.weekdays)
     return f"{every} on {days}" if every else f"every {days}"
-
-
-def by_place(one: Rule) -> list[tuple[int, int]]:
-    """The last comes last."""
-    return sorted(one.weekdays, key=lambda day: (day[0] < 0, day))
 
 
 def by_month_day(one: Rule, every: str) -> str:

@@ -2,12 +2,12 @@
 
 from bisect import insort
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from reminder_app.recurrence.expansion import LAST_DAY, Plan, matching_days
-from reminder_app.recurrence.wall_time import to_instant, to_wall
+from reminder_app.recurrence.wall_time import midnight, to_instant, to_wall
 
 A_DAY = timedelta(days=1)
 
@@ -53,8 +53,4 @@ def _stretches(plan: Plan, zone: ZoneInfo, since: datetime) -> Iterator[tuple[da
         yield since, to_instant(datetime.combine(LAST_DAY, time.max), zone)
         return
     for day in matching_days(plan, to_wall(since, zone).date()):
-        yield max(since, _midnight(day, zone)), _midnight(day + A_DAY, zone)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return to_instant(datetime.combine(day, time()), zone)
+        yield max(since, midnight(day, zone)), midnight(day + A_DAY, zone)

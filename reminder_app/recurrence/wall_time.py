@@ -6,7 +6,7 @@ In an overlap (clocks go back) it is the first of the two. Both as RFC 5545, sec
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -28,6 +28,10 @@ def zone_named(name: str) -> ZoneInfo | None:
 
 def to_instant(wall: datetime, zone: ZoneInfo) -> datetime:
     return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    return to_instant(datetime.combine(day, time()), zone)
 
 
 def to_wall(instant: datetime, zone: ZoneInfo) -> datetime:

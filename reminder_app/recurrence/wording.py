@@ -69,13 +69,13 @@ def _days(rule: Rule) -> Iterator[str]:
     numbers = [*_month_days(rule), *_year_days(rule)]
     yield from (f"{'on' if i == 0 else 'if it is'} {text}" for i, text in enumerate(numbers))
     if rule.weekdays and numbers:
-        yield f"if it is {_listed(_named(rule), 'or')}"
+        yield f"if it is {listed(_named(rule), 'or')}"
     elif rule.weekdays:
         yield f"on {_weekdays(rule)}"
     if rule.week_numbers:
-        yield f"in the {_listed(map(_ordinal, rule.week_numbers))} week of the year"
+        yield f"in the {listed(map(_ordinal, rule.week_numbers))} week of the year"
     if rule.months:
-        yield f"in {_listed(MONTHS[month - 1] for month in rule.months)}"
+        yield f"in {listed(MONTHS[month - 1] for month in rule.months)}"
 
 
 def _is_one_date(rule: Rule) -> bool:
@@ -88,7 +88,7 @@ def _month_days(rule: Rule) -> Iterator[str]:
     if rule.month_days == (-1,):
         yield "the last day"
     elif rule.month_days:
-        yield f"the {_listed(map(_ordinal, rule.month_days))}{_of_day(rule.month_days)}"
+        yield f"the {listed(map(_ordinal, rule.month_days))}{_of_day(rule.month_days)}"
 
 
 def _of_day(numbers: tuple[int, ...]) -> str:
@@ -97,19 +97,17 @@ def _of_day(numbers: tuple[int, ...]) -> str:
 
 def _year_days(rule: Rule) -> Iterator[str]:
     if rule.year_days:
-        yield f"the {_listed(map(_ordinal, rule.year_days))} day of the year"
+        yield f"the {listed(map(_ordinal, rule.year_days))} day of the year"
 
 
 def _weekdays(rule: Rule) -> str:
     if rule.weekdays[0][0]:
         whole_year = " of the year" if rule.freq == "YEARLY" and not rule.months else ""
-        return (
-            f"the {_listed(f'{_ordinal(n)} {DAYS[day]}' for n, day in rule.weekdays)}{whole_year}"
-        )
+        return f"the {listed(f'{_ordinal(n)} {DAYS[day]}' for n, day in rule.weekdays)}{whole_year}"
     if rule.weekdays == MONDAY_TO_FRIDAY:
         return f"the {_ordinal(rule.positions[0])} weekday" if _picks_one(rule) else "weekdays"
     is_several = rule.freq in ("MONTHLY", "YEARLY") and not rule.week_numbers
-    return f"{'every ' if is_several else ''}{_listed(_named(rule))}"
+    return f"{'every ' if is_several else ''}{listed(_named(rule))}"
 
 
 def _named(rule: Rule) -> list[str]:
@@ -128,7 +126,7 @@ def _notes(rule: Rule, month_end: str) -> Iterator[str]:
     if any(day > min(lengths) for day in rule.month_days) and not rule.weekdays:
         yield "(or the last day)" if month_end == "clamp" else "(not in shorter months)"
     if rule.positions and not (rule.weekdays == MONDAY_TO_FRIDAY and _picks_one(rule)):
-        chosen = _listed(map(_ordinal, rule.positions))
+        chosen = listed(map(_ordinal, rule.positions))
         yield f"(only the {chosen} of these times each {UNITS[rule.freq]})"
     if rule.week_start and rule.freq in ("WEEKLY", "YEARLY"):
         yield f"(weeks start on {DAYS[rule.week_start]})"
@@ -144,16 +142,21 @@ def _ordinal(number: int) -> str:
     return f"{size}{ending}{' last' if number < 0 else ''}"
 
 
-def _listed(words: Iterable[str], joint: str = "and") -> str:
+def listed(words: Iterable[str], joint: str = "and") -> str:
     *most, last = words
     return f"{', '.join(most)} {joint} {last}" if most else last
+
+
+def by_place(rule: Rule) -> list[tuple[int, int]]:
+    """Its weekdays with their numbers in the month; the last comes last."""
+    return sorted(rule.weekdays, key=lambda day: (day[0] < 0, day))
 
 
 def _times(rule: Rule, start: datetime, clock: Clock) -> str:
     if rule.freq == "HOURLY":
         return f" from {clock(start.time())}"
     hours = rule.hours or (start.hour,)
-    return f" at {_listed(clock(start.time().replace(hour=hour)) for hour in hours)}"
+    return f" at {listed(clock(start.time().replace(hour=hour)) for hour in hours)}"
 
 
 def _end(rule: Rule, zone: str, clock: Clock) -> str:

@@ -74,15 +74,6 @@ def note(workspace_id: uuid.UUID, at: datetime) -> None:
         db.session.flush()
 
 
-def get(workspace_id: uuid.UUID) -> Workspace | None:
-    return db.session.get(Workspace, workspace_id)
-
-
-def member(workspace_id: uuid.UUID, user_id: uuid.UUID) -> Membership | None:
-    query = select(Membership).filter_by(workspace_id=workspace_id, user_id=user_id)
-    return db.session.scalar(query)
-
-
 def who_hears(workspace_id: uuid.UUID) -> Sequence[Membership]:
     query = select(Membership).filter_by(workspace_id=workspace_id).join(Membership.user)
     query = query.where(Membership.role.in_(HEARS), Membership.hears_failures == true())

@@ -14,6 +14,7 @@ from reminder_app.delivery import service as delivery
 from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery
 from reminder_app.workspaces import failure_repository as repository
+from reminder_app.workspaces import repository as workspaces
 from reminder_app.workspaces.models import Membership, Workspace
 
 KIND = "failures"
@@ -41,7 +42,7 @@ def new_ones() -> Sequence[uuid.UUID]:
 def tell_of(workspace_id: uuid.UUID) -> None:
     at = database_now()
     since = repository.told_until(workspace_id) or at - FIRST
-    workspace = repository.get(workspace_id)
+    workspace = workspaces.get(workspace_id)
     rows = repository.failed(workspace_id, at, since, MOST_LISTED)
     many = repository.count_failed(workspace_id, at, since)
     repository.note(workspace_id, at)
@@ -101,5 +102,5 @@ def switch_own(workspace_id: uuid.UUID, user_id: uuid.UUID, *, is_on: bool) -> N
 
 def switches(workspace_id: uuid.UUID, user_id: uuid.UUID) -> tuple[bool, bool]:
     """Of the workspace, and of the person in it."""
-    workspace, member = repository.get(workspace_id), repository.member(workspace_id, user_id)
+    workspace, member = workspaces.get(workspace_id), workspaces.membership(workspace_id, user_id)
     return bool(workspace and workspace.tells_of_failures), bool(member and member.hears_failures)
