@@ -63,6 +63,7 @@ from reminder_app.reminders import service as reminders
 from reminder_app.texts import api as texts_api
 from reminder_app.texts import pages as texts_pages
 from reminder_app.texts import service as texts
+from reminder_app.translations import cli as translations_cli
 from reminder_app.web import (
     api,
     csrf,
@@ -75,6 +76,7 @@ from reminder_app.web import (
     limits,
     logs,
     replicas,
+    speaking,
     static,
     uploads,
 )
@@ -131,7 +133,13 @@ APIS = [
     senders_api.servers,
     senders_api.senders,
 ]
-COMMANDS = [workspaces_cli.accounts, delivery_cli.delivery, senders_cli.senders, demo_cli.demo]
+COMMANDS = [
+    workspaces_cli.accounts,
+    delivery_cli.delivery,
+    senders_cli.senders,
+    demo_cli.demo,
+    translations_cli.translations,
+]
 SESSION_COOKIE = "reminder_app"
 # Blueprints that look at the database itself, not at what is in it.
 ABOUT_THE_WRITER = ("operations", "database", "db_monitor")
@@ -153,6 +161,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     uploads.init_app(app)
     replicas.init_app(app, ABOUT_THE_WRITER)
     gate.init_app(app, workspaces.actor_of_session, workspaces.actor_of_token)
+    speaking.init_app(app)
     replicas.follow(app)
     limits.init_app(app)
     gate.close(app)

@@ -1,0 +1,88 @@
+"""What people read, in their language. The English text in the code is the key; `de/` has the German one.
+
+Babel alone, for every layer and thread (ADR 27): no request is needed to say something in a language.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import LazyProxy, NullTranslations, Translations
+
+HERE = Path(__file__).parent
+LANGUAGES = ("en", "de")
+_spoken: ContextVar[str] = ContextVar("language", default="en")
+
+
+def gettext(text: str, **values: Any) -> str:
+    """`text` in the language spoken, with its %(named)s values. A percent sign is written twice."""
+    return catalogue().ugettext(text) % values
+
+
+def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+    """`one` or `many` as the language counts; %(num)s is in both."""
+    return catalogue().ungettext(one, many, num) % {"num": num, **values}
+
+
+def pgettext(context: str, text: str, **values: Any) -> str:
+    """For words that mean two things: "Open" a page, an "Open" question."""
+    return catalogue().upgettext(context, text) % values
+
+
+def lazy_gettext(text: str, **values: Any) -> str:
+    """For what is said once and read by many: labels of classes, constants of modules."""
+    proxy: Any = LazyProxy(gettext, text, enable_cache=False, **values)
+    return proxy  # type: ignore[no-any-return]  # it is used as the text it stands for
+
+
+def language() -> str:
+    return _spoken.get()
+
+
+def of(tag: str | None) -> str:
+    """The language to speak with somebody whose locale is `tag`, such as de-AT: English if we have none."""
+    spoken = (tag or "").replace("_", "-").partition("-")[0].lower()
+    return spoken if spoken in LANGUAGES else "en"
+
+
+def speak(tag: str | None) -> None:
+    _spoken.set(of(tag))
+
+
+@contextmanager
+def speaking(tag: str | None) -> Iterator[None]:
+    token = _spoken.set(of(tag))
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def catalogue() -> NullTranslations:
+    return loaded(_spoken.get())
+
+
+@lru_cache
+def loaded(language: str) -> NullTranslations:
+    if language == "en":
+        return NullTranslations()
+    compiled = BytesIO()
+    write_mo(compiled, read(language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def read(language: str) -> Catalog:
+    with path_of(language).open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+def path_of(language: str) -> Path:
+    return HERE / language / "LC_MESSAGES" / "messages.po"

@@ -1,0 +1,56 @@
+"""Every text has its translation, with the same places for what is put into it."""
+
+import re
+
+import pytest
+
+from reminder_app.translations.extraction import extracted, said
+from reminder_app.translations.speech import LANGUAGES, read
+
+PLACE = re.compile(r"%(?:%|\(\w+\)\w|.)")
+TAG = re.compile(r"</?[a-z]+")
+
+
+@pytest.fixture(params=LANGUAGES[1:])
+def catalog(request):
+    return read(request.param)
+
+
+def test_a_catalogue_holds_what_the_code_says(catalog):
+    """`flask translations update` brings it up to date."""
+    in_code = {
+        (text if isinstance(text, str) else text[0], context) for text, _, context in extracted()
+    }
+    there = {(first(message.id), message.context) for message in catalog if message.id}
+    assert sorted(map(str, in_code ^ there)) == []
+
+
+def test_every_text_is_translated(catalog):
+    missing = [message.id for message in catalog if message.id and not said(message.string)]
+    assert missing == []
+    assert [message.id for message in catalog if message.id and message.fuzzy] == []
+
+
+def test_a_translation_has_the_same_places_and_tags(catalog):
+    wrong = [
+        (source, text)
+        for message in catalog
+        if message.id
+        for source, text in pairs(message)
+        if what_is_put_in(source) != what_is_put_in(text)
+    ]
+    assert wrong == []
+
+
+def pairs(message):
+    if isinstance(message.id, str):
+        return [(message.id, message.string)]
+    return [(message.id[1], text) for text in message.string[1:]]
+
+
+def what_is_put_in(text):
+    return sorted(set(PLACE.findall(text))), sorted(TAG.findall(text))
+
+
+def first(text):
+    return text if isinstance(text, str) else text[0]
