@@ -55,7 +55,7 @@ def letters(
 
 def payload(reminder: Reminder, saying: Saying, second: Any, site: Site) -> dict[str, Any]:
     user, person = second.user, notice_mail.person(second)
-    locale = user.locale if user else reminder.workspace.locale
+    locale = notice_mail.locale_of(reminder, second)
     claim = act_link.Claim(saying.occurrence_id, person.id)
     return {
         "subject": f"Not done yet: {reminder.title}",

@@ -172,6 +172,11 @@ def person(recipient: Recipient) -> Any:
     return recipient.user or recipient.contact
 
 
+def locale_of(reminder: Reminder, recipient: Recipient) -> str:
+    """A contact of whom none is known reads as the workspace does."""
+    return person(recipient).locale or reminder.workspace.locale
+
+
 def address(recipient: Recipient) -> str:
     return person(recipient).email or ""
 
@@ -206,7 +211,7 @@ def payload(
 ) -> dict[str, Any]:
     user = recipient.user
     zone = person(recipient).time_zone or reminder.time_zone
-    locale = user.locale if user else reminder.workspace.locale
+    locale = locale_of(reminder, recipient)
     here = when(saying.due_at, zone, locale)
     there = when(saying.due_at, reminder.time_zone, locale)
     goes_at = until or (now if saying.is_late else saying.at)

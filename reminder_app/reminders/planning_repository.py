@@ -27,7 +27,10 @@ SAID_OF_USER = (
 IN_ORDER = "FORCE INDEX (ix__reminders__plan_at_workspace_id)"
 GATHERED = (REMINDER, "late", "quiet")
 BY_ID = "FORCE INDEX (PRIMARY)"
-SAID_OF_CONTACT = (Contact.email, Contact.name, Contact.time_zone, Contact.archived_at)
+SAID_OF_CONTACT = (
+    *(Contact.email, Contact.name, Contact.time_zone, Contact.locale),
+    Contact.archived_at,
+)
 
 
 def claim(until: datetime, limit: int, only: Collection[uuid.UUID] | None) -> Sequence[Reminder]:

@@ -3,7 +3,7 @@
 Without JavaScript the first press shows what was understood, the second one saves.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from reminder_app.quick_add import Parse, Part, known_language
 from reminder_app.recurrence import Schedule
 from reminder_app.reminders import form_pages, quick_fields, service, showing
 from reminder_app.reminders.form_choices import repeat_values
+from reminder_app.reminders.form_follow_ups import repeat_after_values
 from reminder_app.reminders.page_schemas import ReminderFormSchema
 from reminder_app.web.formatting import when
 from reminder_app.web.forms import Form
@@ -53,7 +54,7 @@ def save() -> ResponseReturnValue:
     one = typed(request.form)
     found = parse_of(one)
     if "more" in request.form:
-        return full_form(parse_of(replace(one, off=[*one.off, *unknown_to_form(found)])))
+        return full_form(found)
     if one.shown != one.text or {"turn_off", "turn_on"} & set(request.form):
         return page(one, found)
     actor = current()
@@ -145,11 +146,6 @@ def times_of(found: Parse) -> dict[str, Any]:
     return {"times": showing.coming(schedule, times)}
 
 
-def unknown_to_form(found: Parse) -> list[str]:
-    """Its words stay in the title there."""
-    return [f"{one.kind}:{one.text}" for one in found.parts if one.kind == "after_done"]
-
-
 def full_form(found: Parse) -> ResponseReturnValue:
     """All that is clear, in the form; what is open is left as in a new one."""
     values = form_pages.fresh()
@@ -157,6 +153,7 @@ def full_form(found: Parse) -> ResponseReturnValue:
         values |= {"date": f"{found.starts_at:%Y-%m-%d}", "time": f"{found.starts_at:%H:%M}"}
     start = datetime.fromisoformat(f"{values['date']}T{values['time']}")
     values |= repeat_values(found.rule, start)
+    values |= repeat_after_values(found.repeat_after)
     values |= {name: getattr(found, name) for name in ("title", "month_end", "priority")}
     values |= {
         "advance_notices": [str(minutes) for minutes in found.advance_notices],

@@ -3,9 +3,11 @@
 import pytest
 
 from reminder_app.accounts.models import User
+from reminder_app.contacts.models import Contact
 from reminder_app.database import db
 from reminder_app.errors import Invalid
 from reminder_app.reminders import editing, money, service, web_link
+from reminder_app.workspaces.models import Workspace
 from tests.reminders.conftest import change, ledger
 from tests.reminders.test_mail import html, mail, text
 
@@ -54,6 +56,29 @@ def test_each_reader_sees_the_amount_as_at_home(bill, alice):
     [row] = bill()
 
     assert "1.234,50 €" in text(row)
+
+
+@pytest.mark.parametrize(("theirs", "amount"), [("de-AT", "€ 1.234,50"), (None, "1 234,50 €")])
+def test_a_client_reads_it_as_at_home_or_as_the_workspace_does(
+    bill, contact, alice, theirs, amount
+):
+    change(db.session.get(Workspace, alice.workspace_id), locale="fr")
+    change(db.session.get(Contact, contact.id), locale=theirs)
+
+    [row] = bill(recipients=[{"kind": "contact", "id": contact.id}])
+
+    assert amount in text(row)
+
+
+def test_who_is_told_instead_reads_times_as_at_home(monday, make, plan, later, contact):
+    change(db.session.get(Contact, contact.id), locale="de")
+    make(escalation={"after": 30, "to": {"kind": "contact", "id": contact.id}})
+    for _ in range(2):
+        later(hours=1)
+        plan()
+
+    [row] = [row for row in ledger() if row.contact_id == contact.id]
+    assert row.payload["when"] == "Montag, 12. Januar 2026, 09:00"
 
 
 def test_what_was_planned_before_there_were_amounts_still_goes(bill):

@@ -227,7 +227,9 @@ def test_what_comes_back_after_it_was_done(client, alice):
     assert (saved(alice).repeat_after, saved(alice).rule) == ("P3D", None)
 
     more = client.post(URL, data={"text": text, "more": "1"}).text
-    assert 'name="title" value="water the plants every! 3 days"' in more
+    assert 'name="title" value="water the plants"' in more
+    assert '<option value="after_done" selected>' in more
+    assert 'name="every" value="3"' in more
 
 
 def test_in_german_for_whoever_reads_german(client, alice):
