@@ -21,6 +21,7 @@ from tests.database.migrating import (
     lost,
     rows,
     up,
+    write_anew,
 )
 
 STEPS = ("ALTER", "CREATE", "DROP", "UPDATE", "INSERT", "DELETE")
@@ -73,6 +74,7 @@ def interruptions(move, back, revision, other):
         move(revision)
         yield step
         back(other)
+        write_anew(touched_by(max(revision, other)))
 
 
 def touched_by(revision):
