@@ -187,7 +187,9 @@ def test_old_ones_go_and_the_page_knows(kept, later):
 
 
 @pytest.mark.sqlite_only
-def test_a_damaged_one_keeps_no_other_from_being_made_found_and_let_go(made, kept, later, caplog):
+def test_a_damaged_one_keeps_no_other_from_being_made_found_and_let_go(
+    app, made, kept, later, caplog
+):
     folder(kept).manifest(made.name).write_text('{"name": "cut o')
     later(hours=1)
 
@@ -196,6 +198,8 @@ def test_a_damaged_one_keeps_no_other_from_being_made_found_and_let_go(made, kep
     assert running.newest_of(folder(kept)).name == newer.name
     assert records.standing().newest == newer.made_at
     assert made.name in folder(kept).names()  # it is for a person to take it away
+    listed = app.test_cli_runner().invoke(args=["backup", "list"])
+    assert (listed.exit_code, newer.name in listed.output) == (0, True)
     assert f"{made.name} cannot be read" in caplog.text
 
 

@@ -205,6 +205,27 @@ def test_what_died_while_it_was_written_out_is_finished(alice, by_month, tmp_pat
     assert (tmp_path / f"audit_log-{month.text}.jsonl.gz").exists()
 
 
+@on_servers
+def test_what_could_not_be_kept_in_a_file_as_somebody_reads_is_kept_later(
+    alice, by_month, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(ddl, "TABLE_SECONDS", 1)
+    monkeypatch.setattr(ddl, "TRIES", 1)
+    by_file = replace(by_month, archive=tmp_path)
+    rolling.roll(by_month)
+    add(alice, "old")
+    at(clock.now() + timedelta(days=31 * 15))
+    with db.engine.connect() as reader:
+        reader.execute(text("SELECT COUNT(*) FROM audit_log"))
+        with pytest.raises(ddl.Busy):
+            rolling.expire(by_file)
+    assert (tables_beside(), list(tmp_path.iterdir())) == ([], [])
+
+    done, *_ = rolling.expire(by_file)
+
+    assert len(gzip.decompress(Path(done.where).read_bytes()).splitlines()) == 5
+
+
 def tables_beside():
     query = text(
         "SELECT table_name FROM information_schema.tables "

@@ -31,7 +31,7 @@ def server(request) -> Iterator[MariaDB | MySQL]:
 
 def application(folder, port, secrets=SECRETS, **settings):
     urls = {
-        NAMES[user]: f"mysql+pymysql://{user}:{quoted(secret)}@{HOST}:{port}/books"
+        NAMES[user]: f"mysql+pymysql://{user}:{quoted(secret)}@{HOST}:{port}/our_books"
         for user, secret in secrets.items()
         if user != "reader"  # of a replica; here its rights alone are looked at
     }
@@ -60,7 +60,7 @@ def signed_in(server, user: str, password: str):
         port=server.port,
         user=user,
         password=password,
-        database="books",
+        database="our_books",
         connect_timeout=5,
         read_timeout=10,
     )
@@ -80,13 +80,13 @@ def may(server, user: str, statement: str) -> bool:
 
 def test_an_empty_server_is_at_work_after_one_command(made, server):
     assert made.exit_code == 0, made.output
-    assert "books: made" in made.output
+    assert "our_books: made" in made.output
     assert "revisions applied" in made.output
     (found,) = server.execute(
-        "SELECT default_collation_name FROM information_schema.schemata WHERE schema_name = 'books'"
+        "SELECT default_collation_name FROM information_schema.schemata WHERE schema_name = 'our_books'"
     )
     assert found == ("utf8mb4_unicode_520_ci",)
-    assert server.execute("SELECT name FROM books.sending_accounts") == ([("email",)])
+    assert server.execute("SELECT name FROM our_books.sending_accounts") == ([("email",)])
 
 
 def test_no_password_is_told(made):
@@ -116,6 +116,22 @@ def test_each_account_may_do_its_work_and_no_other(made, server, user, statement
     assert may(server, user, statement) is is_allowed
 
 
+def test_no_account_may_work_in_a_neighbour_of_a_similar_name(made, server):
+    server.execute("CREATE DATABASE IF NOT EXISTS our9books")
+    server.execute("CREATE TABLE IF NOT EXISTS our9books.secrets (id INT)")
+    assert not may(server, "migrator", "CREATE TABLE our9books.more (id INT)")
+    assert not may(server, "monitor", "SELECT * FROM our9books.secrets")
+    assert not may(server, "dump", "SELECT * FROM our9books.secrets")
+
+
+def test_where_a_grant_takes_names_as_they_are_the_accounts_have_their_rights(tmp_path):
+    with MySQL(options=("--partial-revokes=ON",)) as server:
+        done = set_up(tmp_path, server.port)
+        assert done.exit_code == 0, done.output
+        assert may(server, "dump", "SELECT COUNT(*) FROM contacts")
+        assert may(server, "migrator", "CREATE TABLE more (id INT)")
+
+
 def test_a_second_time_changes_nothing_but_a_password_that_was_changed(made, server, tmp_path):
     secrets = SECRETS | {"dump": "another"}
     admin = f"mysql://root@{HOST}:{server.port}/"
@@ -124,17 +140,17 @@ def test_a_second_time_changes_nothing_but_a_password_that_was_changed(made, ser
     again = app.test_cli_runner().invoke(args=["setup"])
 
     assert again.exit_code == 0, again.output
-    assert "books: there already" in again.output
+    assert "our_books: there already" in again.output
     assert "at the head already" in again.output
     signed_in(server, "dump", "another").close()
-    assert server.execute("SELECT COUNT(*) FROM books.sending_accounts") == [(1,)]
+    assert server.execute("SELECT COUNT(*) FROM our_books.sending_accounts") == [(1,)]
 
 
 def test_a_database_made_in_another_alphabet_gets_ours_for_new_tables(made, server, tmp_path):
-    server.execute("ALTER DATABASE books CHARACTER SET latin1 COLLATE latin1_swedish_ci")
+    server.execute("ALTER DATABASE our_books CHARACTER SET latin1 COLLATE latin1_swedish_ci")
     app = application(tmp_path, server.port)
     told = app.test_cli_runner().invoke(args=["db-health"]).stdout
-    assert "ALTER DATABASE `books` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci" in told
+    assert "ALTER DATABASE `our_books` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci" in told
 
     done = set_up(tmp_path, server.port)
 
@@ -168,7 +184,7 @@ def test_a_wrong_password_is_told_at_once_and_not_waited_for(made, server, tmp_p
 
 def test_two_passwords_for_one_account_are_refused(server, tmp_path):
     port = server.port
-    done = set_up(tmp_path, port, BACKUP_URL=f"mysql+pymysql://app:other@{HOST}:{port}/books")
+    done = set_up(tmp_path, port, BACKUP_URL=f"mysql+pymysql://app:other@{HOST}:{port}/our_books")
 
     assert done.exit_code == 1
     assert "two different passwords" in done.output

@@ -107,7 +107,7 @@ def list_(as_json: bool) -> None:
     with watched():
         folder = running.folder_of(settings)
         chosen = running.chosen(settings, folder)
-        found = [folder.read(name) for name in folder.names()]
+        found = folder.manifests()
     if as_json:
         click.echo(json.dumps([line(one) | {"stays": chosen.stay.get(one.name)} for one in found]))
         return

@@ -22,7 +22,7 @@ def archive(connection: Connection, folder: Path, table: str, month: Month) -> P
     return write_out(connection, folder, ddl.detach(connection, table, month), table, month)
 
 
-def finish(connection: Connection, parts: Partitions, table: Partitioned) -> Iterator[Any]:
+def finish(connection: Connection, parts: Partitions, table: Partitioned) -> None:
     """What was detached and not written out, as the one who did it died."""
     if parts.archive:
         for name in inspect(connection).get_table_names():
@@ -30,7 +30,6 @@ def finish(connection: Connection, parts: Partitions, table: Partitioned) -> Ite
             month = Month.named(rest) if NAME.fullmatch(rest) else None
             if head == table.name and month:
                 write_out(connection, parts.archive, name, table.name, month)
-    yield from ()
 
 
 def write_out(connection: Connection, folder: Path, name: str, table: str, month: Month) -> Path:

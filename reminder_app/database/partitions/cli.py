@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from reminder_app.database import clock
-from reminder_app.database.partitions import ddl, rolling
+from reminder_app.database.partitions import archive, ddl, rolling
 from reminder_app.database.partitions.months import Month
 from reminder_app.database.partitions.part import the_partitions
 from reminder_app.database.partitions.tables import AHEAD
@@ -71,6 +71,7 @@ def one_month(parts, table, month):
     if rolling.lacking():
         return []
     with ddl.connected(parts.settings) as connection:
+        archive.finish(connection, parts, table)
         if month not in ddl.months_of(ddl.partitions(connection, table.name)):
             return []
         return [rolling.drop(connection, parts, table, month)]

@@ -102,7 +102,13 @@ def detach(connection: Connection, table: str, month: Month) -> str:
     name = detached_name(table, month)
     connection.exec_driver_sql(f"CREATE TABLE `{name}` LIKE `{table}`")
     connection.exec_driver_sql(f"ALTER TABLE `{name}` REMOVE PARTITIONING")
-    alter(connection, f"ALTER TABLE `{table}` EXCHANGE PARTITION {month.name} WITH TABLE `{name}`")
+    try:
+        alter(
+            connection, f"ALTER TABLE `{table}` EXCHANGE PARTITION {month.name} WITH TABLE `{name}`"
+        )
+    except Busy:  # an empty one that stayed would be in the way of the next time
+        connection.exec_driver_sql(f"DROP TABLE `{name}`")
+        raise
     return name
 
 

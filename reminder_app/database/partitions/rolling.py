@@ -131,7 +131,7 @@ def end(connection: Connection, parts: Partitions, table: Partitioned) -> Iterat
     if not table.kept_months:
         return
     there = ddl.months_of(ddl.partitions(connection, table.name))
-    yield from archive.finish(connection, parts, table)
+    archive.finish(connection, parts, table)
     for month in months.over(there, Month.of(clock.now()), table.kept_months):
         yield drop(connection, parts, table, month)
 

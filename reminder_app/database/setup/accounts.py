@@ -84,20 +84,27 @@ def making(account: Account, host: str, with_tls: bool) -> list[str]:
     ]
 
 
-def rights(account: Account, host: str, server: str, database: str) -> list[str]:
-    """All but the application's, which are for tables that are made only later."""
+def rights(
+    account: Account, host: str, server: str, database: str, *, by_pattern: bool = True
+) -> list[str]:
+    """All but the application's, which are for tables that are made only later.
+
+    A GRANT takes _ and % in a database's name for any letters, and a neighbour's name may fit; not
+    on a MySQL with partial_revokes.
+    """
+    where = database.replace("_", "\\_").replace("%", "\\%") if by_pattern else database
     name = account.at(host)
     granted: Mapping[str, list[str]] = defaultdict(list)
     for work in account.work:
         if work in TABLES:
-            granted[f"{identifier(database)}.*"].append(TABLES[work])
+            granted[f"{identifier(where)}.*"].append(TABLES[work])
         if work in SERVER[server]:
             granted["*.*"].append(SERVER[server][work])
         if work == MONITOR:
             granted["performance_schema.*"].append("SELECT")
             if server == "mysql":  # the view that names whom one waits for
                 granted["sys.*"].append("SELECT, EXECUTE")
-    return [f"GRANT {', '.join(rights)} ON {where} TO {name}" for where, rights in granted.items()]
+    return [f"GRANT {', '.join(rights)} ON {what} TO {name}" for what, rights in granted.items()]
 
 
 def rights_on_tables(

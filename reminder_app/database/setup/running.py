@@ -48,10 +48,11 @@ def on_server(wait: float, host: str, tell: Tell) -> Iterator[Step]:
     named = accounts_of_settings()
     with connected(admin, settings) as connection:
         yield Step("database", f"{database}: {make_database(connection, database)}")
-        kind = capabilities.of(connection).name
+        kind, by_pattern = capabilities.of(connection).name, server.grants_by_pattern(connection)
         for one in named:
             server.run(connection, accounts.making(one, host, bool(settings.ssl_ca)))
-            server.run(connection, accounts.rights(one, host, kind, database))
+            rights = accounts.rights(one, host, kind, database, by_pattern=by_pattern)
+            server.run(connection, rights)
             yield Step("account", f"{one.user}: {', '.join(one.work)}")
     yield migrated(tell)
     with connected(admin, settings) as connection:

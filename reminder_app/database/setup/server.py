@@ -70,3 +70,9 @@ def run(connection: Connection, statements: Iterable[str]) -> None:
 def tables_of(connection: Connection, database: str) -> list[str]:
     query = "SELECT table_name FROM information_schema.tables WHERE table_schema = %s"
     return list(connection.exec_driver_sql(query, (database,)).scalars())
+
+
+def grants_by_pattern(connection: Connection) -> bool:
+    """Whether _ and % in the name of a GRANT's database stand for any letters."""
+    found = connection.exec_driver_sql("SHOW GLOBAL VARIABLES LIKE 'partial_revokes'").first()
+    return found is None or found[1] == "OFF"
