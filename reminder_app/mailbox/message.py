@@ -7,6 +7,8 @@ from email.header import decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser
 
+from reminder_app.translations import gettext as _
+
 
 class Opened:
     """`text` and `html` are the first of their kind, "" when there is none."""
@@ -55,7 +57,9 @@ def is_attached(part: Message) -> bool:
 
 
 def attached_name(part: Message) -> str:
-    return readable(parameter(part.get_filename) or "without a name") if is_attached(part) else ""
+    return (
+        readable(parameter(part.get_filename) or _("without a name")) if is_attached(part) else ""
+    )
 
 
 def parameter(read: Callable[[], str | None]) -> str | None:

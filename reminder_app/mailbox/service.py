@@ -14,6 +14,7 @@ from pathlib import Path
 
 from reminder_app.errors import NotFound
 from reminder_app.mailbox.message import Opened
+from reminder_app.translations import gettext as _
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.eml")
 BIGGEST_HEAD = 64_000  # bytes; what is read of a message for the list
@@ -62,7 +63,7 @@ def read(folder: Path, name: str, reader: str | None = None) -> Mail:
     """Raises NotFound, also for a name that would lead out of the folder."""
     mail = opened(folder / name) if NAME.fullmatch(name) else None
     if mail is None or not is_for(reader, mail):
-        raise NotFound("There is no such mail in the mailbox: it may have been deleted.")
+        raise NotFound(_("There is no such mail in the mailbox: it may have been deleted."))
     return mail
 
 

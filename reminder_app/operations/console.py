@@ -13,13 +13,14 @@ from flask import Blueprint, current_app, render_template, request, url_for
 
 from reminder_app.database import audit
 from reminder_app.errors import NotFound
+from reminder_app.translations import lazy_gettext
 from reminder_app.web.gate import Actor, current, requires
 from reminder_app.web.htmx import is_htmx
 
 log = logging.getLogger(__name__)
 pages = Blueprint("database", __name__, url_prefix="/operations/database")
 api = Blueprint("db_monitor", __name__, url_prefix="/db-monitor")
-NOTHING_HERE = "There is nothing at this address."
+NOTHING_HERE = lazy_gettext("There is nothing at this address.")
 EXTENSION = "database_tabs"
 View = Callable[..., Any]
 
@@ -35,7 +36,7 @@ def operator() -> Actor:
     """The superuser who asks. For everybody else this is an address like any other without a page."""
     actor = current()
     if not actor.is_superuser:
-        raise NotFound(NOTHING_HERE)
+        raise NotFound(str(NOTHING_HERE))
     return actor
 
 

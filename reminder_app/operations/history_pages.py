@@ -7,13 +7,15 @@ from flask import Blueprint, render_template, request
 from reminder_app.database.audit import history
 from reminder_app.errors import NotFound
 from reminder_app.operations import audit_showing as showing
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 from reminder_app.web.gate import current, requires
 
 bp = Blueprint("history", __name__, url_prefix="/history")
 OF_A_PAGE = 20
 # Nothing of people: their accounts are their own, whichever workspace they are in.
 SHOWN = ("reminders", "reminder_recipients", "reminder_labels", "contacts", "contact_tags")
-NOTHING = "Nothing is written down of this."
+NOTHING = lazy_gettext("Nothing is written down of this.")
 
 
 @bp.get("/<uuid:object_id>")
@@ -27,9 +29,9 @@ def show(object_id: uuid.UUID) -> str:
         limit=OF_A_PAGE,
     )
     if page is None:
-        raise NotFound(NOTHING)
+        raise NotFound(str(NOTHING))
     rows = [showing.row(entry) for entry in page.items]
-    title = next((row["title"] for row in rows if ": " in str(row["title"])), "What happened")
+    title = next((row["title"] for row in rows if ": " in str(row["title"])), _("What happened"))
     back = "contacts.show" if is_contact(rows) else "reminders.show"
     return render_template(
         "operations/history.html",

@@ -22,6 +22,8 @@ from reminder_app.delivery.bars import bars
 from reminder_app.errors import NotFound
 from reminder_app.operations import health_pages, metrics, service, sightings
 from reminder_app.operations.console import NOTHING_HERE, operator
+from reminder_app.translations import gettext as _
+from reminder_app.translations import speaking
 from reminder_app.web.gate import anonymous, requires
 from reminder_app.web.htmx import say
 from reminder_app.web.limits import limiter
@@ -45,8 +47,9 @@ def ready() -> ResponseReturnValue:
 
     Anybody may ask, so it names the parts and nothing about them: page and log have the details.
     """
-    found = checks()
-    service.tell(found)
+    with speaking("en"):  # for machines, and for the log
+        found = checks()
+        service.tell(found)
     is_good = all(check.is_good for check in found)
     told = {check.name: {"ok": check.is_good} for check in found}
     return jsonify(status="ok" if is_good else "not ready", checks=told), 200 if is_good else 503
@@ -75,7 +78,7 @@ def read_metrics() -> ResponseReturnValue:
     """For Prometheus, with the token from the settings; without one in them there is no such page."""
     token = current_app.config["SETTINGS"].metrics_token
     if not token:
-        raise NotFound(NOTHING_HERE)
+        raise NotFound(str(NOTHING_HERE))
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not hmac.compare_digest(given.encode(), token.encode()):
         return "Send METRICS_TOKEN as a bearer token.\n", 401, {"WWW-Authenticate": "Bearer"}
@@ -105,7 +108,7 @@ def right_now() -> ResponseReturnValue:
 def pause(name: str) -> ResponseReturnValue:
     by = operator().name
     sending_accounts.pause(known(name), by)
-    say("Sending is paused.", undo_url=url_for("operations.resume", name=name))
+    say(_("Sending is paused."), undo_url=url_for("operations.resume", name=name))
     return redirect(url_for("operations.overview"), 303)
 
 
@@ -114,7 +117,7 @@ def pause(name: str) -> ResponseReturnValue:
 def resume(name: str) -> ResponseReturnValue:
     operator()
     sending_accounts.resume(known(name))
-    say("Sending goes on.", undo_url=url_for("operations.pause", name=name))
+    say(_("Sending goes on."), undo_url=url_for("operations.pause", name=name))
     return redirect(url_for("operations.overview"), 303)
 
 

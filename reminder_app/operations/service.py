@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from reminder_app.database import clock, db, now, transaction
 from reminder_app.delivery import books, sending_accounts
 from reminder_app.operations import repository
+from reminder_app.translations import gettext as _
 
 log = logging.getLogger(__name__)
 WRITE_EVERY = 5.0  # seconds between two heartbeats of one process
@@ -55,17 +56,17 @@ def trouble() -> str | None:
     """Why reminders cannot go out right now, in words for the banner; two queries."""
     silent = [name for name, seen in last_seen().items() if not is_fresh(seen)]
     if "worker" in silent:
-        return "no worker is at work. Nothing is lost: they go out as soon as one is."
+        return _("no worker is at work. Nothing is lost: they go out as soon as one is.")
     if "beat" in silent:
-        return "the scheduler is not running. Nothing is lost: they go out as soon as it is."
+        return _("the scheduler is not running. Nothing is lost: they go out as soon as it is.")
     return waiting() if books.overdue(OVERDUE) else None
 
 
 def waiting() -> str:
     for account in sending_accounts.status():
         if account.is_paused:
-            return "the operator has paused sending. Nothing is lost: they go out afterwards."
-    return "messages are waiting past their time. The mail server may be away: see Deliveries."
+            return _("the operator has paused sending. Nothing is lost: they go out afterwards.")
+    return _("messages are waiting past their time. The mail server may be away: see Deliveries.")
 
 
 def last_seen() -> dict[str, datetime | None]:
@@ -113,14 +114,20 @@ class Unready(Exception):
 def database() -> str:
     started = time.monotonic()
     repository.answers()
-    return f"answers in {(time.monotonic() - started) * 1000:.0f} ms"
+    ms = f"{(time.monotonic() - started) * 1000:.0f}"
+    return _("answers in %(ms)s ms", ms=ms)
 
 
 def at_head(migrations: Path) -> str:
     here, head = repository.revision(), newest(migrations)
     if here != head:
-        raise Unready(f"the schema is at {here}, the code at {head}: run `flask db upgrade`")
-    return f"at {head}"
+        told = _(
+            "the schema is at %(here)s, the code at %(head)s: run `flask db upgrade`",
+            here=here,
+            head=head,
+        )
+        raise Unready(told)
+    return _("at %(head)s", head=head)
 
 
 @cache
@@ -130,13 +137,13 @@ def newest(migrations: Path) -> str | None:
 
 def broker(redis_url: str) -> str:
     if not redis_url:
-        raise Unready("REDIS_URL is not set: the workers hear nothing")
+        raise Unready(_("REDIS_URL is not set: the workers hear nothing"))
     client = redis.Redis.from_url(
         redis_url, socket_timeout=BROKER_SECONDS, socket_connect_timeout=BROKER_SECONDS
     )
     with client:
         client.ping()
-    return "answers"
+    return _("answers")
 
 
 def tell(found: Sequence[Check]) -> None:
@@ -152,6 +159,6 @@ def tell(found: Sequence[Check]) -> None:
 
 def part(name: str, seen: datetime | None) -> Check:
     if seen is None:
-        return Check(name, False, "never seen")
+        return Check(name, False, _("never seen"))
     seconds = (clock.now() - seen).total_seconds()
-    return Check(name, is_fresh(seen), f"seen {seconds:.0f} s ago")
+    return Check(name, is_fresh(seen), _("seen %(seconds)s s ago", seconds=f"{seconds:.0f}"))
