@@ -82,7 +82,7 @@ from reminder_app.web import (
 )
 from reminder_app.web.htmx import is_htmx
 from reminder_app.workspaces import cli as workspaces_cli
-from reminder_app.workspaces import failure_pages, member_pages
+from reminder_app.workspaces import failure_pages, member_pages, roles
 from reminder_app.workspaces import pages as workspaces_pages
 from reminder_app.workspaces import service as workspaces
 
@@ -169,6 +169,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     errors.init_app(app)
     register(app, settings)
     app.context_processor(page_context)
+    app.jinja_env.filters |= {"role_name": roles.name, "kind_name": roles.kind_name}
     introduce()
     jobs.init_app(app)
     return app

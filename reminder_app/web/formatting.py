@@ -11,6 +11,7 @@ from flask import Flask, g
 
 from reminder_app.database import now
 from reminder_app.languages import language
+from reminder_app.translations import gettext as _
 
 
 def zone() -> ZoneInfo:
@@ -51,7 +52,7 @@ def when(value: datetime | None) -> str:
         return ""
     here = value.astimezone(zone())
     days = (here.date() - now().astimezone(zone()).date()).days
-    names = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
+    names = {-1: _("Yesterday"), 0: _("Today"), 1: _("Tomorrow")}
     day = names.get(days) or format_date(
         here, "EEE d MMM" if abs(days) < 300 else "d MMM y", locale=locale()
     )
@@ -82,7 +83,7 @@ def lateness(milliseconds: int | None) -> str:
     if milliseconds < 1000:
         return f"{milliseconds} ms"
     if milliseconds < 60_000:
-        return f"{milliseconds / 1000:.1f} s"
+        return f"{format_decimal(milliseconds / 1000, '0.0', locale=locale())} s"
     return format_timedelta(timedelta(milliseconds=milliseconds), locale=locale())
 
 

@@ -167,7 +167,7 @@ def payload(invitation: Invitation, workspace: Workspace, link: str) -> dict[str
         "workspace": workspace.name,
         "kind": workspace.kind,
         "role": invitation.role,
-        "meaning": roles.MEANING[invitation.role],
+        "meaning": str(roles.MEANING[invitation.role]),
         "link": link,
     }
 

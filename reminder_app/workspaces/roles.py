@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 
 from reminder_app.accounts.scopes import MEANING as MEANING_OF_SCOPES
+from reminder_app.translations import lazy_gettext as _
 
 READ = frozenset(
     {"reminders:read", "contacts:read", "deliveries:read", "members:read", "senders:read"}
@@ -18,12 +19,19 @@ ROLES: dict[str, frozenset[str]] = {
     "viewer": READ,
     "child": frozenset({"reminders:read", "reminders:act"}),
 }
+NAMES = {
+    "owner": _("Owner"),
+    "admin": _("Admin"),
+    "member": _("Member"),
+    "viewer": _("Viewer"),
+    "child": _("Child"),
+}
 MEANING = {
-    "owner": "Decides about everything, also handing the workspace over and deleting it",
-    "admin": "Invites people, changes roles and settings, and works like a member",
-    "member": "Makes reminders and contacts, and sees what was sent",
-    "viewer": "Sees everything and changes nothing",
-    "child": "Sees reminders and ticks them off",
+    "owner": _("Decides about everything, also handing the workspace over and deleting it"),
+    "admin": _("Invites people, changes roles and settings, and works like a member"),
+    "member": _("Makes reminders and contacts, and sees what was sent"),
+    "viewer": _("Sees everything and changes nothing"),
+    "child": _("Sees reminders and ticks them off"),
 }
 # One's own account: held by every signed-in browser, never by a token.
 SELF = frozenset({"account"})
@@ -35,7 +43,8 @@ MANAGES: dict[str, frozenset[str]] = {
     "owner": frozenset(ROLES),
     "admin": frozenset({"member", "viewer", "child"}),
 }
-KINDS = ("personal", "family", "business")
+KIND_NAMES = {"personal": _("Personal"), "family": _("Family"), "business": _("Business")}
+KINDS = tuple(KIND_NAMES)
 SHARED = KINDS[1:]  # a personal workspace has one person, for good
 
 
@@ -57,6 +66,14 @@ class Actor:
     workspace_kind: str
     session_id: uuid.UUID | None = None
     token_id: uuid.UUID | None = None
+
+
+def name(role: str) -> str:
+    return str(NAMES.get(role, role))
+
+
+def kind_name(kind: str) -> str:
+    return str(KIND_NAMES.get(kind, kind))
 
 
 def by_session(role: str) -> frozenset[str]:

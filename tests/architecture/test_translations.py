@@ -3,11 +3,14 @@
 import re
 
 import pytest
+from jinja2 import Environment, nodes
 
 from reminder_app.translations.extraction import extracted, said
 from reminder_app.translations.speech import LANGUAGES, read
+from tests.architecture.tree import APP, templates
 
 PLACE = re.compile(r"%(?:%|\(\w+\)\w|.)")
+SAYS = {"_", "gettext", "ngettext", "pgettext"}
 TAG = re.compile(r"</?[a-z]+")
 
 
@@ -54,3 +57,27 @@ def what_is_put_in(text):
 
 def first(text):
     return text if isinstance(text, str) else text[0]
+
+
+def test_nothing_is_said_once_for_all_languages():
+    """What an imported template sets outside of its macros is worked out once, and kept."""
+    read = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
+    trees = {
+        path.relative_to(APP / "templates").as_posix(): read.parse(path.read_text(encoding="utf-8"))
+        for path in templates()
+    }
+    imported = {
+        node.template.value
+        for tree in trees.values()
+        for node in tree.find_all((nodes.FromImport, nodes.Import))
+        if isinstance(node.template, nodes.Const)
+    }
+    said = {
+        (name, assignment.lineno)
+        for name in imported
+        for assignment in trees[name].iter_child_nodes()
+        if isinstance(assignment, nodes.Assign)
+        for call in assignment.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name in SAYS
+    }
+    assert said == set()
