@@ -53,7 +53,15 @@ from reminder_app.operations import service as operations
 from reminder_app.proofs import api as proofs_api
 from reminder_app.proofs import pages as proofs_pages
 from reminder_app.reminders import api as reminders_api
-from reminder_app.reminders import clients, gathering, linked, moving, quick_pages, sending_as
+from reminder_app.reminders import (
+    clients,
+    gathering,
+    linked,
+    moving,
+    quick_pages,
+    sending_as,
+    skip_pages,
+)
 from reminder_app.reminders import form_pages as reminder_forms
 from reminder_app.reminders import links as reminders_links
 from reminder_app.reminders import pages as reminders_pages
@@ -91,6 +99,7 @@ PAGES = [
     reminders_pages.bp,
     reminder_forms.bp,
     quick_pages.bp,
+    skip_pages.bp,
     reminders_links.bp,
     calendar_pages.bp,
     calendar_import_pages.bp,

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf, Range
 
-from reminder_app.reminders import escalation, nagging
+from reminder_app.reminders import escalation, nagging, skipping
 from reminder_app.reminders.fields import Clock
 from reminder_app.reminders.recipients import KINDS
 from reminder_app.web.api import about
@@ -21,6 +21,19 @@ class ActSchema(Schema):
         "The due time of the occurrence meant; without it, the one that is open or comes next.",
         load_default=None,
         allow_none=True,
+    )
+
+
+class SkipManySchema(ActSchema):
+    count = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=Range(1, skipping.MOST),
+        metadata=about("So many times.", 3),
+    )
+    until = instant(
+        "Or all that is due before this; one of the two.", load_default=None, allow_none=True
     )
 
 
@@ -46,6 +59,10 @@ class OccurrenceSchema(Schema):
     taken_at = instant("When they took it over.", allow_none=True)
     taken_name = fields.String(allow_none=True, metadata=about("Who did."))
     handed_back_at = instant("When they handed it back.", allow_none=True)
+
+
+class SkippedSchema(Schema):
+    items = fields.List(fields.Nested(OccurrenceSchema))
 
 
 class NagSchema(Schema):

@@ -97,6 +97,11 @@ def reopen(
         one = repository.occurrence(reminder_id, occurrence_at)
     if one is None or not (one.acted_at or is_snoozed(one)):
         raise Conflict("Nobody has acted on this yet, so there is nothing to undo.")
+    open_again(reminder, one)
+    return write_down(reminder, one)
+
+
+def open_again(reminder: Reminder, one: Occurrence) -> None:
     undone = one.state
     if undone in (OPEN, MISSED):
         one.snoozed_until = None
@@ -111,7 +116,6 @@ def reopen(
             ways = ways_of(reminder, repository.recipients_of(reminder) if reminder.nag else ())
             follow(one, follow_ups.again(ways, follow_ups.course_of(one), one.due_at, now()))
     one.acted_at = one.acted_by = None
-    return write_down(reminder, one)
 
 
 def follow(one: Occurrence, course: Course) -> None:
@@ -181,6 +185,10 @@ def addressed(reminder: Reminder, occurrence_at: datetime | None) -> Occurrence:
     was_never_due = due_at < timing.cursor_of(reminder, now())
     if was_never_due or recurrence.at_or_after(reminder.schedule, due_at) != due_at:
         refuse("occurrence_at", NOT_DUE)
+    return unwritten(reminder, due_at)
+
+
+def unwritten(reminder: Reminder, due_at: datetime) -> Occurrence:
     return Occurrence(
         id=new_id(),
         workspace_id=reminder.workspace_id,

@@ -1,9 +1,11 @@
 from reminder_app.recurrence import Schedule
-from reminder_app.reminders import acting, editing, quick_fields, service
+from reminder_app.reminders import acting, editing, quick_fields, service, skipping
 from reminder_app.reminders.act_schemas import (
     ActSchema,
     OccurrenceSchema,
     PauseSchema,
+    SkipManySchema,
+    SkippedSchema,
     SnoozeSchema,
 )
 from reminder_app.reminders.quick_schemas import ParseSchema, PlainWordsSchema
@@ -192,6 +194,33 @@ def done(data, reminder_id):
 def skip(data, reminder_id):
     """Skip an occurrence"""
     return acting.skip(current().workspace_id, current().user_id, reminder_id, **data)
+
+
+@bp.post("/<uuid:reminder_id>/skip-many")
+@requires("reminders:act")
+@bp.arguments(SkipManySchema)
+@bp.response(200, SkippedSchema)
+@bp.alt_response(404, "Problem")
+@bp.alt_response(409, "Problem")
+def skip_many(data, reminder_id):
+    """Skip the next times: so many, or all before a time
+
+    At most a hundred; pause it for longer.
+    """
+    actor = current()
+    return {"items": skipping.skip_many(actor.workspace_id, actor.user_id, reminder_id, **data)}
+
+
+@bp.post("/<uuid:reminder_id>/unskip")
+@requires("reminders:act")
+@bp.arguments(ActSchema)
+@bp.response(200, SkippedSchema)
+@bp.alt_response(404, "Problem")
+@bp.alt_response(409, "Problem")
+def unskip(data, reminder_id):
+    """Take back what was skipped together with `occurrence_at`, or last"""
+    actor = current()
+    return {"items": skipping.unskip(actor.workspace_id, actor.user_id, reminder_id, **data)}
 
 
 @bp.post("/<uuid:reminder_id>/snooze")

@@ -83,6 +83,11 @@ class PauseFormSchema(Schema):
     until = fields.Date(required=True, error_messages=A_DAY)
 
 
+class SkipFormSchema(Schema):
+    count = fields.Integer(load_default=None, error_messages=A_NUMBER)
+    until = fields.Date(load_default=None, error_messages=A_DAY)
+
+
 class SnoozeFormSchema(Schema):
     date = fields.Date(required=True, error_messages=A_DAY)
     time = fields.Time(required=True, error_messages=A_TIME)

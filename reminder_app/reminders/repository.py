@@ -10,7 +10,14 @@ from sqlalchemy.orm.interfaces import ORMOption
 from reminder_app.contacts.models import Contact
 from reminder_app.database import Page, changed, db, keyset_page
 from reminder_app.reminders.audience_repository import load
-from reminder_app.reminders.models import OPEN, Occurrence, Recipient, Reminder, ReminderLabel
+from reminder_app.reminders.models import (
+    OPEN,
+    SKIPPED,
+    Occurrence,
+    Recipient,
+    Reminder,
+    ReminderLabel,
+)
 from reminder_app.workspaces.models import Membership, Workspace
 from reminder_app.workspaces.roles import ROLES
 
@@ -28,6 +35,11 @@ def whole() -> tuple[ORMOption, ...]:
 
 def add(row: Row) -> None:
     db.session.add(row)
+    db.session.flush()
+
+
+def add_all(rows: Collection[Row]) -> None:
+    db.session.add_all(rows)
     db.session.flush()
 
 
@@ -162,6 +174,11 @@ def last_acted_on(reminder_id: uuid.UUID) -> Occurrence | None:
     query = select(Occurrence).filter_by(reminder_id=reminder_id)
     query = query.where(Occurrence.acted_at.is_not(None)).order_by(Occurrence.acted_at.desc())
     return db.session.scalar(query.limit(1))
+
+
+def skipped_at(reminder_id: uuid.UUID, at: datetime) -> Sequence[Occurrence]:
+    query = select(Occurrence).filter_by(reminder_id=reminder_id, state=SKIPPED, acted_at=at)
+    return db.session.scalars(query.order_by(Occurrence.due_at).with_for_update()).all()
 
 
 def known(reminder_ids: Collection[uuid.UUID], since: datetime) -> Sequence[Occurrence]:

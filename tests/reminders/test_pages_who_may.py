@@ -12,6 +12,9 @@ ACT = [
     ("POST", "/reminders/{id}/snooze?at={at}"),
     ("GET", "/reminders/{id}/snooze?at={at}"),
     ("POST", "/reminders/{id}/snooze-until?at={at}"),
+    ("GET", "/reminders/{id}/skip-many"),
+    ("POST", "/reminders/{id}/skip-many?at={at}"),
+    ("POST", "/reminders/{id}/unskip?at={at}"),
     ("POST", "/reminders/{id}/skip?at={at}"),
 ]
 WRITE = [
@@ -37,6 +40,7 @@ TYPED = {
     "time_zone": "Europe/Berlin",
     "recipients": "me",
     "for": "60",
+    "count": "2",
     "version": "1",
 }
 

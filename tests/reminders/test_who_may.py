@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from reminder_app.database import db
-from reminder_app.reminders import acting, schemas, service
+from reminder_app.reminders import acting, schemas, service, skipping
 from reminder_app.reminders.models import Reminder
 from tests.conftest import make_person
 from tests.reminders.conftest import read
@@ -24,6 +24,8 @@ ACTS = [
         {"until": "2026-01-15T09:00:00Z", "occurrence_at": "2026-01-14T08:00:00Z"},
     ),
     ("POST", "/{id}/reopen", {}),
+    ("POST", "/{id}/skip-many", {"count": 1, "occurrence_at": "2026-01-16T08:00:00Z"}),
+    ("POST", "/{id}/unskip", {"occurrence_at": "2026-01-20T08:00:00Z"}),
 ]
 WRITES = [
     ("PATCH", "/{id}", {"title": "Taken"}),
@@ -54,6 +56,10 @@ def test_alice_and_bob_may(rent, alice, bob, method, path, body):
             service.restore_reminder(alice.workspace_id, rent.id)
         if path.endswith("reopen") and person is bob:
             acting.skip(alice.workspace_id, alice.id, rent.id)
+        if path.endswith("unskip") and person is bob:
+            acting.skip(alice.workspace_id, alice.id, rent.id, rent.next_at.replace(day=20))
+        if path.endswith("skip-many") and person is bob:
+            skipping.unskip(alice.workspace_id, alice.id, rent.id)
         assert call(person, method, path, body, rent).status_code in (200, 201, 204)
 
 

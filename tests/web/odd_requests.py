@@ -37,6 +37,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/reminders/quick-add/read": PLAIN_WORDS,
     "/reminders/<uuid:reminder_id>/edit": REMINDER,
     "/reminders/<uuid:reminder_id>/snooze": {"for": "60"},
+    "/reminders/<uuid:reminder_id>/skip-many": {"count": "2", "until": "2036-01-31"},
     "/reminders/<uuid:reminder_id>/snooze-until": {"date": "2036-01-31", "time": "09:00"},
     "/contacts": CONTACT,
     "/contacts/<uuid:contact_id>/edit": CONTACT | {"email": "anna@example.org"},
@@ -162,7 +163,7 @@ def escaped(text: str, ids: dict[str, Any]) -> str:
 values = st.sampled_from(ODD) | st.text(max_size=12)
 names = st.sampled_from(QUERY)
 # Acts on the due time that is named.
-ACTS = ("/done", "/skip", "/reopen", "/snooze", "/snooze-until", "/edit")
+ACTS = ("/done", "/skip", "/reopen", "/snooze", "/snooze-until", "/skip-many", "/unskip", "/edit")
 meant = st.just([("at", "{at}")])
 queries = st.lists(st.tuples(names, values), max_size=4)
 headers = st.dictionaries(st.sampled_from(sorted(HEADERS)), st.integers(0, 9), max_size=3).map(
