@@ -12,7 +12,7 @@ from sqlalchemy import select
 from reminder_app.database import db
 from reminder_app.translations import speech
 
-READ_ALOUD = ("aria-label", "title", "placeholder", "alt", "hx-confirm", "data-words")
+READ_ALOUD = ("aria-label", "title", "placeholder", "alt", "hx-confirm")
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 # Machines read these, or they are written the same in every language.
 NOT_SAID = {"script", "style", "code", "pre", "kbd"}
@@ -71,7 +71,7 @@ class Texts(HTMLParser):
         names = {given.get("id"), *given.get("class", "").split()}
         is_silent = self.is_silent or tag in NOT_SAID or bool(names & NO_WORDS)
         if not is_silent:
-            self.found += [text for name, text in given.items() if name.startswith(READ_ALOUD)]
+            self.found += [text for name, text in given.items() if name in READ_ALOUD]
         if tag not in VOID:
             self.inside.append((tag, is_silent))
 

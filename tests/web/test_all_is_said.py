@@ -41,6 +41,7 @@ NOT_YET: set[str] = {
     "reminder_forms",
     "reminder_imports",
     "reminders",
+    "skipping",
     "senders",
     "settings",
     "texts",
