@@ -32,8 +32,8 @@ from reminder_app.delivery import cli as delivery_cli
 from reminder_app.delivery import pages as delivery_pages
 from reminder_app.delivery.channels import registry
 from reminder_app.delivery.endpoints import api as channels_api
+from reminder_app.delivery.endpoints import apprise_channel, push_channel, webhook_channel
 from reminder_app.delivery.endpoints import pages as channels_pages
-from reminder_app.delivery.endpoints import push_channel, webhook_channel
 from reminder_app.delivery.senders import api as senders_api
 from reminder_app.delivery.senders import cli as senders_cli
 from reminder_app.delivery.senders import own_channel, server_pages, uses
@@ -195,6 +195,7 @@ def introduce() -> None:
     registry.register("email", own_channel.OwnChannel)
     registry.register("push", push_channel.PushChannel)
     registry.register("webhook", webhook_channel.WebhookChannel)
+    registry.register("apprise", apprise_channel.AppriseChannel)
     webhook_channel.acts[:] = [linked.answered]
     hours.listeners[:] = [gathering.look_again]
     upkeep_pages.asked[:] = [jobs.ask]

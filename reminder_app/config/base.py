@@ -60,6 +60,7 @@ class Settings:
     smtp_password: str
     smtp_security: str  # none | starttls | tls
     private_hosts: bool  # whether workspaces may send through servers in private networks
+    apprise_schemes: list[str]  # of Apprise's, those that people may use; *: all that speak HTTP
     mail_from: str
     mail_rate: Rate | None  # through the mail server, all together
     mail_domain_rates: dict[str, Rate]  # to one domain; "*": to each that is not named
@@ -149,6 +150,12 @@ DEFAULTS = {
     "SMTP_PASSWORD": "",
     "SMTP_SECURITY": "none",
     "PRIVATE_HOSTS": "false",
+    "APPRISE_SCHEMES": (
+        "tgram,ntfy,ntfys,slack,discord,workflow,workflows,gchat,mmost,mmosts,matrix,matrixs,rocket,rockets,"
+        "zulip,webex,wxteams,nctalk,nctalks,gotify,gotifys,pover,pbul,prowl,bark,barks,hassio,hassios,ifttt,"
+        "signal,signals,whatsapp,whapi,evolution,evolutions,threema,line,viber,twilio,vonage,nexmo,clicksend,"
+        "sinch,msgbird,46elks,seven,plivo,d7sms,bulksms,clickatell,infobip,telnyx,sns,voipms,json,jsons"
+    ),
     "MAIL_FROM": "",
     "PUBLIC_URL": "",
     "MAIL_RATE": "",

@@ -110,6 +110,7 @@ class SettingsSchema(Schema):
     SMTP_PASSWORD = fields.String(validate=is_ascii)
     SMTP_SECURITY = fields.String(validate=validate.OneOf(["none", "starttls", "tls"]))
     PRIVATE_HOSTS = fields.Boolean(error_messages={"invalid": "must be true or false"})
+    APPRISE_SCHEMES = List()
     MAIL_FROM = fields.String()
     MAIL_RATE = Written(Rate.of, no_rate)
     MAIL_DOMAIN_RATES = Written(by_domain, dict)

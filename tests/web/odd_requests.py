@@ -60,6 +60,13 @@ FORMS: dict[str, dict[str, str]] = {
     "/settings/email": {"email": "alice2@example.org", "password": PASSWORD},
     "/settings/password": {"current_password": PASSWORD, "new_password": "four words in a row"},
     "/settings/tokens": {"name": "Mine", "scopes": "reminders:read", "days": "30"},
+    "/settings/channels/apprise": {"apprise": "ntfys://ntfy.sh/a-secret-topic"},
+    "/settings/channels/services/<service_name>": {
+        "server": "ntfy.sh",
+        "topic": "a-secret-topic",
+        "token": "",
+        "name": "Phone",
+    },
     "/settings/workspace": PLACE | {"name": "Us"},
     "/settings/workspace/delete": {"typed_name": "Us"},
     "/members/invitations": {"email": "dora@example.org", "role": "member"},

@@ -51,6 +51,7 @@ class RequestChannel(ABC):
     timeout: float = 20.0  # seconds for a message, all together
     # Whether all messages go to one server: then what is wrong with it stops the account.
     is_one_server: bool = True
+    most_read: int = MOST_READ
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -105,10 +106,13 @@ class RequestChannel(ABC):
                 sock.shutdown(socket.SHUT_RDWR)
 
     def send(self, letter: Letter, content: bytes, at: Moments, following: str = "") -> str:
+        until = time.monotonic() + self.timeout
+        return self.judge(self.exchange(self.request(letter, content), at, until))
+
+    def exchange(self, request: Request, at: Moments, until: float) -> Response:
+        """Ask, and hear the answer, whatever it says. Raises SendError."""
         if self._is_stopped:
             raise OursAlone("The worker was stopped.")
-        until = time.monotonic() + self.timeout
-        request = self.request(letter, content)
         url = urlsplit(request.url)
         try:
             sock = self._connected(url, until)
@@ -117,14 +121,14 @@ class RequestChannel(ABC):
                 at.before()
                 self._ask(sock, written(request, url), until)
                 at.meanwhile()
-                response = answer(sock, request.method, until, at.silence)
+                response = answer(sock, request.method, until, at.silence, self.most_read)
             finally:
                 self._socket = None
                 sock.close()
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise SendError(UNKNOWN, False, f"{ANSWER_LOST}: {told(error)}") from error
         crash.point("answered")
-        return self.judge(response)
+        return response
 
     def _connected(self, url: SplitResult, until: float) -> socket.socket:
         crash.point("envelope")
@@ -220,14 +224,21 @@ class Patient(io.RawIOBase):
         return io.BufferedReader(self)
 
 
-def answer(sock: socket.socket, method: str, until: float, silence: Callable[[], None]) -> Response:
+def answer(
+    sock: socket.socket,
+    method: str,
+    until: float,
+    silence: Callable[[], None],
+    most_read: int = MOST_READ,
+) -> Response:
     response = http.client.HTTPResponse(Patient(sock, until, silence), method=method)  # type: ignore[arg-type]
     response.begin()
-    body = b""
+    body, is_whole = b"", False
     with suppress(OSError, http.client.HTTPException):  # its status has said it
-        body = response.read(MOST_READ)
+        body = response.read(most_read)
+        is_whole = not response.length  # what is still to come
     headers = {name.lower(): value for name, value in response.getheaders()}
-    return Response(response.status, headers, body)
+    return Response(response.status, headers, body, is_whole)
 
 
 def told(error: BaseException) -> str:

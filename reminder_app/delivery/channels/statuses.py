@@ -35,6 +35,7 @@ class Response:
     status: int
     headers: Mapping[str, str]  # names in lower case
     body: bytes  # its beginning
+    is_whole: bool = True  # False: it broke off
 
     @property
     def words(self) -> str:

@@ -2,6 +2,7 @@ from flask import current_app
 
 from reminder_app.delivery.endpoints import orders, service
 from reminder_app.delivery.endpoints.schemas import (
+    AppriseSchema,
     ChannelSchema,
     ChannelTestSchema,
     NameSchema,
@@ -11,6 +12,7 @@ from reminder_app.delivery.endpoints.schemas import (
 )
 from reminder_app.web.api import Blueprint, PageArgs, page_of, page_schema
 from reminder_app.web.gate import current, requires
+from reminder_app.web.idempotency import idempotent
 
 bp = Blueprint(
     "channels_api",
@@ -62,6 +64,27 @@ def add_webhook(data):
     may_be_private = current_app.config["SETTINGS"].private_hosts
     return with_secret(
         *service.add_webhook(current().user_id, **data, may_be_private=may_be_private)
+    )
+
+
+@bp.post("/apprise")
+@requires("tokens:write")
+@idempotent
+@bp.arguments(AppriseSchema)
+@bp.response(201, ChannelSchema)
+@bp.alt_response(409, "Problem")
+def add_apprise(data):
+    """Add a chat, an SMS provider or another service by its Apprise URL
+
+    Which schemes may be used is for whoever runs the site to say. The URL is not shown again.
+    """
+    settings = current_app.config["SETTINGS"]
+    return service.add_apprise(
+        current().user_id,
+        **data,
+        schemes=settings.apprise_schemes,
+        site=settings.public_url,
+        may_be_private=settings.private_hosts,
     )
 
 

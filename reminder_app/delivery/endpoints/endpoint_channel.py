@@ -4,9 +4,10 @@ import logging
 import socket
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from reminder_app.config import Settings
 from reminder_app.database import db, now
@@ -102,8 +103,11 @@ class EndpointChannel(RequestChannel):
             raise SendError(RECIPIENT, True, PRIVATE) from None
 
     def send(self, letter: Letter, content: bytes, at: Moments, following: str = "") -> str:
+        return self.noted(partial(super().send, letter, content, at, following))
+
+    def noted(self, send: Callable[[], str]) -> str:
         try:
-            answer = super().send(letter, content, at, following)
+            answer = send()
         except SendError as trouble:
             self._failed(trouble)
             raise

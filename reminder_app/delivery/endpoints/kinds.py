@@ -2,11 +2,11 @@
 
 import uuid
 
-EMAIL, PUSH, WEBHOOK = "email", "push", "webhook"
-KINDS = (PUSH, WEBHOOK)
+EMAIL, PUSH, WEBHOOK, APPRISE = "email", "push", "webhook", "apprise"
+KINDS = (PUSH, WEBHOOK, APPRISE)
 NEW, WORKS, FAILING, GONE = "new", "works", "failing", "gone"
 STATES = (NEW, WORKS, FAILING, GONE)
-TITLES = {EMAIL: "Email", PUSH: "Push", WEBHOOK: "Webhook"}
+TITLES = {EMAIL: "Email", PUSH: "Push", WEBHOOK: "Webhook", APPRISE: "Messenger"}
 
 
 def account_of(kind: str, endpoint_id: uuid.UUID) -> str:

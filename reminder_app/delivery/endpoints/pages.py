@@ -8,14 +8,18 @@ from flask import Blueprint, current_app, jsonify, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from reminder_app.delivery.endpoints import kinds, orders, push_keys, service
+from reminder_app.delivery.endpoints import apprise_services, kinds, orders, push_keys, service
+from reminder_app.delivery.endpoints.apprise_services import Service
+from reminder_app.delivery.endpoints.models import Endpoint
 from reminder_app.delivery.endpoints.schemas import (
     NameSchema,
     OrderSchema,
+    PastedSchema,
     PushSchema,
     WebhookSchema,
+    service_schema,
 )
-from reminder_app.errors import Conflict
+from reminder_app.errors import Conflict, Invalid, NotFound
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import anonymous, current, requires
 from reminder_app.web.htmx import say
@@ -38,7 +42,9 @@ def show() -> ResponseReturnValue:
     return channels_page()
 
 
-def channels_page(order: Form | None = None, webhook: Form | None = None) -> str:
+def channels_page(
+    order: Form | None = None, webhook: Form | None = None, apprise: Form | None = None
+) -> str:
     person = current().user_id
     kept = orders.order_of(person)
     page = service.browse(person, cursor=request.args.get("cursor"))
@@ -48,6 +54,9 @@ def channels_page(order: Form | None = None, webhook: Form | None = None) -> str
         order=order or Form(OrderSchema, initial=OrderSchema().dump(kept)),
         order_words=kept.words,
         webhook=webhook or Form(WebhookSchema),
+        apprise=apprise or Form(PastedSchema),
+        services=services(),
+        may_use_others=bool(current_app.config["SETTINGS"].apprise_schemes),
         page=page,
         choices=[(kind, title) for kind, title in kinds.TITLES.items() if kind in has],
     )
@@ -92,6 +101,72 @@ def add_webhook() -> ResponseReturnValue:
     found, secret = added
     # Answered at once, not after a redirect: it is shown this one time.
     return one_page(found.id, secret=secret), 201
+
+
+@bp.post("/apprise")
+@requires("account")
+def add_apprise() -> ResponseReturnValue:
+    form = Form(PastedSchema, request.form)
+    added = form.submit(lambda data: add_by("apprise", url=data["apprise"], name=""))
+    if added is None:
+        return channels_page(apprise=form), 422
+    say("Added. Send a test message to see whether it arrives.")
+    return redirect(url_for("channels.show_one", channel_id=added.id), 303)
+
+
+@bp.get("/services/<service_name>")
+@requires("account")
+def show_service(service_name: str) -> ResponseReturnValue:
+    return service_page(service_called(service_name))
+
+
+@bp.post("/services/<service_name>")
+@requires("account")
+def add_service(service_name: str) -> ResponseReturnValue:
+    one = service_called(service_name)
+    form = Form(service_schema(one), request.form)
+    added = form.submit(
+        lambda typed: add_by("", url=one.url(typed), name=typed["name"] or one.title)
+    )
+    if added is None:
+        return service_page(one, form), 422
+    say("Added. Send a test message to see whether it arrives.")
+    return redirect(url_for("channels.show_one", channel_id=added.id), 303)
+
+
+def add_by(field: str, **told: Any) -> Endpoint:
+    """`field`: what its form calls the URL; empty: it has none, and it is the whole that is wrong."""
+    try:
+        return service.add_apprise(current().user_id, **told, **allowed())
+    except (Invalid, Conflict) as error:
+        words = error.fields.get("url")
+        if words is None:
+            raise
+        raise Invalid(words, **({field: words} if field else {})) from None
+
+
+def service_called(name: str) -> Service:
+    """Raises NotFound."""
+    found = apprise_services.BY_NAME.get(name)
+    if found is None or found not in services():
+        raise NotFound("There is no such service here.")
+    return found
+
+
+def services() -> list[Service]:
+    settings = current_app.config["SETTINGS"]
+    return apprise_services.offered(apprise_services.allowed(settings.apprise_schemes))
+
+
+def service_page(one: Service, form: Form | None = None) -> str:
+    return render_template(
+        "channels/service.html", service=one, form=form or Form(service_schema(one))
+    )
+
+
+def allowed() -> dict[str, Any]:
+    settings = current_app.config["SETTINGS"]
+    return {"schemes": settings.apprise_schemes, "site": settings.public_url, **trust()}
 
 
 def trust() -> dict[str, Any]:

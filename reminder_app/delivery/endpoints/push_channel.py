@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 from datetime import timedelta
-from typing import Any
 
 import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -16,11 +15,12 @@ from reminder_app.delivery.channels.errors import ACCOUNT, CONTENT, RECIPIENT, S
 from reminder_app.delivery.channels.request import Request
 from reminder_app.delivery.channels.statuses import GONE, Response
 from reminder_app.delivery.endpoints import push_keys, vapid
+from reminder_app.delivery.endpoints.brief import when_of
 from reminder_app.delivery.endpoints.endpoint_channel import EndpointChannel
 from reminder_app.delivery.letters import Letter
 
 LONGEST_TTL = timedelta(hours=24)
-TITLE, BODY, MOST_ITEMS = 120, 300, 5
+TITLE, BODY = 120, 300
 URGENCY = {"low": "low", "high": "high"}
 SIGNED_OFF = "This browser takes no pushes any more: it has signed off. Switch push on there again."
 NOT_OURS = (
@@ -46,7 +46,7 @@ class PushChannel(EndpointChannel):
         act_path = said.get("act_path", "")
         found = {
             "title": (said.get("title") or letter.subject)[:TITLE],
-            "body": body_of(letter)[:BODY],
+            "body": when_of(letter)[:BODY],
             "path": said.get("path") or "/",
             "act": act_path,
             "tag": tag_of(letter),
@@ -107,12 +107,3 @@ def tag_of(letter: Letter) -> str:
     """What takes the place of what: of one occurrence, its last notice. 32 signs at most (RFC 8030)."""
     what = letter.payload.get("occurrence_id") or str(letter.id)
     return vapid.encoded(hashlib.sha256(what.encode()).digest())[:32]
-
-
-def body_of(letter: Letter) -> str:
-    said = letter.payload
-    items: list[dict[str, Any]] = said.get("items", [])
-    if items:
-        return ", ".join(item.get("title", "") for item in items[:MOST_ITEMS])
-    lead = said.get("lead", "")
-    return f"{lead}: {said['when']}" if lead and said.get("when") else said.get("when", "")

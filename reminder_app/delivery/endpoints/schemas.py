@@ -3,6 +3,7 @@ from marshmallow.validate import Length, OneOf, Range
 
 from reminder_app.delivery.endpoints import kinds, service
 from reminder_app.delivery.endpoints.addresses import LONGEST
+from reminder_app.delivery.endpoints.apprise_services import Service
 from reminder_app.delivery.endpoints.orders import LONGEST_WAIT
 from reminder_app.web.api import about
 from reminder_app.web.instant import Instant
@@ -20,6 +21,31 @@ class WebhookSchema(Schema):
         validate=Length(1, LONGEST),
         metadata=about("https only. Not shown again.", "https://hooks.example.org/reminders"),
     )
+
+
+class AppriseSchema(Schema):
+    name = fields.String(
+        load_default="", validate=NAME, metadata=about("What you call it.", "Family chat")
+    )
+    url = fields.String(
+        required=True,
+        validate=Length(1, LONGEST),
+        metadata=about("As Apprise writes it. Not shown again.", "ntfys://ntfy.sh/a-secret-topic"),
+    )
+
+
+class PastedSchema(Schema):
+    apprise = fields.String(required=True, validate=Length(1, LONGEST))
+
+
+def service_schema(service: Service) -> type[Schema]:
+    """What its form asks for."""
+    wanted = {
+        one.name: fields.String(required=one.is_needed, validate=Length(max=LONGEST))
+        for one in service.fields
+    }
+    named = {"name": fields.String(load_default="", validate=NAME)}
+    return Schema.from_dict({**wanted, **named}, name="ServiceSchema")
 
 
 class PushSchema(Schema):

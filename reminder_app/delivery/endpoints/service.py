@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,14 @@ from reminder_app.database import Page, database_now, new_id, now, transaction
 from reminder_app.database.sealing import NoKey, Secret
 from reminder_app.delivery import sending_accounts
 from reminder_app.delivery import service as delivery
-from reminder_app.delivery.endpoints import addresses, kinds, repository, signing, vapid
+from reminder_app.delivery.endpoints import (
+    addresses,
+    apprise_addresses,
+    kinds,
+    repository,
+    signing,
+    vapid,
+)
 from reminder_app.delivery.endpoints.models import Endpoint
 from reminder_app.delivery.headers import one_line
 from reminder_app.delivery.letters import Planned
@@ -110,6 +118,31 @@ def add_webhook(
     made = make(user_id, kinds.WEBHOOK, name or found.host, found.host, digest, address)
     made.secret = Secret.of(secret)
     return made, secret
+
+
+def add_apprise(
+    user_id: uuid.UUID,
+    *,
+    name: str,
+    url: str,
+    schemes: Collection[str],
+    site: str,
+    may_be_private: bool,
+) -> Endpoint:
+    """`schemes`: of those that the operator allows; `site`: our own address. Raises Invalid, Conflict."""
+    found = apprise_addresses.checked(url, schemes, site, may_be_private=may_be_private)
+    return put_apprise(user_id, name, url.strip(), found)
+
+
+@transaction
+def put_apprise(
+    user_id: uuid.UUID, name: str, url: str, found: apprise_addresses.Receiver
+) -> Endpoint:
+    digest = addresses.digest(kinds.APPRISE, url)
+    if any(one.user_id == user_id for one in repository.by_address(digest)):
+        raise Conflict("", url="You have this one already.")
+    address = sealed({"url": url})
+    return make(user_id, kinds.APPRISE, name or found.service, found.shown, digest, address)
 
 
 def make(

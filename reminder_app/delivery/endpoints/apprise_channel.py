@@ -1,0 +1,138 @@
+"""A message through one of the services that Apprise knows: what it asks of a server goes our way, with
+our guard, our limit of time and our notes of what is in doubt."""
+
+import dataclasses
+import json
+import logging
+import re
+import time
+from functools import partial
+from urllib.parse import unquote
+
+from reminder_app.config import Settings
+from reminder_app.delivery.channels import message
+from reminder_app.delivery.channels.channel import Moments
+from reminder_app.delivery.channels.errors import ACCOUNT, CONTENT, UNKNOWN, SendError
+from reminder_app.delivery.channels.request import Request
+from reminder_app.delivery.channels.statuses import Response
+from reminder_app.delivery.channels.wire import nothing
+from reminder_app.delivery.endpoints import addresses, apprise_services, brief
+from reminder_app.delivery.endpoints.endpoint_channel import EndpointChannel
+from reminder_app.delivery.letters import Letter
+from reminder_app.errors import Invalid
+
+log = logging.getLogger(__name__)
+NOT_ALLOWED = "Whoever runs this site does not let messages go through {}:// any more."
+ASKED_NOBODY = "Its address names nobody whom it could go to: remove the channel and add it again."
+MOVED = "It answers with another address: none is followed. Add the channel again with that one."
+SAID_NO = "The service takes no message from here"
+MEND = {
+    400: "The service does not understand it: check to whom it goes",
+    401: "The service does not accept the token or password: make a new one there and add the channel again",
+    403: "The service does not let us: give the bot or token the right to write there",
+    404: "The service does not know this address: check token, room, topic or number",
+}
+LONGEST_ANSWER = 1_000_000
+SHORTEST_SECRET = 5
+PARTS = re.compile(r"[/:@?&=#]+")
+
+
+class AppriseChannel(EndpointChannel):
+    most_read = LONGEST_ANSWER  # a plugin may have to understand the whole of it
+
+    def __init__(self, account: str, settings: Settings) -> None:
+        super().__init__(account, settings)
+        from reminder_app.delivery.endpoints import apprise_library  # noqa: PLC0415 - 0.2 s and 25 MB
+
+        url = self.known.address["url"]
+        scheme = apprise_services.scheme_of(url)
+        if scheme not in apprise_services.allowed(settings.apprise_schemes):
+            raise SendError(ACCOUNT, False, NOT_ALLOWED.format(scheme))
+        try:
+            self._target = apprise_library.target(url, settings.public_url)
+        except apprise_library.Unfit as error:
+            raise SendError(ACCOUNT, False, str(error)) from None
+        parts = PARTS.split(url.partition("://")[2])
+        self._secrets = {
+            one for part in parts for one in (part, unquote(part)) if len(one) >= SHORTEST_SECRET
+        }
+
+    def render(self, letter: Letter) -> bytes:
+        title, has_title = message.plain(letter.subject)[: brief.TITLE], self._target.has_title
+        longest = self._target.longest - (len(title) if has_title else 0)
+        body = brief.body(letter, self.sender.public_url, longest, "" if has_title else title)
+        return json.dumps({"title": title, "body": body or title}, ensure_ascii=False).encode()
+
+    def request(self, letter: Letter, content: bytes) -> Request:
+        raise AssertionError("the plugin says what is asked")
+
+    def send(self, letter: Letter, content: bytes, at: Moments, following: str = "") -> str:
+        return self.noted(partial(self._said, json.loads(content), at))
+
+    def _said(self, said: dict[str, str], at: Moments) -> str:
+        talk = Talk(self, at, time.monotonic() + self.timeout)
+        is_taken = None
+        try:
+            is_taken = self._target.say(said["title"], said["body"], talk.exchange)
+        except (
+            Exception
+        ) as error:  # of a plugin that does not understand an answer, or ours: the talk knows
+            log.info("%s: its plugin broke off: %s", self.account, type(error).__name__)
+        try:
+            return talk.outcome(is_taken)
+        except SendError as trouble:
+            trouble.words = self._hidden(trouble.words)
+            raise
+
+    def _hidden(self, words: str) -> str:
+        """Without what of its address is a secret: a service may repeat it."""
+        for one in self._secrets:
+            words = words.replace(one, "****")
+        return words
+
+    def judge(self, response: Response) -> str:
+        if 300 <= response.status < 400:
+            raise SendError(CONTENT, True, f"{MOVED} ({response.status})")
+        try:
+            return self._hidden(super().judge(response))
+        except SendError as trouble:
+            if response.status in MEND:
+                trouble.words = f"{MEND[response.status]}. ({trouble.words})"[:255]
+            raise
+
+
+class Talk:
+    """What is said with a service about one message: often a single request."""
+
+    def __init__(self, channel: AppriseChannel, at: Moments, until: float) -> None:
+        self._channel, self._at, self._until = channel, at, until
+        self._trouble: SendError | None = None
+        self.last: Response | None = None
+
+    def exchange(self, request: Request) -> Response:
+        if self._trouble:
+            raise self._trouble
+        may_be_private = self._channel.settings.private_hosts
+        try:
+            addresses.checked(request.url, "url", may_be_private=may_be_private)
+            at = self._at if self.last is None else dataclasses.replace(self._at, before=nothing)
+            self.last = self._channel.exchange(request, at, self._until)
+            return self.last
+        except Invalid as error:
+            self._trouble = SendError(CONTENT, True, error.fields["url"])
+        except SendError as error:
+            self._trouble = error
+        raise self._trouble
+
+    def outcome(self, is_taken: bool | None) -> str:
+        """The service's words where it took the message; None: nobody knows. Raises SendError."""
+        if self._trouble:
+            raise self._trouble
+        if self.last is None:
+            raise SendError(CONTENT, True, ASKED_NOBODY)
+        words = self._channel.judge(self.last)
+        if is_taken:
+            return words
+        if is_taken is None or not self.last.is_whole:
+            raise SendError(UNKNOWN, False, f"Its answer cannot be understood: {words}")
+        raise SendError(ACCOUNT, False, f"{SAID_NO}: {words}", is_try=True)

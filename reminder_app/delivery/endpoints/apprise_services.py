@@ -1,0 +1,273 @@
+"""Services that are reached by Apprise: which there are, which of them may be used here, and what each wants to know.
+
+Apprise itself is not imported here: see apprise_library.py.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from reminder_app.errors import refuse
+
+# Modules of apprise.plugins and the schemes of each: those that speak HTTP by `requests` and by nothing else.
+# What starts programs, reads files or opens sockets is not among them, and so is never loaded:
+# tests/channels/test_apprise_library.py reads the source of each.
+MODULES = """
+africas_talking=atalk apprise_api=apprise,apprises bark=bark,barks betterstack brevo bulksms
+bulkvs burstsms=burstsms,kudosity chanify clickatell clicksend cliq=cliq,zcliq,zohocliq cm
+custom_form=form,forms custom_json=json,jsons custom_xml=xml,xmls d7networks=d7sms dapnet
+dingtalk discord dot eight00com emby=emby,embys enigma2=enigma2,enigma2s
+evolution=evolution,evolutions exotel feishu firehydrant flock flowtriq=flowtriq,flowtriqs
+fluxer=fluxer,fluxers fortysixelks=46elks,elks freemobile github goalert=goalert,goalerts
+google_chat=gchat gorush=gorush,gorushs gotify=gotify,gotifys groundmail groupme gupshup
+home_assistant=hassio,hassios httpsms humhub=humhub,humhubs ifttt ilert incidentio infobip jira
+join kakaotalk=kakao,kakaotalk kaleyra=kaleyra,klr kavenegar kodi=kodi,kodis,xbmc,xbmcs kook
+kumulos lametric=lametric,lametrics lark lauther lfgalarm=lfg line mailersend mailgun
+mastodon=mastodon,mastodons,toot,toots matrix=matrix,matrixs mattermost=mmost,mmosts
+messagebird=msgbird misskey=misskey,misskeys mobilemessage=mobilemessage,mobilemsg msg91
+nextcloud=ncloud,nclouds nextcloudtalk=nctalk,nctalks notica=notica,noticas notifiarr
+notifico=notifico,notificos notifyre ntfy=ntfy,ntfys octopush office365=azure,o365
+one_signal=onesignal onebot=onebot,onebots opsgenie pagerduty pagertree
+parseplatform=parsep,parseps pinglet=pinglet,pinglets pingram plivo postmark prowl
+pushbullet=pbul pushdeer=pushdeer,pushdeers pushed pushjet=pjet,pjets pushme pushover=pover
+pushplus=pushplus,wecom pushsafer=psafer,psafers pushward pushy qq reddit resend revolt
+ringcentral=ringc rocketchat=rocket,rockets ryver sendgrid sendpulse serverchan=schan serwersms
+ses seven sfr signal_api=signal,signals signalgrid signl4 simplepush=simplepush,spush sinch
+slack smsc smseagle=smseagle,smseagles smsmanager=smsmanager,smsmgr smstunnel smtp2go sns
+sogs=session,sessions,sogs sparkpost spike splunk=splunk,victorops spugpush squadcast stackfield
+streamlabs=strmlabs synology=synology,synologys techuluspush=push telegram=tgram telesign telnyx
+threema trigv=trigv,trigvs twilio twist twitter=tweet,twitter,x viber voipms vonage=nexmo,vonage
+webexteams=webex,wxteams wechat wecombot whapi whatsapp workflows=workflow,workflows wpush
+wxpusher xmatters youlmk zalo zoom zulip
+"""
+MODULE_OF = {
+    scheme: module
+    for module, _, schemes in (one.partition("=") for one in MODULES.split())
+    for scheme in (schemes or module).split(",")
+}
+ALL = "*"
+# Hosts whose own addresses are taken as they were copied there.
+COPIED = {
+    "hooks.slack.com": "slack",
+    "discord.com": "discord",
+    "discordapp.com": "discord",
+    "chat.googleapis.com": "gchat",
+    "ntfy.sh": "ntfys",
+}
+COPIED_ENDS = {".logic.azure.com": "workflows", ".powerplatform.com": "workflows"}
+FILL_IN = "Please fill this in."
+
+
+def allowed(names: Collection[str]) -> Collection[str]:
+    """`names`: as the operator has written them."""
+    return MODULE_OF.keys() if ALL in names else MODULE_OF.keys() & set(names)
+
+
+def scheme_of(url: str) -> str:
+    """Empty: none of them."""
+    scheme, _, rest = url.strip().partition("://")
+    if scheme.lower() in ("http", "https"):
+        host = urlsplit("//" + rest).hostname or ""
+        ends = (scheme for end, scheme in COPIED_ENDS.items() if host.endswith(end))
+        return COPIED.get(host) or next(ends, "")
+    return scheme.lower() if rest and scheme.lower() in MODULE_OF else ""
+
+
+@dataclass(frozen=True)
+class Field:
+    name: str
+    label: str
+    hint: str = ""
+    is_needed: bool = True
+
+
+@dataclass(frozen=True)
+class Service:
+    """`pattern`: its URL. {server} is written as people know it; {s} stands for TLS there."""
+
+    name: str
+    title: str
+    scheme: str
+    pattern: str
+    fields: Sequence[Field]
+    about: str = ""
+
+    def url(self, typed: Mapping[str, str]) -> str:
+        """Raises Invalid, naming a field."""
+        values = {one.name: typed.get(one.name, "").strip() for one in self.fields}
+        for one in self.fields:
+            if one.is_needed and not values[one.name]:
+                refuse(one.name, FILL_IN)
+        server = values.pop("server", "")
+        is_plain = server.lower().startswith("http://")
+        found = {
+            "s": "" if is_plain else "s",
+            "server": server.partition("://")[2] or server,
+            "link": values.pop("link", ""),
+            **{name: quote(value, safe="+") for name, value in values.items()},
+        }
+        return self.pattern.format_map(found).removesuffix("?token=")
+
+
+SERVER = Field("server", "Server", "Such as https://chat.example.org.")
+TO = Field("to", "To", "The number, with + and the country: +4915112345678.")
+FROM = Field("from", "From", "The number or name that the provider has given you.")
+KEY, SECRET = Field("key", "API key"), Field("secret", "API secret")
+
+
+def link(where: str) -> Field:
+    return Field("link", "Webhook address", where)
+
+
+SERVICES = (
+    Service(
+        "telegram",
+        "Telegram",
+        "tgram",
+        "tgram://{token}/{chat}",
+        (
+            Field("token", "Token of the bot", "From @BotFather, once you have made a bot there."),
+            Field(
+                "chat", "Number of the chat", "Write to your bot first; @userinfobot tells yours."
+            ),
+        ),
+    ),
+    Service(
+        "ntfy",
+        "ntfy",
+        "ntfys",
+        "ntfy{s}://{server}/{topic}?token={token}",
+        (
+            Field("server", "Server", "https://ntfy.sh, or your own."),
+            Field(
+                "topic",
+                "Topic",
+                "Whoever knows it can read along: choose one that cannot be guessed.",
+            ),
+            Field("token", "Access token", "Where the topic is protected.", is_needed=False),
+        ),
+    ),
+    Service(
+        "slack",
+        "Slack",
+        "slack",
+        "{link}",
+        (link("Slack: Apps, Incoming Webhooks, Add. It begins with https://hooks.slack.com/."),),
+    ),
+    Service(
+        "discord",
+        "Discord",
+        "discord",
+        "{link}",
+        (link("Discord: the channel's settings, Integrations, Webhooks."),),
+    ),
+    Service(
+        "teams",
+        "Microsoft Teams",
+        "workflows",
+        "{link}",
+        (link("Teams: the channel's Workflows, “When a Teams webhook request is received”."),),
+    ),
+    Service(
+        "google-chat",
+        "Google Chat",
+        "gchat",
+        "{link}",
+        (link("The space's menu, Apps & integrations, Webhooks."),),
+    ),
+    Service(
+        "mattermost",
+        "Mattermost",
+        "mmosts",
+        "mmost{s}://{server}/{key}",
+        (SERVER, Field("key", "Webhook key", "The last part of an incoming webhook's address.")),
+    ),
+    Service(
+        "matrix",
+        "Matrix",
+        "matrixs",
+        "matrix{s}://{token}@{server}/{room}?discovery=no",
+        (
+            SERVER,
+            Field("token", "Access token", "Of the user who writes: Element, Settings, Help."),
+            Field("room", "Room", "Its id or alias, such as !abc:example.org."),
+        ),
+    ),
+    Service(
+        "gotify",
+        "Gotify",
+        "gotifys",
+        "gotify{s}://{server}/{token}",
+        (SERVER, Field("token", "Token of the application", "Gotify: Apps, Create application.")),
+    ),
+    Service(
+        "pushover",
+        "Pushover",
+        "pover",
+        "pover://{user}@{token}",
+        (Field("user", "User key"), Field("token", "API token of an application")),
+    ),
+    Service(
+        "home-assistant",
+        "Home Assistant",
+        "hassios",
+        "hassio{s}://{server}/{token}",
+        (SERVER, Field("token", "Long-lived access token", "Your profile there, at its end.")),
+    ),
+    Service(
+        "signal",
+        "Signal, through a gateway",
+        "signals",
+        "signal{s}://{server}/{from}/{to}",
+        (
+            Field("server", "Gateway", "Where your signal-cli-rest-api is reached."),
+            Field("from", "From", "The number that is registered there."),
+            TO,
+        ),
+    ),
+    Service(
+        "whatsapp",
+        "WhatsApp (Meta’s Cloud API)",
+        "whatsapp",
+        "whatsapp://{token}@{from}/{to}",
+        (
+            Field("token", "Access token", "Meta for Developers: your app, WhatsApp, API Setup."),
+            Field("from", "Id of the number that sends", "“Phone number ID” on the same page."),
+            TO,
+        ),
+    ),
+    Service(
+        "twilio",
+        "SMS by Twilio",
+        "twilio",
+        "twilio://{sid}:{token}@{from}/{to}",
+        (Field("sid", "Account SID"), Field("token", "Auth token"), FROM, TO),
+    ),
+    Service(
+        "vonage",
+        "SMS by Vonage",
+        "vonage",
+        "vonage://{key}:{secret}@{from}/{to}",
+        (KEY, SECRET, FROM, TO),
+    ),
+    Service(
+        "clicksend",
+        "SMS by ClickSend",
+        "clicksend",
+        "clicksend://{user}:{key}@{to}",
+        (Field("user", "User name"), KEY, TO),
+    ),
+    Service(
+        "sinch",
+        "SMS by Sinch",
+        "sinch",
+        "sinch://{plan}:{token}@{from}/{to}",
+        (Field("plan", "Service plan id"), Field("token", "API token"), FROM, TO),
+    ),
+    Service("seven", "SMS by seven.io", "seven", "seven://{key}/{to}", (KEY, TO)),
+)
+BY_NAME = {one.name: one for one in SERVICES}
+
+
+def offered(schemes: Collection[str]) -> list[Service]:
+    return [one for one in SERVICES if one.scheme in schemes]

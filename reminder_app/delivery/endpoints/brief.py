@@ -1,0 +1,50 @@
+"""A letter in a few words, for where nobody reads a page: when, what was noted, and one link."""
+
+from typing import Any
+
+from reminder_app.delivery.channels import message
+from reminder_app.delivery.headers import one_line
+from reminder_app.delivery.letters import Letter
+
+MOST_ITEMS, NOTES, TITLE = 5, 200, 200
+CUT = "…"
+
+
+def when_of(letter: Letter) -> str:
+    said = letter.payload
+    items: list[dict[str, Any]] = said.get("items", [])
+    if items:
+        return ", ".join(item.get("title", "") for item in items[:MOST_ITEMS])
+    lead = said.get("lead", "")
+    return f"{lead}: {said['when']}" if lead and said.get("when") else str(said.get("when", ""))
+
+
+def body(letter: Letter, public_url: str, longest: int, title: str = "") -> str:
+    """`title`: where a service knows none, in its first line. Raises SendError."""
+    said = letter.payload
+    when, path = when_of(letter), said.get("act_path") or said.get("path")
+    notes = one_line(said.get("text", ""), NOTES)
+    if not when:
+        notes = message.words(letter, public_url).text.strip()
+    lines = [title, when, amount(letter), not_done_by(letter), notes]
+    link = public_url.rstrip("/") + path if path else said.get("link", "")
+    return with_link("\n".join(line for line in lines if line), link, longest)
+
+
+def amount(letter: Letter) -> str:
+    return " ".join(filter(None, (letter.payload.get(name) for name in ("amount", "reference"))))
+
+
+def not_done_by(letter: Letter) -> str:
+    who = letter.payload.get("who")
+    return f"Not marked as done so far by: {who}." if who else ""
+
+
+def with_link(text: str, link: str, longest: int) -> str:
+    """The link whole, and of the text as much as there is room for."""
+    room = longest - len(link) - 1 if link else longest
+    return f"{cut(text, room)}\n{link}".strip() if room > 0 else cut(text, longest)
+
+
+def cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + CUT
