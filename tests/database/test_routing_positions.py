@@ -51,3 +51,19 @@ def test_what_a_server_was_seen_with_is_added_to_what_it_had():
 
     assert more == gtid.read("0-1-12,1-1-5")
     assert less == more
+
+
+@pytest.mark.parametrize(
+    ("source", "have", "wanted", "is_enough"),
+    [
+        ("1", "0-1-10", "0-1-12", True),  # its own, since it was looked at
+        ("1", "0-1-10", "0-2-12", False),  # another is the writer now
+        ("1", "0-1-10", "0-1-12,1-2-1", False),
+        (A, f"{A}:1-10", f"{A}:1-12", True),
+        (A, f"{A}:1-10", f"{A}:1-10,{B}:1", False),
+        (A, f"{A}:1-10,{B}:1-4", f"{A}:1-12,{B}:1-4", True),
+        (A, f"{A}:1-10", f"{A}:tag:1", True),
+    ],
+)
+def test_a_writer_has_what_it_wrote_itself(source, have, wanted, is_enough):
+    assert gtid.lacks_only_of(source, gtid.read(have), wanted) is is_enough

@@ -45,3 +45,16 @@ def joined(have: Position, more: Position) -> Position:
         if contains({source: spans}, {source: have.get(source, ())})
     }
     return {**have, **larger}
+
+
+def lacks_only_of(source: str, have: Position, text: str) -> bool:
+    """Whether all of `text` that `have` lacks was written by this server itself.
+
+    `source` is its number (MariaDB) or its UUID (MySQL).
+    """
+    parts = filter(None, "".join(text.split()).split(","))
+    return all(contains(have, read(part)) or source == writer_of(part) for part in parts)
+
+
+def writer_of(part: str) -> str:
+    return part.partition(":")[0] if ":" in part else part.split("-")[1]

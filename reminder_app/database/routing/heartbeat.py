@@ -90,7 +90,9 @@ def look_at(reader: Reader, writer: Writer, writer_clock: WriterClock) -> None:
         with reader.looking.connect() as connection:
             row = capabilities.of(reader.looking)
             reader.position = gtid.read(str(connection.scalar(text(row.position)) or ""))
-            reader.is_writer = connection.scalar(text(row.identity)) == writer_clock.identity
+            identity = str(connection.scalar(text(row.identity)))
+            reader.source = identity.rpartition("/")[2]
+            reader.is_writer = identity == writer_clock.identity
             at = last_beat(connection)
     except ProgrammingError:
         at = None

@@ -42,7 +42,8 @@ class Reader:
         self.looking = looking_engine(url, settings)
         self.standing = Standing(settings.max_lag)
         self.position: gtid.Position = {}
-        self.is_writer = False
+        self.is_writer = False  # when it was last looked at
+        self.source = ""  # its number or its UUID, as positions name it
         self.reads = self.failures = 0
         watch(self)
 
@@ -53,9 +54,12 @@ class Reader:
 
     def has(self, token: Token) -> bool:
         """By what was seen of it so far, without asking."""
-        if self.is_writer or not self.is_server:
+        if not self.is_server or not token.position:
+            return self.is_writer or not self.is_server
+        if gtid.contains(self.position, token.set):
             return True
-        return bool(token.position) and gtid.contains(self.position, token.set)
+        # It may have been demoted since: what another server wrote it has not by itself.
+        return self.is_writer and gtid.lacks_only_of(self.source, self.position, token.position)
 
     def catch_up(self, token: Token, seconds: float) -> bool:
         """Wait for it on this server, at most so long."""
