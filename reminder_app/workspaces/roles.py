@@ -20,11 +20,11 @@ ROLES: dict[str, frozenset[str]] = {
     "child": frozenset({"reminders:read", "reminders:act"}),
 }
 NAMES = {
-    "owner": _("Owner"),
-    "admin": _("Admin"),
-    "member": _("Member"),
-    "viewer": _("Viewer"),
-    "child": _("Child"),
+    "owner": _("owner"),
+    "admin": _("admin"),
+    "member": _("member"),
+    "viewer": _("viewer"),
+    "child": _("child"),
 }
 MEANING = {
     "owner": _("Decides about everything, also handing the workspace over and deleting it"),
@@ -43,7 +43,7 @@ MANAGES: dict[str, frozenset[str]] = {
     "owner": frozenset(ROLES),
     "admin": frozenset({"member", "viewer", "child"}),
 }
-KIND_NAMES = {"personal": _("Personal"), "family": _("Family"), "business": _("Business")}
+KIND_NAMES = {"personal": _("personal"), "family": _("family"), "business": _("business")}
 KINDS = tuple(KIND_NAMES)
 SHARED = KINDS[1:]  # a personal workspace has one person, for good
 
