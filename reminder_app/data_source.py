@@ -1,7 +1,7 @@
 """What the database layer is told of ours: it knows none of the product's names."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from reminder_app.config import ROOT, Settings
@@ -24,7 +24,7 @@ def database_settings(
         direct_url=settings.direct_url,
         admin_url=settings.database_admin_url,
         seeds=(sending_accounts.first,),
-        application_name="reminder-app",
+        application_name=f"reminder-app {program(sys.argv)}",
         migrations=ROOT / "migrations",
         is_production=settings.is_production,
         conflict=Conflict,
@@ -52,6 +52,13 @@ def database_settings(
         end_long_transactions=settings.db_end_long_transactions,
         flask_command=flask_command(settings),
     )
+
+
+def program(called: Sequence[str]) -> str:
+    """Which of the Procfile's this process is, by how it was called."""
+    if "gunicorn" in called[0]:
+        return "web"
+    return next((name for name in ("worker", "beat") if name in called[1:]), "command")
 
 
 def processes(settings: Settings) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def test_a_new_minute_begins_new_figures(recorder, later):
 
 
 def test_two_processes_are_added_up(recorder):
-    other = type(recorder)(every=0, engine=recorder.engine)
+    other = type(recorder)("test", every=0, engine=recorder.engine)
     ask()
     counted = [one for one in recorder.ledger if "count(*) FROM users" in one.fingerprint.text]
     other.ledger.add(counted[0].fingerprint, counted[0].work, 2.0, 5)
@@ -165,7 +165,7 @@ def test_more_forms_than_anybody_can_look_at_are_counted_together(recorder):
 def test_a_database_that_is_away_costs_nothing_but_the_figures(app, recorder, caplog):
     settings = settings_of()
     nowhere = connect_to("sqlite:////nowhere/at/all.db", settings)
-    away = type(recorder)(every=0, ledger=recorder.ledger, engine=nowhere)
+    away = type(recorder)("test", every=0, ledger=recorder.ledger, engine=nowhere)
     ask()
     away.flush()
     away.flush()
@@ -255,7 +255,7 @@ def test_a_forked_child_counts_for_itself_alone(recorder):
 
 
 def test_it_writes_by_itself_every_few_seconds(recorder):
-    own = type(recorder)(every=0.05, engine=recorder.engine)
+    own = type(recorder)("test", every=0.05, engine=recorder.engine)
     own.ledger.add(fingerprint.of("SELECT a FROM somewhere"), "w", 0.001, 1)
     own.wake()
     own.wake()

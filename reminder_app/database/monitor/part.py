@@ -22,7 +22,7 @@ MOST_FOUND = 100
 
 def recorder_of(settings: DatabaseSettings) -> Recorder:
     """One a database, whatever number of engines lead to it."""
-    made = Recorder(settings.monitor_seconds)
+    made = Recorder(settings.application_name, settings.monitor_seconds)
     return _recorders.setdefault(settings.url, made)
 
 

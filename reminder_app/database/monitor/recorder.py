@@ -29,6 +29,7 @@ def no_figures() -> dict[str, Any]:
 
 @dataclass
 class Recorder:
+    application: str
     every: float  # seconds; 0: only when flush() is called
     ledger: Ledger = field(default_factory=Ledger)
     engine: Engine | None = None  # where to; nothing is written before it is known
@@ -83,7 +84,7 @@ class Recorder:
             writing.write_fingerprints(connection, new, now)
             writing.write_figures(connection, figures)
             writing.write_findings(connection, findings)
-            writing.write_process(connection, process_name(), self.pool_figures())
+            writing.write_process(connection, process_name(self.application), self.pool_figures())
         self.said_at.update(dict.fromkeys(new, now))
 
     def to_be_said(self, found: set[Fingerprint], now: datetime) -> list[Fingerprint]:
@@ -93,5 +94,5 @@ class Recorder:
         return sorted(new, key=lambda one: one.id.bytes)
 
 
-def process_name() -> str:
-    return f"{socket.gethostname()[:80]}:{os.getpid()}"
+def process_name(application: str) -> str:
+    return f"{application[:30]} {socket.gethostname()[:75]}:{os.getpid()}"
