@@ -68,6 +68,8 @@ from reminder_app.reminders import pages as reminders_pages
 from reminder_app.reminders import sending_api as recipients_api
 from reminder_app.reminders import sending_pages as recipients_pages
 from reminder_app.reminders import service as reminders
+from reminder_app.reminders.templates import api as templates_api
+from reminder_app.reminders.templates import pages as templates_pages
 from reminder_app.texts import api as texts_api
 from reminder_app.texts import pages as texts_pages
 from reminder_app.texts import service as texts
@@ -100,6 +102,7 @@ PAGES = [
     reminder_forms.bp,
     quick_pages.bp,
     skip_pages.bp,
+    templates_pages.bp,
     reminders_links.bp,
     calendar_pages.bp,
     calendar_import_pages.bp,
@@ -130,6 +133,7 @@ PAGES = [
 APIS = [
     reminders_api.bp,
     recipients_api.bp,
+    templates_api.bp,
     texts_api.bp,
     proofs_api.bp,
     calendars_api.bp,

@@ -168,13 +168,22 @@ def form_page(
     shown = preview_of(schedule_form(typed, scope.is_one))
     if form.failed:
         shown.pop("wrong", None)  # said beside its field
-    page = render_template(
+    return page_with_choices(
         "reminders/form.html",
-        form=form,
+        form,
         reminder=reminder,
         scope=scope,
         times=form_scopes.offered(reminder, scope) if reminder and reminder.rule else [],
         preview=shown,
+    )
+
+
+def page_with_choices(template_name: str, form: Form, **context: Any) -> ResponseReturnValue:
+    """What the parts of the form choose from."""
+    typed = as_typed(form.values)
+    page = render_template(
+        template_name,
+        form=form,
         people=people.with_second(
             current(),
             typed.getlist("recipients"),
@@ -188,6 +197,7 @@ def form_page(
         currencies=money.USUAL,
         texts=texts.choices(current().workspace_id),
         senders=identities.choices(current().workspace_id),
+        **context,
     )
     return page, 422 if form.failed else 200
 

@@ -57,6 +57,7 @@ KEPT = {
     "contacts": "made by people; archived, not lost",
     "contact_tags": "go with their contact",
     "failure_notices": "one a workspace, and goes with it",
+    "reminder_templates": "people's own, 200 a workspace, deleted by hand",
     "reminder_texts": "people's own, 200 a workspace, deleted by hand",
     "reminders": "made by people; deleted by them",
     "reminder_recipients": "go with their reminder",

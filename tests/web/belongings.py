@@ -15,6 +15,7 @@ from reminder_app.delivery.endpoints import service as channels
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.senders import configurations, identities
 from reminder_app.reminders import service as reminders
+from reminder_app.reminders.templates import service as templates
 from reminder_app.texts import service as texts
 from reminder_app.workspaces.models import Invitation, Membership
 from tests.conftest import Person
@@ -33,6 +34,9 @@ def rows_of(alice: Person, bob: Person) -> dict[str, uuid.UUID]:
         "reminder_id": a_reminder(alice, contact.id),
         "delivery_id": a_delivery(alice),
         "text_id": a_text(alice),
+        "template_id": templates.create(
+            alice.workspace_id, alice.id, name="Alice's template", title="Our own words"
+        ).id,
         "invitation_id": an_invitation(alice),
         "membership_id": first(select(Membership.id).filter_by(user_id=bob.id, role="member")),
         "session_id": first(select(UserSession.id).filter_by(user_id=alice.id)),

@@ -22,6 +22,8 @@ from reminder_app.delivery.endpoints.models import Endpoint
 from reminder_app.delivery.models import Attempt, Delivery
 from reminder_app.delivery.senders.models import EmailConfiguration, SenderIdentity
 from reminder_app.reminders.models import Occurrence, Recipient, Reminder, ReminderLabel
+from reminder_app.reminders.templates.models import ReminderTemplate
+from reminder_app.reminders.templates.service import PLAIN
 from reminder_app.texts.models import ReminderText
 from reminder_app.workspaces.models import Invitation, Membership
 from tests.people import Person
@@ -46,6 +48,7 @@ class House:
                 "delivery_id",
                 "file_id",
                 "text_id",
+                "template_id",
             )
         }
         self.first |= {"identity_id": new_id(), "configuration_id": new_id()}
@@ -59,6 +62,7 @@ class House:
             self.contacts,
             self.reminders,
             self.texts,
+            self.templates,
             self.deliveries,
             self.calendars,
             self.channels,
@@ -132,6 +136,11 @@ class House:
         ids = self.ids("text_id", numbers)
         named = zip(ids, numbers, strict=True)
         return {ReminderText: [words | {"id": id, "name": f"text {n}"} for id, n in named]}
+
+    def templates(self, numbers: range) -> dict[type[Model], Rows]:
+        row = self.mine | {"fields": PLAIN | {"title": "thing"}}
+        named = zip(self.ids("template_id", numbers), numbers, strict=True)
+        return {ReminderTemplate: [row | {"id": id, "name": f"template {n}"} for id, n in named]}
 
     def calendars(self, numbers: range) -> dict[type[Model], Rows]:
         """Of the one who reads them."""

@@ -18,6 +18,7 @@ REMINDER = {
     "own_unit": "hours", "recipients": "me", "priority": "normal", "labels": "home", "who": "a",
     "version": "1", "next": "/",
 }  # fmt: skip
+TEMPLATE = REMINDER | {"name": "Rent", "who_when": "fixed"}
 PERSON = {"email": "dora@example.org", "password": "four words in a row", "name": "Dora"}
 PLACE = {"time_zone": "Europe/Berlin", "locale": "en-GB"}
 CONTACT = PERSON | PLACE | {"phone": "+493012345", "tags": "a, b", "notes": ""}
@@ -39,6 +40,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/reminders/<uuid:reminder_id>/snooze": {"for": "60"},
     "/reminders/<uuid:reminder_id>/skip-many": {"count": "2", "until": "2036-01-31"},
     "/reminders/<uuid:reminder_id>/snooze-until": {"date": "2036-01-31", "time": "09:00"},
+    "/reminder-templates": TEMPLATE,
+    "/reminder-templates/<uuid:template_id>": TEMPLATE,
     "/contacts": CONTACT,
     "/contacts/<uuid:contact_id>/edit": CONTACT | {"email": "anna@example.org"},
     "/contacts/merge": {"ids": "{contact_id}", "kept": "{contact_id}", "pick_name": "{contact_id}"},

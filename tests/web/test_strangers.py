@@ -33,7 +33,11 @@ FORM = {
 }
 QUERY = {"at": "2036-01-01T09:00:00+00:00"}
 # JSON is strict: only what the route takes.
-JSON = {"/snooze": {"until": "2036-01-01T09:00:00Z"}, "/verify": {"code": "123456"}}
+JSON = {
+    "/snooze": {"until": "2036-01-01T09:00:00Z"},
+    "/verify": {"code": "123456"},
+    "/use": {"date": "2036-01-01"},
+}
 # What an address may name besides rows: signed for one person (reminders/test_links.py,
 # accounts/test_reset.py, workspaces/test_invitations.py), a file of this machine's developer, or what
 # superusers alone look at (operations/test_console.py).

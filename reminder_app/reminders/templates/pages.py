@@ -1,0 +1,177 @@
+"""Templates: the list with some to begin with, the form, and a new reminder filled in from one."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from reminder_app.database import now
+from reminder_app.errors import Invalid, NotFound, refuse
+from reminder_app.reminders import form_choices, form_pages, form_scopes
+from reminder_app.reminders import service as reminders
+from reminder_app.reminders.page_schemas import ReminderFormSchema
+from reminder_app.reminders.templates import service, starters
+from reminder_app.reminders.templates.schemas import TemplateFormSchema
+from reminder_app.translations import gettext as _
+from reminder_app.web.formatting import zone
+from reminder_app.web.forms import Form
+from reminder_app.web.gate import current, requires
+from reminder_app.web.htmx import say
+
+bp = Blueprint("reminder_templates", __name__, url_prefix="/reminder-templates")
+
+
+@bp.get("")
+@requires("reminders:read")
+def browse():
+    actor, cursor = current(), request.args.get("cursor")
+    page = service.browse(actor.workspace_id, cursor=cursor)
+    offered = {} if page.items or cursor else starters.offered(actor.workspace_kind)
+    return render_template("reminder_templates/browse.html", page=page, starters=offered)
+
+
+@bp.get("/new")
+@requires("reminders:write")
+def new():
+    """With the reminder it is made from, if one is named."""
+    reminder_id = request.args.get("reminder", type=UUID)
+    if reminder_id is None:
+        return form_page(Form(TemplateFormSchema, initial=form_pages.fresh() | {"time": "09:00"}))
+    reminder = reminders.get_reminder(current().workspace_id, reminder_id)
+    fields = form_scopes.fields_of(reminder, form_scopes.Scope())
+    values = form_choices.to_values(fields) | {"name": reminder.title[: service.LONGEST_NAME]}
+    return form_page(Form(TemplateFormSchema, initial=values | {"who_when": "fixed"}))
+
+
+@bp.post("")
+@requires("reminders:write")
+def create():
+    form, actor = Form(TemplateFormSchema, request.form), current()
+    template = submitted(
+        form, lambda data: service.create(actor.workspace_id, actor.user_id, **to_fields(data))
+    )
+    return form_page(form) if template is None else saved(template)
+
+
+@bp.get("/<uuid:template_id>")
+@requires("reminders:write")
+def show(template_id):
+    template = service.get(current().workspace_id, template_id)
+    who_when = "fixed" if template.fields["recipients"] else "later"
+    values = to_values(template.fields) | {"name": template.name, "who_when": who_when}
+    return form_page(Form(TemplateFormSchema, initial=values), template)
+
+
+@bp.post("/<uuid:template_id>")
+@requires("reminders:write")
+def save(template_id):
+    form, actor = Form(TemplateFormSchema, request.form), current()
+    template = submitted(
+        form,
+        lambda data: service.edit(
+            actor.workspace_id, actor.user_id, template_id, **to_fields(data)
+        ),
+    )
+    if template is None:
+        return form_page(form, service.get(actor.workspace_id, template_id))
+    return saved(template)
+
+
+@bp.post("/<uuid:template_id>/delete")
+@requires("reminders:write")
+def delete(template_id):
+    template = service.delete(current().workspace_id, template_id)
+    say(_("Deleted: %(name)s.", name=template.name))
+    return redirect(url_for("reminder_templates.browse"), 303)
+
+
+@bp.get("/<uuid:template_id>/use")
+@requires("reminders:write")
+def use(template_id):
+    template = service.get(current().workspace_id, template_id)
+    return new_reminder(service.usable(template))
+
+
+@bp.get("/starters/<key>")
+@requires("reminders:write")
+def use_starter(key):
+    return new_reminder(service.PLAIN | named(key))
+
+
+@bp.post("/starters/<key>")
+@requires("reminders:write")
+def keep_starter(key):
+    actor, fields = current(), named(key)
+    template = service.create(actor.workspace_id, actor.user_id, name=fields["title"], **fields)
+    say(_("Saved: %(name)s. Change it as you like.", name=template.name))
+    return redirect(url_for("reminder_templates.show", template_id=template.id), 303)
+
+
+def named(key):
+    try:
+        return starters.starter(key)
+    except KeyError as error:
+        raise NotFound(_("There is no such template here.")) from error
+
+
+def new_reminder(fields):
+    """The form of a new one; who is reminded is chosen there if the template leaves it open."""
+    values = form_pages.fresh() | to_values(fields)
+    return form_pages.form_page(Form(ReminderFormSchema, initial=values))
+
+
+def to_values(fields):
+    """Its next time of day; the rule then finds its own first day."""
+    fields = service.opened(fields)
+    here = now().astimezone(zone())
+    day = here.date() + timedelta(days=fields["time"] <= here.time())
+    amount = fields["amount"]
+    values = form_choices.to_values(
+        fields
+        | {
+            "starts_at": datetime.combine(day, fields["time"]),
+            "time_zone": current().time_zone,
+            "recipients": fields["recipients"] or [],
+            "amount": None if amount is None else Decimal(amount),
+        }
+    )
+    if not values["currency"]:
+        del values["currency"]  # a new form has the one of the place
+    return values
+
+
+def to_fields(data):
+    """What the service takes. Raises Invalid, its fields called as the form calls them."""
+    if data["repeat"] == "monthly_weekday" and not (data["nth"] and data["weekday"]):
+        refuse("nth", _("Choose which day of which week: a template has no day of its own."))
+    today = now().astimezone(zone()).date()
+    fields = form_choices.to_fields(data | {"date": today})
+    kept = {name: value for name, value in fields.items() if name in service.PLAIN}
+    if data["who_when"] == "later":
+        kept["recipients"] = None
+    return kept | {"name": data["name"], "time": data["time"]}
+
+
+def submitted(form, save):
+    if form_pages.SHOWN_AGAIN & set(request.form):
+        return None
+
+    def save_in_form(data):
+        try:
+            return save(data)
+        except Invalid as error:
+            raise form_choices.in_form(error, data["repeat"]) from error
+
+    return form.submit(save_in_form)
+
+
+def saved(template):
+    say(_("Saved: %(name)s.", name=template.name))
+    return redirect(url_for("reminder_templates.browse"), 303)
+
+
+def form_page(form, template=None):
+    return form_pages.page_with_choices(
+        "reminder_templates/form.html", form, template=template, longest=service.LONGEST_NAME
+    )

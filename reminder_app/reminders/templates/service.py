@@ -1,0 +1,201 @@
+"""Reminders that are made again and again: all of one but its day, under a name."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from reminder_app import recurrence
+from reminder_app.database import Page, now, transaction
+from reminder_app.delivery.headers import has_unseen
+from reminder_app.delivery.senders import identities
+from reminder_app.errors import Conflict, NotFound, refuse
+from reminder_app.recurrence import Schedule
+from reminder_app.reminders import draft, escalation, service
+from reminder_app.reminders.models import Reminder
+from reminder_app.reminders.recipients import choose
+from reminder_app.reminders.templates import repository
+from reminder_app.reminders.templates.models import ReminderTemplate
+from reminder_app.texts import service as texts
+from reminder_app.translations import gettext as _
+
+LONGEST_NAME, MOST = 80, 200
+Fields = dict[str, Any]
+# What a template holds, and what it is where nothing is said. recipients None: chosen when it is used.
+PLAIN: Fields = {
+    "title": "",
+    "notes": "",
+    "time": "09:00",
+    "rule": None,
+    "month_end": "clamp",
+    "repeat_after": None,
+    "zone_mode": "fixed",
+    "advance_notices": [],
+    "priority": "normal",
+    "labels": [],
+    **draft.PAYMENT_FIELDS,
+    "link": "",
+    "reference": "",
+    "nag": None,
+    "escalation": None,
+    "recipients": None,
+    "text_id": None,
+    "sender_identity_id": None,
+}
+OF_SCHEDULE = ("time", "rule", "month_end", "repeat_after")
+
+
+@transaction
+def create(
+    workspace_id: uuid.UUID, actor_id: uuid.UUID, *, name: str, **fields: Any
+) -> ReminderTemplate:
+    """`fields`: of PLAIN; the title at least. Raises Invalid, Conflict."""
+    if repository.count(workspace_id) >= MOST:
+        raise Conflict(
+            _("There are %(most)s templates: delete one that is not needed first.", most=MOST)
+        )
+    template = ReminderTemplate(
+        workspace_id=workspace_id,
+        created_by=actor_id,
+        name=clean_name(name),
+        fields=checked(workspace_id, actor_id, PLAIN | fields),
+    )
+    repository.add(template)
+    return template
+
+
+@transaction
+def edit(
+    workspace_id: uuid.UUID, actor_id: uuid.UUID, template_id: uuid.UUID, **fields: Any
+) -> ReminderTemplate:
+    """What was made from it stays as it is. Raises NotFound, Invalid."""
+    template = there(repository.lock(workspace_id, template_id))
+    if "name" in fields:
+        template.name = clean_name(fields.pop("name"))
+    template.fields = checked(workspace_id, actor_id, template.fields | fields)
+    template.changed_by = actor_id
+    return template
+
+
+@transaction
+def delete(workspace_id: uuid.UUID, template_id: uuid.UUID) -> ReminderTemplate:
+    template = there(repository.lock(workspace_id, template_id))
+    repository.remove(template)
+    return template
+
+
+@transaction
+def use(
+    workspace_id: uuid.UUID,
+    actor_id: uuid.UUID,
+    template_id: uuid.UUID,
+    *,
+    day: date,
+    time_zone: str,
+    **instead: Any,
+) -> Reminder:
+    """A reminder that begins on `day`, or on the first day after it that the rule names.
+
+    `instead`: any of its fields for this once. Raises NotFound, Invalid.
+    """
+    fields = usable(there(repository.get(workspace_id, template_id)), **instead)
+    if fields["recipients"] is None:
+        refuse("recipients", _("This template leaves open who is reminded: choose somebody."))
+    schedule = schedule_of(fields, day, time_zone)
+    return service.create_reminder(
+        workspace_id,
+        actor_id,
+        starts_at=schedule.starts_at,
+        time_zone=schedule.zone,
+        rule=schedule.rule,
+        month_end=schedule.month_end,
+        repeat_after=schedule.after,
+        **{name: value for name, value in fields.items() if name not in OF_SCHEDULE},
+    )
+
+
+def usable(template: ReminderTemplate, **instead: Any) -> Fields:
+    """A text or a sender that is gone stands for the usual one."""
+    fields = opened({**template.fields, **instead})
+    text_id = fields["text_id"]
+    if text_id and text_id not in {one.id for one in texts.choices(template.workspace_id)}:
+        fields["text_id"] = None
+    sender = fields["sender_identity_id"]
+    if sender and identities.find(template.workspace_id, sender) is None:
+        fields["sender_identity_id"] = None
+    return fields
+
+
+def get(workspace_id: uuid.UUID, template_id: uuid.UUID) -> ReminderTemplate:
+    return there(repository.get(workspace_id, template_id))
+
+
+def browse(
+    workspace_id: uuid.UUID, *, cursor: str | None = None, limit: int = 50
+) -> Page[ReminderTemplate]:
+    return repository.browse(workspace_id, cursor, limit)
+
+
+def checked(workspace_id: uuid.UUID, actor_id: uuid.UUID, fields: Fields) -> Fields:
+    """As they are kept: plain JSON. Raises Invalid as create_reminder does."""
+    fields = opened(fields)
+    schedule = schedule_of(fields, now().date(), "UTC")
+    fields |= {"rule": schedule.rule, "repeat_after": schedule.after}
+    fields = draft.clean(fields)
+    draft.check_payment(*(fields[name] for name in draft.PAYMENT_FIELDS))
+    service.check_text(workspace_id, fields["text_id"])
+    identities.check_chosen(workspace_id, fields["sender_identity_id"])
+    escalation.columns(workspace_id, actor_id, fields["escalation"])
+    if fields["recipients"] is not None:
+        choose(workspace_id, actor_id, fields["recipients"])
+    return {name: plain(fields[name]) for name in PLAIN}
+
+
+def schedule_of(fields: Fields, day: date, zone: str) -> Schedule:
+    """Raises Invalid."""
+    starts_at = datetime.combine(day, fields["time"])
+    after = fields["repeat_after"]
+    return recurrence.snap(Schedule(starts_at, zone, fields["rule"], fields["month_end"], after))
+
+
+def opened(fields: Mapping[str, Any]) -> Fields:
+    """Kept ones as create_reminder takes them; those that are so already stay."""
+    found = dict(fields)
+    if isinstance(found["time"], str):
+        found["time"] = time.fromisoformat(found["time"])
+    for name in ("text_id", "sender_identity_id"):
+        if isinstance(found[name], str):
+            found[name] = uuid.UUID(found[name])
+    if found["recipients"] is not None:
+        found["recipients"] = [named(one) for one in found["recipients"]]
+    if found["escalation"]:
+        found["escalation"] = found["escalation"] | {"to": named(found["escalation"]["to"])}
+    return found
+
+
+def named(one: Mapping[str, Any]) -> Fields:
+    return dict(one) | ({"id": uuid.UUID(str(one["id"]))} if one.get("id") else {})
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [plain(inner) for inner in value]
+    if isinstance(value, time):
+        return f"{value:%H:%M:%S}" if value.second else f"{value:%H:%M}"
+    return str(value) if isinstance(value, Decimal | uuid.UUID) else value
+
+
+def clean_name(text: str) -> str:
+    text = text.strip()
+    if not 0 < len(text) <= LONGEST_NAME or has_unseen(text):
+        refuse("name", _("Write 1 to %(most)s characters, on one line.", most=LONGEST_NAME))
+    return text
+
+
+def there(template: ReminderTemplate | None) -> ReminderTemplate:
+    if template is None:
+        raise NotFound(_("There is no such template here."))
+    return template
