@@ -4,14 +4,17 @@ from typing import NoReturn
 
 
 class AppError(Exception):
-    """`message` says what to do; `fields` names the wrong inputs, each with its own sentence."""
+    """`message` says what to do; `fields` names the wrong inputs, each with its own sentence.
+
+    Both in the language that is spoken when it is raised.
+    """
 
     code = "error"
 
     def __init__(self, message: str, **fields: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.fields = fields
+        super().__init__(str(message))
+        self.message = str(message)
+        self.fields = {name: str(why) for name, why in fields.items()}
 
 
 class NotFound(AppError):

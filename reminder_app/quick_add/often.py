@@ -3,8 +3,8 @@
 from reminder_app.quick_add import repeats
 from reminder_app.quick_add.meaning import Here, Meaning, Reading, asked
 from reminder_app.quick_add.repeats import FRIDAY, MONDAY, THURSDAY, TUESDAY
+from reminder_app.recurrence.phrases import MONDAY_TO_FRIDAY
 from reminder_app.recurrence.rrule import Rule
-from reminder_app.recurrence.wording import MONDAY_TO_FRIDAY
 
 # So many times in a week, a month, a year: days that lie well apart, to be asked about.
 IN_A_WEEK = {

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from reminder_app.quick_add.days import in_months, last_of, since
 from reminder_app.quick_add.meaning import Here, Length, Meaning, Reading, asked, clear
+from reminder_app.recurrence.phrases import MONDAY_TO_FRIDAY
 from reminder_app.recurrence.rrule import Rule
 from reminder_app.recurrence.rrule_check import MAX_COUNT, MAX_INTERVAL
-from reminder_app.recurrence.wording import MONDAY_TO_FRIDAY
 
 FREQUENCY = {
     "hour": "HOURLY",

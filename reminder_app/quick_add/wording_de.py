@@ -1,35 +1,23 @@
 """What was understood, in German."""
 
-from collections.abc import Iterable
 from datetime import date
 
+from reminder_app.recurrence.phrases import MONDAY_TO_FRIDAY, by_place
 from reminder_app.recurrence.rrule import Rule
-from reminder_app.recurrence.wording import MONDAY_TO_FRIDAY, by_place
-from reminder_app.recurrence.wording import listed as joined
-
-DAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
-MONTHS = (
-    *("Januar", "Februar", "März", "April", "Mai", "Juni"),
-    *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+from reminder_app.recurrence.wording_de import (
+    DAYS,
+    MONTHS,
+    OF_RULES,
+    UNITS,
+    after,
+    counted,
+    listed,
+    nth,
 )
-# unit: one, several, each
-UNITS = {
-    "minute": ("Minute", "Minuten", "jede Minute"),
-    "hour": ("Stunde", "Stunden", "jede Stunde"),
-    "day": ("Tag", "Tage", "jeden Tag"),
-    "week": ("Woche", "Wochen", "jede Woche"),
-    "month": ("Monat", "Monate", "jeden Monat"),
-    "year": ("Jahr", "Jahre", "jedes Jahr"),
-}
-OF_RULES = {
-    "HOURLY": "hour",
-    "DAILY": "day",
-    "WEEKLY": "week",
-    "MONTHLY": "month",
-    "YEARLY": "year",
-}
+
+__all__ = ["after", "listed"]
+
 SIZES = (("week", 10_080), ("day", 1440), ("hour", 60), ("minute", 1))
-NTH = {1: "ersten", 2: "zweiten", 3: "dritten", 4: "vierten", 5: "fünften", -1: "letzten"}
 PARTS = {
     "morning": "morgens",
     "noon": "mittags",
@@ -74,25 +62,13 @@ QUESTIONS = {
 }
 
 
-def listed(words: Iterable[str]) -> str:
-    return joined(words, "und")
-
-
 def day(one: date, today: date) -> str:
     year = f" {one.year}" if one.year != today.year else ""
     return f"{DAYS[one.weekday()][:2]} {one.day}. {MONTHS[one.month - 1]}{year}"
 
 
-def counted(number: int, unit: str) -> str:
-    return f"{number} {UNITS[unit][number != 1]}"
-
-
 def length(number: int, unit: str) -> str:
     return f"für {counted(number, unit)}"
-
-
-def after(number: int, unit: str) -> str:
-    return f"{counted(number, unit)} nach dem Erledigen"
 
 
 def times(number: int) -> str:
@@ -138,7 +114,3 @@ def by_month_day(one: Rule, every: str) -> str:
         return f"{every} am letzten Tag" if every else "jeden letzten Tag im Monat"
     days = listed("letzten Tag" if n == -1 else f"{n}." for n in one.month_days)
     return f"{every} am {days}" if every else f"jeden {days} im Monat"
-
-
-def nth(number: int) -> str:
-    return NTH.get(number) or f"{number}."

@@ -2,11 +2,11 @@
 
 from datetime import date
 
+from reminder_app.recurrence.phrases import MONDAY_TO_FRIDAY, by_place, listed
 from reminder_app.recurrence.rrule import Rule
-from reminder_app.recurrence.wording import DAYS, MONDAY_TO_FRIDAY, MONTHS, by_place, listed
+from reminder_app.recurrence.wording_en import DAYS, MONTHS, UNITS, ordinal
 
 SIZES = (("week", 10_080), ("day", 1440), ("hour", 60), ("minute", 1))
-UNITS = {"HOURLY": "hour", "DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 NTH = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
 PARTS = {
     "morning": "in the morning",
@@ -112,16 +112,9 @@ def by_weekday(one: Rule, every: str) -> str:
 def by_month_day(one: Rule, every: str) -> str:
     if one.month_days == (-1,):
         return f"{every} on the last day" if every else "every last day of the month"
-    days = listed(nth_number(number) for number in one.month_days)
+    days = listed(ordinal(number) for number in one.month_days)
     return f"{every} on the {days}" if every else f"every {days} of the month"
 
 
 def nth(number: int) -> str:
-    return NTH.get(number) or nth_number(number)
-
-
-def nth_number(number: int) -> str:
-    if number == -1:
-        return "last"
-    is_teen = number % 100 in (11, 12, 13)
-    return f"{number}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+    return NTH.get(number) or ordinal(number)

@@ -12,9 +12,15 @@ from reminder_app.errors import refuse
 from reminder_app.recurrence.rrule import YEARS
 from reminder_app.recurrence.schedule import Schedule
 from reminder_app.recurrence.wall_time import to_instant, to_wall, zone_named
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 
-UNITS = {"D": "day", "W": "week", "M": "month"}
 MOST = {"D": 366, "W": 104, "M": 120}
+AT_MOST = {
+    "D": lazy_gettext("Choose at most %(most)s days.", most=MOST["D"]),
+    "W": lazy_gettext("Choose at most %(most)s weeks.", most=MOST["W"]),
+    "M": lazy_gettext("Choose at most %(most)s months.", most=MOST["M"]),
+}
 AFTER = re.compile(r"P([1-9][0-9]{0,2})([DWM])", re.ASCII)
 
 
@@ -22,20 +28,15 @@ def checked(after: str) -> str:
     """Raises Invalid naming repeat_after."""
     found = AFTER.fullmatch(after)
     if found is None:
-        refuse("repeat_after", "Write days, weeks or months, such as P3D, P2W or P1M.")
+        refuse("repeat_after", _("Write days, weeks or months, such as P3D, P2W or P1M."))
     if int(found[1]) > MOST[found[2]]:
-        refuse("repeat_after", f"Choose at most {MOST[found[2]]} {UNITS[found[2]]}s.")
+        refuse("repeat_after", str(AT_MOST[found[2]]))
     return after
 
 
 def parts(after: str) -> tuple[int, str]:
     """(3, "D")"""
     return int(after[1:-1]), after[-1]
-
-
-def in_words(after: str) -> str:
-    number, unit = parts(after)
-    return f"{number} {UNITS[unit]}{'s' if number > 1 else ''} after it is done"
 
 
 def restarted(schedule: Schedule, due_at: datetime, done_at: datetime) -> datetime | None:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from reminder_app.errors import refuse
 from reminder_app.recurrence.rrule import WEEKDAYS
 from reminder_app.recurrence.wall_time import to_instant, to_wall, zone_named
+from reminder_app.translations import gettext as _
 
 A_DAY = timedelta(days=1)
 AROUND = range(-2, 2)  # days; no zone has ever moved by more than one
@@ -45,13 +46,13 @@ def checked(
 ) -> dict[str, Any] | None:
     """As it is kept; None where nothing is quiet. Raises Invalid: quiet_from, quiet_until, days_off, …"""
     if (start is None) != (end is None):
-        refuse("quiet_until" if end is None else "quiet_from", "Say from when and until when.")
+        refuse("quiet_until" if end is None else "quiet_from", _("Say from when and until when."))
     if start is not None and start == end:
-        refuse("quiet_until", "Choose another end: a whole day is a day off.")
+        refuse("quiet_until", _("Choose another end: a whole day is a day off."))
     if len(days_off) == len(WEEKDAYS):
-        refuse("days_off", "Leave at least one day on which you may be reminded.")
+        refuse("days_off", _("Leave at least one day on which you may be reminded."))
     if lets_through not in LEVELS:
-        refuse("lets_through", f"Choose one of: {', '.join(LEVELS)}.")
+        refuse("lets_through", _("Choose one of: %(levels)s.", levels=", ".join(LEVELS)))
     if start is None and not days_off:
         return None
     return {

@@ -6,9 +6,10 @@ from typing import Literal
 
 from reminder_app.errors import refuse
 from reminder_app.recurrence import rrule
+from reminder_app.recurrence.phrases import MONDAY_TO_FRIDAY
 from reminder_app.recurrence.rrule import WEEKDAYS, Rule
 from reminder_app.recurrence.rrule_check import MAX_COUNT, MAX_INTERVAL
-from reminder_app.recurrence.wording import MONDAY_TO_FRIDAY
+from reminder_app.translations import gettext as _
 
 Kind = Literal[
     "never",
@@ -54,7 +55,7 @@ def to_rule(repeat: Repeat, starts_at: datetime) -> str | None:
     if repeat.kind in ("never", "after_done"):
         return None
     if repeat.kind == "custom":
-        return repeat.rule or refuse("rule", "Write the rule, for example FREQ=WEEKLY;BYDAY=MO.")
+        return repeat.rule or refuse("rule", _("Write the rule, for example FREQ=WEEKLY;BYDAY=MO."))
     rule = _days(repeat, starts_at)
     _check_range("every", repeat.every, MAX_INTERVAL[rule.freq])
     return rrule.write(_ending(repeat, rule, starts_at))
@@ -76,7 +77,7 @@ def from_rule(rule: str | None, starts_at: datetime) -> Repeat:
 
 def _check_range(field: str, number: int, most: int) -> None:
     if not 1 <= number <= most:
-        refuse(field, f"Choose a number from 1 to {most}.")
+        refuse(field, _("Choose a number from 1 to %(most)s.", most=most))
 
 
 def _days(repeat: Repeat, starts_at: datetime) -> Rule:
@@ -104,7 +105,7 @@ def _in_month(repeat: Repeat, starts_at: datetime) -> Rule:
         return replace(monthly, month_days=_some("day", repeat.day, 31))
     nth = repeat.nth or _nth(starts_at)
     if nth not in NTH:
-        refuse("nth", "Choose the first to the fourth, or the last.")
+        refuse("nth", _("Choose the first to the fourth, or the last."))
     weekday = _weekday("weekday", repeat.weekday or WEEKDAYS[starts_at.weekday()])
     return replace(monthly, weekdays=((nth, weekday),))
 
@@ -117,7 +118,7 @@ def _nth(starts_at: datetime) -> int:
 
 def _weekday(field: str, name: str) -> int:
     if name not in WEEKDAYS:
-        refuse(field, "Choose days of the week: MO, TU, WE, TH, FR, SA, SU.")
+        refuse(field, _("Choose days of the week: MO, TU, WE, TH, FR, SA, SU."))
     return WEEKDAYS.index(name)
 
 
@@ -131,7 +132,7 @@ def _some(field: str, number: int | None, most: int) -> tuple[int, ...]:
 def _ending(repeat: Repeat, rule: Rule, starts_at: datetime) -> Rule:
     if repeat.ends == "until":
         if repeat.until is None or repeat.until < starts_at.date():
-            refuse("until", "Choose the last day, not before the start.")
+            refuse("until", _("Choose the last day, not before the start."))
         return replace(rule, until=repeat.until)
     if repeat.ends == "count":
         _check_range("count", repeat.count or 0, MAX_COUNT)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import NoReturn
 
 from reminder_app.errors import Invalid
+from reminder_app.translations import gettext as _
 
 MAX_LENGTH = 500
 YEARS = range(1900, 2200)  # of starts, of UNTIL and of every occurrence
@@ -89,14 +90,19 @@ def write(rule: Rule) -> str:
 
 def _parts(text: str) -> dict[str, str]:
     if len(text) > MAX_LENGTH:
-        refuse(f"This rule is too long. Keep it under {MAX_LENGTH} characters.")
+        refuse(
+            _(
+                "This rule is too long. Keep it under %(max_length)s characters.",
+                max_length=MAX_LENGTH,
+            )
+        )
     if not text.isascii() or not text.isprintable():
         refuse(
-            "A rule is one line of plain letters, digits and signs. Remove the other characters."
+            _("A rule is one line of plain letters, digits and signs. Remove the other characters.")
         )
     parts: dict[str, str] = {}
     for piece in text.strip().upper().removeprefix("RRULE:").rstrip(";").split(";"):
-        name, _, value = piece.partition("=")
+        name, _sign, value = piece.partition("=")
         _check_part(name, value, parts)
         parts[name] = value
     return parts
@@ -105,28 +111,45 @@ def _parts(text: str) -> dict[str, str]:
 def _check_part(name: str, value: str, earlier: dict[str, str]) -> None:
     if name in ("SKIP", "RSCALE"):
         refuse(
-            f"{name} is not supported. Choose what happens in short months by the month-end setting."
+            _(
+                "%(name)s is not supported. Choose what happens in short months by the month-end "
+                "setting.",
+                name=name,
+            )
         )
     if name and name not in PARTS:
-        named = f", {name}," if NAME.fullmatch(name) else ""
-        refuse(
-            f"This rule has a part{named} that is not part of RFC 5545. "
-            "Remove it, or check its spelling."
-        )
+        refuse(unknown_part(name))
     if not value:
-        empty = f"{name} has no value. " if name else ""
-        refuse(f"{empty}A rule reads like FREQ=WEEKLY;BYDAY=MO. Leave the rule out for a one-off.")
+        refuse(
+            _(
+                "%(name)s has no value. A rule reads like FREQ=WEEKLY;BYDAY=MO. Leave the rule out "
+                "for a one-off.",
+                name=name,
+            )
+            if name
+            else _("A rule reads like FREQ=WEEKLY;BYDAY=MO. Leave the rule out for a one-off.")
+        )
     if name in earlier:
-        refuse(f"{name} stands in this rule twice. Keep one.")
+        refuse(_("%(name)s stands in this rule twice. Keep one.", name=name))
+
+
+def unknown_part(name: str) -> str:
+    if NAME.fullmatch(name):
+        return _(
+            "This rule has a part, %(name)s, that is not part of RFC 5545. Remove it, or check "
+            "its spelling.",
+            name=name,
+        )
+    return _("This rule has a part that is not part of RFC 5545. Remove it, or check its spelling.")
 
 
 def _frequency(value: str | None) -> str:
     if value is None:
-        refuse("A rule needs FREQ, for example FREQ=DAILY.")
+        refuse(_("A rule needs FREQ, for example FREQ=DAILY."))
     if value in TOO_OFTEN:
-        refuse("Reminders repeat hourly at most. Use FREQ=HOURLY or slower.")
+        refuse(_("Reminders repeat hourly at most. Use FREQ=HOURLY or slower."))
     if value not in FREQUENCIES:
-        refuse("FREQ must be YEARLY, MONTHLY, WEEKLY, DAILY or HOURLY.")
+        refuse(_("FREQ must be YEARLY, MONTHLY, WEEKLY, DAILY or HOURLY."))
     return value
 
 
@@ -134,7 +157,7 @@ def _whole(part: str, value: str | None) -> int | None:
     if value is None:
         return None
     if not value.isdigit() or not 1 <= int(value[:6]) <= 9999:
-        refuse(f"{part} must be a whole number from 1 up, and not that large.")
+        refuse(_("%(part)s must be a whole number from 1 up, and not that large.", part=part))
     return int(value)
 
 
@@ -146,11 +169,14 @@ def _numbers(part: str, value: str | None) -> tuple[int, ...]:
 
 
 def _number(part: str, text: str) -> int:
-    _, low, high, from_end = LISTS[part]
+    _name, low, high, from_end = LISTS[part]
     number = int(text) if NUMBER.fullmatch(text) else -9999
     if low <= number <= high or (from_end and -high <= number <= -low):
         return number
-    refuse(f"{part} takes numbers from {low} to {high}{' or from -1 down' if from_end else ''}.")
+    places = {"part": part, "low": low, "high": high}
+    if from_end:
+        refuse(_("%(part)s takes numbers from %(low)s to %(high)s or from -1 down.", **places))
+    refuse(_("%(part)s takes numbers from %(low)s to %(high)s.", **places))
 
 
 def _weekdays(value: str | None) -> tuple[tuple[int, int], ...]:
@@ -160,13 +186,13 @@ def _weekdays(value: str | None) -> tuple[tuple[int, int], ...]:
 def _weekday(text: str) -> tuple[int, int]:
     found = BYDAY.fullmatch(text)
     if not found or (found[1] and int(found[1]) == 0):
-        refuse("BYDAY takes days like MO,TU or, with a count, 1MO (first) or -1FR (last).")
+        refuse(_("BYDAY takes days like MO,TU or, with a count, 1MO (first) or -1FR (last)."))
     return (int(found[1] or 0), WEEKDAYS.index(found[2]))
 
 
 def _week_start(value: str) -> int:
     if value not in WEEKDAYS:
-        refuse("WKST must be one of MO, TU, WE, TH, FR, SA, SU.")
+        refuse(_("WKST must be one of MO, TU, WE, TH, FR, SA, SU."))
     return WEEKDAYS.index(value)
 
 
@@ -180,7 +206,10 @@ def _until(value: str | None) -> date | datetime | None:
         until = None
     if until is None or until.year not in YEARS:
         refuse(
-            "UNTIL must be a date such as 20270301, or a time such as 20270301T090000Z, before 2200."
+            _(
+                "UNTIL must be a date such as 20270301, or a time such as 20270301T090000Z, before "
+                "2200."
+            )
         )
     return until
 

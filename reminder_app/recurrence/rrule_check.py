@@ -6,6 +6,8 @@ Whether a rule ever fires, and from its start, is seen by running it: recurrence
 from collections.abc import Callable
 
 from reminder_app.recurrence.rrule import Rule, refuse
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 
 MAX_COUNT = (
     1000  # COUNT has to be counted from the start: this bounds every answer to a few milliseconds
@@ -27,7 +29,13 @@ def check(rule: Rule) -> None:
 def _check_interval(rule: Rule) -> None:
     most = MAX_INTERVAL[rule.freq]
     if rule.interval > most:
-        refuse(f"INTERVAL with {rule.freq} goes up to {most}. Use a smaller one or a slower FREQ.")
+        refuse(
+            _(
+                "INTERVAL with %(freq)s goes up to %(most)s. Use a smaller one or a slower FREQ.",
+                freq=rule.freq,
+                most=most,
+            )
+        )
 
 
 def _check_days_exist(rule: Rule) -> None:
@@ -35,16 +43,20 @@ def _check_days_exist(rule: Rule) -> None:
     longest = max((LONGEST_MONTH[month - 1] for month in rule.months), default=31)
     if any(abs(day) > longest for day in rule.month_days):
         refuse(
-            "No month of this rule has such a day, so it never fires. "
-            "Choose an earlier BYMONTHDAY, or -1 for the last day."
+            _(
+                "No month of this rule has such a day, so it never fires. Choose an earlier "
+                "BYMONTHDAY, or -1 for the last day."
+            )
         )
 
 
 def _check_positions_exist(rule: Rule) -> None:
     if rule.positions and all(abs(n) > _most_in_a_period(rule) for n in rule.positions):
         refuse(
-            "BYSETPOS counts beyond the days of this rule, so it never fires. "
-            "Use 1 for the first or -1 for the last."
+            _(
+                "BYSETPOS counts beyond the days of this rule, so it never fires. Use 1 for the "
+                "first or -1 for the last."
+            )
         )
 
 
@@ -84,77 +96,105 @@ def _has_no_days(rule: Rule) -> bool:
 REFUSED: tuple[tuple[Callable[[Rule], bool], str], ...] = (
     (
         lambda rule: rule.count is not None and rule.until is not None,
-        "COUNT and UNTIL exclude each other. Keep one.",
+        lazy_gettext("COUNT and UNTIL exclude each other. Keep one."),
     ),
     (
         lambda rule: (rule.count or 0) > MAX_COUNT,
-        f"COUNT goes up to {MAX_COUNT}. Leave it out for no end, or set an UNTIL date.",
+        lazy_gettext(
+            "COUNT goes up to %(max_count)s. Leave it out for no end, or set an UNTIL date.",
+            max_count=MAX_COUNT,
+        ),
     ),
     (
         lambda rule: len(rule.minutes) > 1 or len(rule.seconds) > 1,
-        "Reminders repeat hourly at most. Keep one BYMINUTE and one BYSECOND, and list the hours in BYHOUR.",
+        lazy_gettext(
+            "Reminders repeat hourly at most. Keep one BYMINUTE and one BYSECOND, and list the "
+            "hours in BYHOUR."
+        ),
     ),
     (
         lambda rule: bool(rule.week_numbers) and rule.freq != "YEARLY",
-        "BYWEEKNO goes with FREQ=YEARLY only. Remove it or change FREQ.",
+        lazy_gettext("BYWEEKNO goes with FREQ=YEARLY only. Remove it or change FREQ."),
     ),
     (
         lambda rule: bool(rule.week_numbers) and not rule.weekdays,
-        "Calendars disagree on BYWEEKNO without BYDAY. Add the day of the week, such as BYDAY=MO.",
+        lazy_gettext(
+            "Calendars disagree on BYWEEKNO without BYDAY. Add the day of the week, such as "
+            "BYDAY=MO."
+        ),
     ),
     (
         lambda rule: bool(rule.week_numbers) and (rule.interval > 1 or bool(rule.positions)),
-        "Calendars disagree on BYWEEKNO with INTERVAL or BYSETPOS, as weeks cross the year end. "
-        "Remove one of them.",
+        lazy_gettext(
+            "Calendars disagree on BYWEEKNO with INTERVAL or BYSETPOS, as weeks cross the year "
+            "end. Remove one of them."
+        ),
     ),
     (
         lambda rule: (
             bool(rule.week_numbers) and bool(rule.months or rule.year_days or rule.month_days)
         ),
-        "BYWEEKNO together with months or days of the month is not supported. Keep one of them.",
+        lazy_gettext(
+            "BYWEEKNO together with months or days of the month is not supported. Keep one of them."
+        ),
     ),
     (
         lambda rule: bool(rule.year_days) and rule.freq != "YEARLY",
-        "BYYEARDAY goes with FREQ=YEARLY only. Remove it or change FREQ.",
+        lazy_gettext("BYYEARDAY goes with FREQ=YEARLY only. Remove it or change FREQ."),
     ),
     (
         lambda rule: bool(rule.month_days) and rule.freq == "WEEKLY",
-        "A weekly rule takes no BYMONTHDAY. Use FREQ=MONTHLY, or BYDAY.",
+        lazy_gettext("A weekly rule takes no BYMONTHDAY. Use FREQ=MONTHLY, or BYDAY."),
     ),
     (
         lambda rule: rule.freq == "YEARLY" and bool(rule.month_days) and not rule.months,
-        "Calendars disagree on YEARLY with BYMONTHDAY alone. Add BYMONTH, or use FREQ=MONTHLY.",
+        lazy_gettext(
+            "Calendars disagree on YEARLY with BYMONTHDAY alone. Add BYMONTH, or use FREQ=MONTHLY."
+        ),
     ),
     (
         lambda rule: _has_numbered_days(rule) and rule.freq not in ("MONTHLY", "YEARLY"),
-        "Counted days such as 1MO need FREQ=MONTHLY or YEARLY. Write BYDAY=MO instead.",
+        lazy_gettext(
+            "Counted days such as 1MO need FREQ=MONTHLY or YEARLY. Write BYDAY=MO instead."
+        ),
     ),
     (
         lambda rule: (
             _has_numbered_days(rule)
             and bool(rule.week_numbers or rule.month_days or rule.year_days)
         ),
-        "Counted days such as 1MO do not go with BYWEEKNO, BYMONTHDAY or BYYEARDAY. Keep one of them.",
+        lazy_gettext(
+            "Counted days such as 1MO do not go with BYWEEKNO, BYMONTHDAY or BYYEARDAY. Keep one "
+            "of them."
+        ),
     ),
     (
         lambda rule: _has_numbered_days(rule) and any(n == 0 for n, _ in rule.weekdays),
-        "BYDAY mixes counted days (1MO) and plain ones (MO). Use one kind.",
+        lazy_gettext("BYDAY mixes counted days (1MO) and plain ones (MO). Use one kind."),
     ),
     (
         _is_beyond_month,
-        "A month has at most five of each weekday, so this rule never fires. "
-        "Use 1 to 5 in BYDAY, or -1 for the last.",
+        lazy_gettext(
+            "A month has at most five of each weekday, so this rule never fires. Use 1 to 5 in "
+            "BYDAY, or -1 for the last."
+        ),
     ),
     (
         lambda rule: any(abs(n) > 53 for n, _ in rule.weekdays),
-        "A year has at most 53 of each weekday, so this rule never fires. Use 1 to 53 in BYDAY.",
+        lazy_gettext(
+            "A year has at most 53 of each weekday, so this rule never fires. Use 1 to 53 in BYDAY."
+        ),
     ),
     (
         lambda rule: bool(rule.positions) and rule.freq in ("DAILY", "HOURLY"),
-        "BYSETPOS goes with FREQ=WEEKLY, MONTHLY or YEARLY. Give the hours in BYHOUR instead.",
+        lazy_gettext(
+            "BYSETPOS goes with FREQ=WEEKLY, MONTHLY or YEARLY. Give the hours in BYHOUR instead."
+        ),
     ),
     (
         lambda rule: bool(rule.positions) and _has_no_days(rule),
-        "BYSETPOS picks from a list of days. Add BYDAY, BYMONTHDAY or BYYEARDAY, or remove it.",
+        lazy_gettext(
+            "BYSETPOS picks from a list of days. Add BYDAY, BYMONTHDAY or BYYEARDAY, or remove it."
+        ),
     ),
 )

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from reminder_app.recurrence import expansion, rrule
 from reminder_app.recurrence.rrule import Rule
+from reminder_app.translations import gettext as _
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,10 @@ def _on_the_clock(rule: Rule, start: datetime) -> Rule:
     """HOURLY with BYHOUR, as a daily rule: counted in UTC its hours would all be missed in summer."""
     if 24 % rule.interval:
         rrule.refuse(
-            "BYHOUR with this INTERVAL means other hours each day. List the hours with FREQ=DAILY."
+            _(
+                "BYHOUR with this INTERVAL means other hours each day. List the hours with "
+                "FREQ=DAILY."
+            )
         )
     hours = tuple(hour for hour in rule.hours if (hour - start.hour) % rule.interval == 0)
     return replace(rule, freq="DAILY", interval=1, hours=hours or rule.hours)

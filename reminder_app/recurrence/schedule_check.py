@@ -9,6 +9,7 @@ from reminder_app.recurrence import completion, expansion, rrule, rrule_check
 from reminder_app.recurrence.rrule import Rule
 from reminder_app.recurrence.schedule import Schedule, rule_of
 from reminder_app.recurrence.wall_time import to_instant, zone_named
+from reminder_app.translations import gettext as _
 
 MONTH_ENDS = ("clamp", "skip")
 SEARCH_YEARS = 41  # a first date farther away is called "never"; 29 February on a Monday needs 40
@@ -33,7 +34,8 @@ def validate(schedule: Schedule) -> Schedule:
 def _check_after(schedule: Schedule) -> None:
     if schedule.rule is not None:
         refuse(
-            "repeat_after", "It comes back by a rule, or after it is done: choose one of the two."
+            "repeat_after",
+            _("It comes back by a rule, or after it is done: choose one of the two."),
         )
     completion.checked(schedule.after or "")
 
@@ -50,17 +52,26 @@ def snap(schedule: Schedule) -> Schedule:
 def _checked_ground(schedule: Schedule) -> tuple[Schedule, ZoneInfo]:
     zone = zone_named(schedule.zone)
     if zone is None:
-        refuse("time_zone", "This time zone is not known. Use a name such as Europe/Berlin.")
+        refuse("time_zone", _("This time zone is not known. Use a name such as Europe/Berlin."))
     if schedule.month_end not in MONTH_ENDS:
-        refuse("month_end", "Choose clamp (short months: their last day) or skip (leave them out).")
+        refuse(
+            "month_end", _("Choose clamp (short months: their last day) or skip (leave them out).")
+        )
     return replace(schedule, starts_at=_checked_start(schedule.starts_at)), zone
 
 
 def _checked_start(start: datetime) -> datetime:
     if start.tzinfo is not None:
-        refuse("starts_at", "Give the local time without an offset; the zone stands beside it.")
+        refuse("starts_at", _("Give the local time without an offset; the zone stands beside it."))
     if start.year not in rrule.YEARS:
-        refuse("starts_at", f"Choose a date from {rrule.YEARS[0]} to {rrule.YEARS[-1]}.")
+        refuse(
+            "starts_at",
+            _(
+                "Choose a date from %(first)s to %(last)s.",
+                first=rrule.YEARS[0],
+                last=rrule.YEARS[-1],
+            ),
+        )
     return start.replace(microsecond=0, fold=0)
 
 
@@ -70,7 +81,9 @@ def _checked_rule(schedule: Schedule, zone: ZoneInfo) -> Rule:
     if isinstance(rule.until, datetime) and rule.until.tzinfo is None:
         rule = replace(rule, until=to_instant(rule.until, zone))
     if _is_over(rule.until, schedule.starts_at, zone):
-        rrule.refuse("UNTIL lies before the start, so nothing would be due. Choose a later date.")
+        rrule.refuse(
+            _("UNTIL lies before the start, so nothing would be due. Choose a later date.")
+        )
     return rule
 
 
@@ -83,12 +96,15 @@ def _is_over(until: date | datetime | None, start: datetime, zone: ZoneInfo) -> 
 def _check_start(schedule: Schedule, rule: Rule) -> None:
     first = _first_match(schedule, rule)
     if first is None:
-        rrule.refuse("This rule never fires. Choose days that exist, or another start.")
+        rrule.refuse(_("This rule never fires. Choose days that exist, or another start."))
     if first != schedule.starts_at:
         refuse(
             "starts_at",
-            f"The rule does not fire at this start. Its first time is {first:%Y-%m-%dT%H:%M:%S}: "
-            "start there, or change the rule.",
+            _(
+                "The rule does not fire at this start. Its first time is %(first)s: start there, or "
+                "change the rule.",
+                first=f"{first:%Y-%m-%dT%H:%M:%S}",
+            ),
         )
 
 
@@ -106,7 +122,12 @@ def _normal_text(rule: Rule) -> str:
     rule = replace(rule, hours=hours, minutes=(), seconds=(), week_start=week_start)
     text = rrule.write(rule)
     if len(text) > rrule.MAX_LENGTH:
-        rrule.refuse(f"This rule is too long. Keep it under {rrule.MAX_LENGTH} characters.")
+        rrule.refuse(
+            _(
+                "This rule is too long. Keep it under %(max_length)s characters.",
+                max_length=rrule.MAX_LENGTH,
+            )
+        )
     return text
 
 

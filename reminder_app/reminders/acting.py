@@ -15,17 +15,19 @@ from reminder_app.reminders.courses import ways_of
 from reminder_app.reminders.follow_ups import Course
 from reminder_app.reminders.models import DONE, MISSED, OPEN, SKIPPED, Occurrence, Reminder
 from reminder_app.reminders.service import there
+from reminder_app.translations import N_, lazy_gettext
+from reminder_app.translations import gettext as _
 
 LONGEST_SNOOZE = timedelta(days=366)
 # Why a message was called off; undoing the act revives those of its reason.
-REASONS = {DONE: "Done before it went out.", SKIPPED: "Skipped.", OPEN: "Snoozed."}
+REASONS = {DONE: N_("Done before it went out."), SKIPPED: N_("Skipped."), OPEN: N_("Snoozed.")}
 ALREADY = {
-    DONE: "This is done already: undo that first.",
-    SKIPPED: "This was skipped: undo that first.",
-    MISSED: "A later one has come due since: act on that.",
+    DONE: lazy_gettext("This is done already: undo that first."),
+    SKIPPED: lazy_gettext("This was skipped: undo that first."),
+    MISSED: lazy_gettext("A later one has come due since: act on that."),
 }
-REOPENED = "The one before was opened again."
-NOT_DUE = "The reminder is not due at this time: take one of its due times."
+REOPENED = N_("The one before was opened again.")
+NOT_DUE = lazy_gettext("The reminder is not due at this time: take one of its due times.")
 
 
 @transaction
@@ -61,7 +63,7 @@ def snooze(
     """Say it again at `until`. Raises NotFound, Invalid (until, occurrence_at), Conflict."""
     reminder = there(repository.lock(workspace_id, reminder_id))
     if not reminder.is_active:
-        raise Conflict("This reminder is paused: resume it first.")
+        raise Conflict(_("This reminder is paused: resume it first."))
     one = addressed(reminder, occurrence_at)
     if not one.is_open:
         raise Conflict(ALREADY[one.state])
@@ -73,9 +75,9 @@ def snooze(
 
 def check_until(until: datetime, one: Occurrence) -> None:
     if not now() < until.replace(microsecond=0) <= now() + LONGEST_SNOOZE:
-        refuse("until", "Choose a time from now on, within a year.")
+        refuse("until", _("Choose a time from now on, within a year."))
     if until <= one.due_at:
-        refuse("until", "Choose a time after it is due.")
+        refuse("until", _("Choose a time after it is due."))
 
 
 @transaction
@@ -96,7 +98,7 @@ def reopen(
     else:
         one = repository.occurrence(reminder_id, occurrence_at)
     if one is None or not (one.acted_at or is_snoozed(one)):
-        raise Conflict("Nobody has acted on this yet, so there is nothing to undo.")
+        raise Conflict(_("Nobody has acted on this yet, so there is nothing to undo."))
     open_again(reminder, one)
     return write_down(reminder, one)
 
@@ -206,7 +208,7 @@ def coming(reminder: Reminder) -> datetime:
         return reminder.acts_on
     last = repository.last_acted_on(reminder.id)
     if last is None:
-        raise Conflict("Nothing is due here any more: the reminder is over, or paused.")
+        raise Conflict(_("Nothing is due here any more: the reminder is over, or paused."))
     return last.due_at
 
 

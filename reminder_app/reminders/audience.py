@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from babel.numbers import format_decimal
+
 from reminder_app.contacts.models import Contact
 from reminder_app.database import Page, now, transaction
 from reminder_app.errors import Invalid, refuse
@@ -13,11 +15,19 @@ from reminder_app.reminders.draft import MOST_RECIPIENTS
 from reminder_app.reminders.models import Recipient, Reminder
 from reminder_app.reminders.recipients import call_off
 from reminder_app.reminders.service import there
+from reminder_app.translations import gettext as _
+from reminder_app.translations import language, lazy_gettext
 
 MOST, MOST_NAMED = 10_000, 100
-NOBODY = "Name contacts, members, addresses, a tag, or words to look for."
-FULL = f"One reminder reaches at most {MOST:,}: make a second one for the others."
-LAST = "Somebody has to be left: pause or delete the reminder instead."
+NOBODY = lazy_gettext("Name contacts, members, addresses, a tag, or words to look for.")
+LAST = lazy_gettext("Somebody has to be left: pause or delete the reminder instead.")
+
+
+def full() -> str:
+    return _(
+        "One reminder reaches at most %(most)s: make a second one for the others.",
+        most=format_decimal(MOST, locale=language()),
+    )
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,7 @@ def add(
     new_members = members - there_already
     total = len(there_already) + len(new) + len(new_members)
     if total > MOST:
-        raise Invalid(FULL, recipients=FULL)
+        refuse("recipients", full())
     audience.insert(reminder_id, new, new_members)
     touched(reminder, actor_id, total)
     known = len(reachable) + len(members) - len(new) - len(new_members)
@@ -121,7 +131,7 @@ def searched(workspace_id: uuid.UUID, wanted: Wanted) -> Sequence[Contact]:
         return []
     found = audience.contacts_like(workspace_id, wanted.q, wanted.tag.strip().lower(), MOST + 1)
     if len(found) > MOST:
-        raise Invalid(FULL, recipients=FULL)
+        refuse("recipients", full())
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from reminder_app.delivery.headers import has_unseen
 from reminder_app.errors import refuse
 from reminder_app.reminders import money, nagging, web_link
+from reminder_app.translations import gettext as _
 
 LONGEST_TITLE, LONGEST_NOTES, LONGEST_LABEL = 200, 10_000, 40
 MOST_LABELS, MOST_NOTICES, MOST_RECIPIENTS = 20, 10, 50
@@ -32,18 +33,18 @@ def same(value: Any) -> Any:
 def title(text: str) -> str:
     text = text.strip()
     if not 0 < len(text) <= LONGEST_TITLE:
-        refuse("title", f"Write 1 to {LONGEST_TITLE} characters.")
+        refuse("title", _("Write 1 to %(most)s characters.", most=LONGEST_TITLE))
     if has_unseen(text):
-        refuse("title", "Write one line, without control characters.")
+        refuse("title", _("Write one line, without control characters."))
     return text
 
 
 def notes(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(text) > LONGEST_NOTES:
-        refuse("notes", f"Write at most {LONGEST_NOTES} characters.")
+        refuse("notes", _("Write at most %(most)s characters.", most=LONGEST_NOTES))
     if has_unseen(text, IN_NOTES):
-        refuse("notes", "Leave out control characters.")
+        refuse("notes", _("Leave out control characters."))
     return text
 
 
@@ -52,10 +53,13 @@ def labels(names: Iterable[str]) -> list[str]:
     found: dict[str, str] = {}
     for name in (name.strip() for name in names):
         if not 0 < len(name) <= LONGEST_LABEL or has_unseen(name):
-            refuse("labels", f"A label has 1 to {LONGEST_LABEL} characters, on one line.")
+            refuse(
+                "labels",
+                _("A label has 1 to %(most)s characters, on one line.", most=LONGEST_LABEL),
+            )
         found.setdefault(name.casefold(), name)
     if len(found) > MOST_LABELS:
-        refuse("labels", f"Choose at most {MOST_LABELS} labels.")
+        refuse("labels", _("Choose at most %(most)s labels.", most=MOST_LABELS))
     return list(found.values())
 
 
@@ -63,9 +67,9 @@ def advance_notices(minutes: Iterable[int]) -> list[int]:
     """Each once, the earliest first."""
     found = sorted(set(minutes), reverse=True)
     if any(not 1 <= one <= A_YEAR for one in found):
-        refuse("advance_notices", "A notice comes 1 minute to 365 days ahead.")
+        refuse("advance_notices", _("A notice comes 1 minute to 365 days ahead."))
     if len(found) > MOST_NOTICES:
-        refuse("advance_notices", f"Choose at most {MOST_NOTICES} notices.")
+        refuse("advance_notices", _("Choose at most %(most)s notices.", most=MOST_NOTICES))
     return found
 
 
@@ -79,7 +83,7 @@ def zone_mode(name: str) -> str:
 
 def one_of(field: str, value: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
-        refuse(field, f"Choose one of: {', '.join(choices)}.")
+        refuse(field, _("Choose one of: %(choices)s.", choices=", ".join(choices)))
     return value
 
 
@@ -90,7 +94,10 @@ def kind(name: str) -> str:
 def reference(text: str) -> str:
     text = text.strip()
     if len(text) > LONGEST_REFERENCE or has_unseen(text):
-        refuse("reference", f"Write at most {LONGEST_REFERENCE} characters, on one line.")
+        refuse(
+            "reference",
+            _("Write at most %(most)s characters, on one line.", most=LONGEST_REFERENCE),
+        )
     return text
 
 
@@ -120,9 +127,11 @@ def check_payment(kind: str, amount: Decimal | None, currency: str) -> None:
     if amount is None:
         return
     if kind != PAYMENT:
-        refuse("amount", "Only a payment has an amount: choose that kind, or leave the amount out.")
+        refuse(
+            "amount", _("Only a payment has an amount: choose that kind, or leave the amount out.")
+        )
     if not currency:
-        refuse("currency", "Choose the currency of the amount, like EUR.")
+        refuse("currency", _("Choose the currency of the amount, like EUR."))
 
 
 CLEANERS: dict[str, Callable[[Any], Any]] = {

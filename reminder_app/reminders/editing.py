@@ -34,6 +34,8 @@ from reminder_app.reminders.service import (
     put_schedule,
     there,
 )
+from reminder_app.translations import N_, lazy_gettext
+from reminder_app.translations import gettext as _
 
 SCOPES = ("all", "this", "following")
 WORDS = (
@@ -42,9 +44,13 @@ WORDS = (
     "sender_identity_id",
 )
 FOLLOWS = ("nag", *escalation.NONE)
-CHANGED = "The reminder was moved to another time."
-OUTDATED = "Somebody changed this reminder since you opened it: load it again, then change it."
-FOR_MANY = "This reminder is for many: add people, or remove some, on its list of recipients."
+CHANGED = N_("The reminder was moved to another time.")
+OUTDATED = lazy_gettext(
+    "Somebody changed this reminder since you opened it: load it again, then change it."
+)
+FOR_MANY = lazy_gettext(
+    "This reminder is for many: add people, or remove some, on its list of recipients."
+)
 Changes = Mapping[str, Any]
 
 
@@ -88,7 +94,7 @@ def change_this(
     at = occurrence_of(reminder, occurrence_at)
     one_off = Schedule(wall_of(reminder, at), reminder.time_zone)
     if changes.get("rule"):
-        refuse("rule", "One occurrence does not repeat: change this and all following.")
+        refuse("rule", _("One occurrence does not repeat: change this and all following."))
     copy = copied(reminder, actor_id, changed_schedule(one_off, changes), changes)
     copy.series_id = reminder.id
     acting.settle(reminder.workspace_id, actor_id, reminder.id, at, SKIPPED)

@@ -6,6 +6,7 @@ from typing import Any
 
 from reminder_app.errors import refuse
 from reminder_app.reminders.recipients import Chosen, check_contacts, check_members, chosen
+from reminder_app.translations import gettext as _
 
 SHORTEST, LONGEST = 5, 14 * 24 * 60  # minutes
 NONE: dict[str, Any] = dict.fromkeys(("escalate_after", "escalate_user_id", "escalate_contact_id"))
@@ -18,7 +19,10 @@ def columns(
     if given is None:
         return dict(NONE)
     if not SHORTEST <= given["after"] <= LONGEST:
-        refuse("escalation", f"Tell somebody else after {SHORTEST} minutes to 14 days.")
+        refuse(
+            "escalation",
+            _("Tell somebody else after %(shortest)s minutes to 14 days.", shortest=SHORTEST),
+        )
     one = person(workspace_id, actor_id, given["to"])
     return {
         "escalate_after": given["after"],

@@ -6,12 +6,13 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from reminder_app.translations import lazy_gettext
 from reminder_app.web.instant import LOCAL, OFFSET, written
 
 CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
-NOT_CLOCK = "Write a time of day such as 08:00."
-NOT_LOCAL = "Write a local time such as 2027-01-31T09:00."
-HAS_OFFSET = "Leave out the offset: the zone stands in time_zone."
+NOT_CLOCK = lazy_gettext("Write a time of day such as 08:00.")
+NOT_LOCAL = lazy_gettext("Write a local time such as 2027-01-31T09:00.")
+HAS_OFFSET = lazy_gettext("Leave out the offset: the zone stands in time_zone.")
 
 
 class LocalTime(fields.Field[datetime]):

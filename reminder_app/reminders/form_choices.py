@@ -18,6 +18,7 @@ from reminder_app.reminders.form_follow_ups import (
     to_nag,
     to_repeat_after,
 )
+from reminder_app.translations import ngettext
 
 Values = dict[str, Any]
 UNITS = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10_080}
@@ -166,4 +167,10 @@ def notice_words(minutes: int) -> str:
     """90 -> "90 minutes before", 1440 -> "1 day before"."""
     unit, size = next((unit, size) for unit, size in reversed(UNITS.items()) if minutes % size == 0)
     number = minutes // size
-    return f"{number} {unit if number > 1 else unit[:-1]} before"
+    if unit == "weeks":
+        return ngettext("%(num)s week before", "%(num)s weeks before", number)
+    if unit == "days":
+        return ngettext("%(num)s day before", "%(num)s days before", number)
+    if unit == "hours":
+        return ngettext("%(num)s hour before", "%(num)s hours before", number)
+    return ngettext("%(num)s minute before", "%(num)s minutes before", number)

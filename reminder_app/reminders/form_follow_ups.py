@@ -4,13 +4,14 @@ from typing import Any
 
 from reminder_app.recurrence import completion
 from reminder_app.reminders import nagging
-from reminder_app.reminders.nagging import lasting
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext, ngettext
 
 Values = dict[str, Any]
 EVERY = (5, 10, 15, 30, 60, 120, 240, 1440)  # minutes
 WAITING = (15, 30, 60, 120, 240, 480, 1440, 2880)
 AFTER_DONE = "after_done"
-UNITS = [(key, f"{name}s") for key, name in completion.UNITS.items()]
+UNITS = [("D", lazy_gettext("days")), ("W", lazy_gettext("weeks")), ("M", lazy_gettext("months"))]
 # A refusal's field -> where the form shows it.
 PLACES = {"nag": "nag_every", "escalation": "escalate_after", "repeat_after": "every"}
 
@@ -54,13 +55,13 @@ def repeat_after_values(after: str | None) -> Values:
 
 
 def every_choices(chosen: Any) -> list[tuple[Any, str]]:
-    options = [(one, f"Every {lasting(one)}") for one in minutes(EVERY, chosen)]
-    return [("", "No, once is enough"), *options]
+    options = [(one, nagging.every(one)) for one in minutes(EVERY, chosen)]
+    return [("", _("No, once is enough")), *options]
 
 
 def waiting_choices(chosen: Any) -> list[tuple[Any, str]]:
-    options = [(one, f"After {spelled(one)}") for one in minutes(WAITING, chosen)]
-    return [("", "Nobody else"), *options]
+    options = [(one, capital(after(one))) for one in minutes(WAITING, chosen)]
+    return [("", _("Nobody else")), *options]
 
 
 def minutes(usual: tuple[int, ...], chosen: Any) -> list[int]:
@@ -70,7 +71,15 @@ def minutes(usual: tuple[int, ...], chosen: Any) -> list[int]:
     return sorted({*usual, *more} - {0})
 
 
-def spelled(number: int) -> str:
-    """15 minutes, an hour, a day"""
-    text = lasting(number)
-    return {"hour": "an hour", "day": "a day", "minute": "a minute"}.get(text, text)
+def after(minutes: int) -> str:
+    """after 15 minutes, after an hour, after a day"""
+    number, unit = nagging.lasting(minutes)
+    if unit == "day":
+        return ngettext("after a day", "after %(num)s days", number)
+    if unit == "hour":
+        return ngettext("after an hour", "after %(num)s hours", number)
+    return ngettext("after a minute", "after %(num)s minutes", number)
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

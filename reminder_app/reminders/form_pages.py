@@ -41,6 +41,7 @@ from reminder_app.reminders.page_schemas import ReminderFormSchema, ScheduleForm
 from reminder_app.reminders.remarks import is_about_month_ends
 from reminder_app.reminders.service import Time
 from reminder_app.texts import service as texts
+from reminder_app.translations import gettext as _
 from reminder_app.web.formatting import ago, when, zone
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, requires, safe_path
@@ -113,7 +114,7 @@ def update(reminder_id: UUID) -> ResponseReturnValue:
         # A refused save has left behind what was read before it.
         reminder = service.get_reminder(actor.workspace_id, reminder_id)
         return form_page(form, reminder, scope)
-    say("Saved.")
+    say(_("Saved."))
     return redirect(url_for("reminders.show", reminder_id=after.id), 303)
 
 

@@ -16,6 +16,7 @@ from reminder_app.reminders.form_choices import Values, repeat_values, to_values
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.page_schemas import ReminderFormSchema
 from reminder_app.reminders.pages import asked_at
+from reminder_app.translations import gettext as _
 from reminder_app.web.formatting import clock, iso, locale
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current
@@ -112,7 +113,7 @@ def offered(reminder: Reminder, scope: Scope) -> list[dict[str, Any]]:
     return [
         {
             "at": iso(time.at),
-            "words": format_date(time.local, "EEE d MMM", locale=locale())
+            "words": format_date(time.local, _("EEE d MMM"), locale=locale())
             + ("" if is_daily else f", {clock(time.local.time())}"),
             "is_chosen": time.at == scope.at,
         }

@@ -18,12 +18,14 @@ from reminder_app.reminders.act_link import Claim
 from reminder_app.reminders.models import Occurrence
 from reminder_app.reminders.notice_mail import later
 from reminder_app.reminders.service import NO_SUCH
+from reminder_app.translations import N_, lazy_gettext
+from reminder_app.translations import gettext as _
 from reminder_app.workspaces.models import Workspace
 from reminder_app.workspaces.roles import ROLES
 
 log = logging.getLogger(__name__)
-SEEN = "Seen before it went out."
-DEAD = "This link no longer works. Open the reminder in the app instead."
+SEEN = N_("Seen before it went out.")
+DEAD = lazy_gettext("This link no longer works. Open the reminder in the app instead.")
 
 
 def meant(claim: Claim) -> tuple[Occurrence, User]:
@@ -49,7 +51,7 @@ def act(claim: Claim, what: str, at: datetime) -> Occurrence:
         return acting.reopen(*whose, one.due_at)
     until = snoozing.chosen(what, one.due_at, at, ZoneInfo(user.time_zone))
     if until is None:
-        raise Invalid("Choose what to do: done, or one of the times.")
+        raise Invalid(_("Choose what to do: done, or one of the times."))
     return acting.snooze(*whose, until, one.due_at)
 
 

@@ -7,10 +7,11 @@ from functools import lru_cache
 from babel.numbers import format_currency, get_territory_currencies, is_currency
 
 from reminder_app.languages import language
+from reminder_app.translations import lazy_gettext
 
 TYPED = re.compile(r"\d{1,10}([.,]\d{1,2})?", re.ASCII)
-AN_AMOUNT = "Write an amount like 1234.50: above zero, with at most two places."
-A_CURRENCY = "Choose a currency by its three letters, like EUR."
+AN_AMOUNT = lazy_gettext("Write an amount like 1234.50: above zero, with at most two places.")
+A_CURRENCY = lazy_gettext("Choose a currency by its three letters, like EUR.")
 # Offered first; any other of ISO 4217 may be typed.
 USUAL = (
     *("EUR", "USD", "GBP", "CHF", "AUD", "BRL", "CAD", "CNY", "CZK", "DKK", "HUF", "IDR", "ILS", "INR"),

@@ -13,6 +13,7 @@ from reminder_app.recurrence.wall_time import to_instant, to_wall, zone_named
 from reminder_app.reminders import repository, timing
 from reminder_app.reminders.models import Occurrence, Reminder
 from reminder_app.reminders.service import put_schedule
+from reminder_app.translations import gettext as _
 
 FARTHEST = timedelta(hours=27)  # between two zones on earth, and a little more
 
@@ -25,7 +26,7 @@ def person_moved(user_id: uuid.UUID, zone: str) -> int:
     8:00 skipped by the move is told at once. Raises Invalid naming time_zone.
     """
     if zone_named(zone) is None:
-        refuse("time_zone", "This time zone is not known. Use a name such as Europe/Berlin.")
+        refuse("time_zone", _("This time zone is not known. Use a name such as Europe/Berlin."))
     found = [one for one in repository.floating_of(user_id) if one.time_zone != zone]
     for reminder in found:
         move(reminder, zone, now())

@@ -13,8 +13,11 @@ from typing import Any
 from reminder_app.errors import refuse
 from reminder_app.recurrence import quiet
 from reminder_app.recurrence.quiet import Quiet
+from reminder_app.translations import gettext as _
+from reminder_app.translations import ngettext
 
 SHORTEST, LONGEST, MOST = 5, 1440, 50
+SIZES = (("day", 1440), ("hour", 60), ("minute", 1))
 USUAL = 5
 LOOKED_BACK = timedelta(days=2)  # after a long silence
 GIVEN_UP = timedelta(days=21)  # no week has a moment that is within the hours and not quiet
@@ -37,13 +40,13 @@ def checked(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
     start, end = clock(given.get("start")), clock(given.get("end"))
     nag = Nag(given["every"], given.get("most") or USUAL, start, end)
     if not SHORTEST <= nag.every <= LONGEST:
-        refuse("nag", f"Ask again every {SHORTEST} minutes to once a day.")
+        refuse("nag", _("Ask again every %(shortest)s minutes to once a day.", shortest=SHORTEST))
     if not 1 <= nag.most <= MOST:
-        refuse("nag", f"Ask again 1 to {MOST} times at most.")
+        refuse("nag", _("Ask again 1 to %(most)s times at most.", most=MOST))
     if (nag.start is None) != (nag.end is None):
-        refuse("nag", "Say from when and until when it may be asked again, or neither.")
+        refuse("nag", _("Say from when and until when it may be asked again, or neither."))
     if nag.start is not None and nag.start == nag.end:
-        refuse("nag", "Leave out the hours, or choose another end.")
+        refuse("nag", _("Leave out the hours, or choose another end."))
     return kept(nag)
 
 
@@ -130,16 +133,33 @@ def _endless(
 
 def in_words(nag: Nag) -> str:
     """Every 15 minutes, at most 5 times, from 08:00 to 20:00"""
-    hours = f", from {nag.start:%H:%M} to {nag.end:%H:%M}" if nag.start and nag.end else ""
-    return (
-        f"Every {lasting(nag.every)}, at most {nag.most} time{'s' if nag.most > 1 else ''}{hours}"
+    said = ngettext(
+        "%(every)s, at most %(num)s time",
+        "%(every)s, at most %(num)s times",
+        nag.most,
+        every=every(nag.every),
+    )
+    if nag.start is None or nag.end is None:
+        return said
+    return _(
+        "%(nag)s, from %(start)s to %(end)s",
+        nag=said,
+        start=f"{nag.start:%H:%M}",
+        end=f"{nag.end:%H:%M}",
     )
 
 
-def lasting(minutes: int) -> str:
-    """15 minutes, hour, 2 hours, day"""
-    for unit, size in (("day", 1440), ("hour", 60), ("minute", 1)):
-        if minutes % size == 0:
-            number = minutes // size
-            return unit if number == 1 else f"{number} {unit}s"
-    raise AssertionError("a minute divides every number of minutes")
+def every(minutes: int) -> str:
+    """Every 15 minutes, Every hour, Every day"""
+    number, unit = lasting(minutes)
+    if unit == "day":
+        return _("Every day")
+    if unit == "hour":
+        return ngettext("Every hour", "Every %(num)s hours", number)
+    return ngettext("Every minute", "Every %(num)s minutes", number)
+
+
+def lasting(minutes: int) -> tuple[int, str]:
+    """(15, "minute"), (2, "hour"), (1, "day")"""
+    unit, size = next((unit, size) for unit, size in SIZES if minutes % size == 0)
+    return minutes // size, unit

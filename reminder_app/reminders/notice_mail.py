@@ -21,12 +21,13 @@ from reminder_app.reminders import act_link, money, web_link
 from reminder_app.reminders.models import Recipient, Reminder
 from reminder_app.reminders.notice_words import clock, day, lead, subject, time_of_day, when
 from reminder_app.texts import service as texts
+from reminder_app.translations import N_
 
 Members = Collection[tuple[uuid.UUID, uuid.UUID]]  # (workspace, user)
-ASLEEP = "Held back for the quiet hours of its reader."
+ASLEEP = N_("Held back for the quiet hours of its reader.")
 HELD_FOR = timedelta(hours=24)  # after the quiet, before it is too late
 LAST_MINUTE = timedelta(minutes=1)
-GATHERED = "Its time had passed before it could be sent; told with others that are late."
+GATHERED = N_("Its time had passed before it could be sent; told with others that are late.")
 
 
 @dataclass(frozen=True)
@@ -191,14 +192,14 @@ def why_not(
 ) -> str:
     user, contact = recipient.user, recipient.contact
     if contact is not None and contact.archived_at:
-        return "This contact is archived."
+        return N_("This contact is archived.")
     if user is not None and not user.is_active:
-        return "This account is closed."
+        return N_("This account is closed.")
     if user is not None and (reminder.workspace_id, user.id) not in members:
-        return "No longer a member of this workspace."
+        return N_("No longer a member of this workspace.")
     if not address(recipient):
-        return "There is no email address to write to."
-    return "Another recipient has the same address." if address(recipient) in seen else ""
+        return N_("There is no email address to write to.")
+    return N_("Another recipient has the same address.") if address(recipient) in seen else ""
 
 
 def payload(

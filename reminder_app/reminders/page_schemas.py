@@ -11,14 +11,18 @@ from reminder_app.recurrence.rrule import MAX_LENGTH, WEEKDAYS
 from reminder_app.recurrence.rrule_check import MAX_COUNT
 from reminder_app.reminders import draft
 from reminder_app.reminders.form_choices import UNITS
+from reminder_app.translations import lazy_gettext
 
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-A_DAY: dict[str, Any] = {"invalid": "Choose a day.", "required": "Choose a day."}
-A_TIME: dict[str, Any] = {
-    "invalid": "Choose a time, like 09:00.",
-    "required": "Choose a time, like 09:00.",
+A_DAY: dict[str, Any] = {
+    "invalid": lazy_gettext("Choose a day."),
+    "required": lazy_gettext("Choose a day."),
 }
-A_NUMBER: dict[str, Any] = {"invalid": "Write a whole number."}
+A_TIME: dict[str, Any] = {
+    "invalid": lazy_gettext("Choose a time, like 09:00."),
+    "required": lazy_gettext("Choose a time, like 09:00."),
+}
+A_NUMBER: dict[str, Any] = {"invalid": lazy_gettext("Write a whole number.")}
 
 
 class ScheduleFormSchema(Schema):
@@ -38,7 +42,7 @@ class ScheduleFormSchema(Schema):
     until = fields.Date(load_default=None, error_messages=A_DAY)
     count = fields.Integer(load_default=None, validate=Range(1, MAX_COUNT), error_messages=A_NUMBER)
     rule = fields.String(load_default=None, validate=Length(max=MAX_LENGTH))
-    after_unit = fields.String(load_default="D", validate=OneOf(list(completion.UNITS)))
+    after_unit = fields.String(load_default="D", validate=OneOf(list(completion.MOST)))
     nag_every = fields.Integer(load_default=None, error_messages=A_NUMBER)
     nag_most = fields.Integer(load_default=None, error_messages=A_NUMBER)
     nag_start = fields.Time(load_default=None, error_messages=A_TIME)
@@ -49,7 +53,7 @@ class ScheduleFormSchema(Schema):
 class ReminderFormSchema(ScheduleFormSchema):
     title = fields.String(
         required=True,
-        error_messages={"required": "Say what it is about."},
+        error_messages={"required": lazy_gettext("Say what it is about.")},
         validate=Length(max=draft.LONGEST_TITLE),
     )
     notes = fields.String(load_default="", validate=Length(max=draft.LONGEST_NOTES))

@@ -12,6 +12,8 @@ from reminder_app.errors import Conflict, Invalid, NotFound
 from reminder_app.reminders import acting, linked, service, showing, snoozing
 from reminder_app.reminders.draft import KINDS, PRIORITIES
 from reminder_app.reminders.page_schemas import PauseFormSchema, SnoozeFormSchema
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 from reminder_app.web.formatting import iso, when, zone
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, requires, safe_path, split
@@ -20,7 +22,7 @@ from reminder_app.web.htmx import is_htmx, say, toast
 bp = Blueprint("reminders", __name__, url_prefix="/reminders")
 LONGEST_SEARCH = 200
 HISTORY = 10
-NOT_A_TIME = "This link is damaged: open the reminder and try from there."
+NOT_A_TIME = lazy_gettext("This link is damaged: open the reminder and try from there.")
 for name, function in showing.FILTERS.items():
     bp.add_app_template_filter(function, name)
 
@@ -91,19 +93,19 @@ def elsewhere(reminder_id):
 @bp.post("/<uuid:reminder_id>/done")
 @requires("reminders:act")
 def done(reminder_id):
-    return act(acting.done, reminder_id, "Done: {title}.", "reminders.reopen")
+    return act(acting.done, reminder_id, _("Done: {title}."), "reminders.reopen")
 
 
 @bp.post("/<uuid:reminder_id>/skip")
 @requires("reminders:act")
 def skip(reminder_id):
-    return act(acting.skip, reminder_id, "Skipped this time: {title}.", "reminders.reopen")
+    return act(acting.skip, reminder_id, _("Skipped this time: {title}."), "reminders.reopen")
 
 
 @bp.post("/<uuid:reminder_id>/reopen")
 @requires("reminders:act")
 def reopen(reminder_id):
-    return act(acting.reopen, reminder_id, "Open again: {title}.")
+    return act(acting.reopen, reminder_id, _("Open again: {title}."))
 
 
 @bp.post("/<uuid:reminder_id>/snooze")
@@ -114,7 +116,7 @@ def snooze(reminder_id):
     until = snoozing.chosen(request.form.get("for", ""), at, now(), zone())
     if until is None:
         raise Invalid(NOT_A_TIME)
-    message = f"Snoozed until {when(until)}: {{title}}."
+    message = _("Snoozed until %(when)s: {title}.", when=when(until))
 
     def put_off(workspace_id, user_id, reminder_id, at):
         return acting.snooze(workspace_id, user_id, reminder_id, until, at)
@@ -147,7 +149,7 @@ def snooze_until(reminder_id):
     if one is None:
         return snooze_page(reminder_id, form), 422
     undo = url_for("reminders.reopen", reminder_id=reminder_id, at=iso(at))
-    say(f"Snoozed until {when(one.snoozed_until)}.", undo_url=undo)
+    say(_("Snoozed until %(when)s.", when=when(one.snoozed_until)), undo_url=undo)
     return redirect(url_for("reminders.show", reminder_id=reminder_id), 303)
 
 
@@ -160,7 +162,7 @@ def snooze_page(reminder_id, form):
 @requires("reminders:write")
 def pause(reminder_id):
     reminder = service.pause(current().workspace_id, reminder_id)
-    return changed(reminder, f"Paused: {reminder.title}.", "reminders.resume")
+    return changed(reminder, _("Paused: %(title)s.", title=reminder.title), "reminders.resume")
 
 
 @bp.get("/<uuid:reminder_id>/pause")
@@ -182,7 +184,7 @@ def pause_until(reminder_id):
     if reminder is None:
         return pause_page(reminder_id, form), 422
     undo = url_for("reminders.resume", reminder_id=reminder_id)
-    say(f"Paused until {when(reminder.pause_until)}.", undo_url=undo)
+    say(_("Paused until %(when)s.", when=when(reminder.pause_until)), undo_url=undo)
     return redirect(url_for("reminders.show", reminder_id=reminder_id), 303)
 
 
@@ -195,14 +197,14 @@ def pause_page(reminder_id, form):
 @requires("reminders:write")
 def resume(reminder_id):
     reminder = service.resume(current().workspace_id, reminder_id)
-    return changed(reminder, f"Goes on: {reminder.title}.", "reminders.pause")
+    return changed(reminder, _("Goes on: %(title)s.", title=reminder.title), "reminders.pause")
 
 
 @bp.post("/<uuid:reminder_id>/delete")
 @requires("reminders:write")
 def delete(reminder_id):
     reminder = service.delete_reminder(current().workspace_id, reminder_id)
-    message = f"Deleted: {reminder.title}."
+    message = _("Deleted: %(title)s.", title=reminder.title)
     undo = url_for("reminders.restore", reminder_id=reminder_id)
     if is_htmx():
         return told(toast(make_response(""), message, undo))
@@ -214,7 +216,7 @@ def delete(reminder_id):
 @requires("reminders:write")
 def restore(reminder_id):
     reminder = service.restore_reminder(current().workspace_id, reminder_id)
-    return changed(reminder, f"Back again: {reminder.title}.")
+    return changed(reminder, _("Back again: %(title)s.", title=reminder.title))
 
 
 def act(action, reminder_id, message, undo=None):

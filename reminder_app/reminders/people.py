@@ -9,6 +9,7 @@ from reminder_app.accounts.models import User
 from reminder_app.contacts import service as contacts
 from reminder_app.contacts.models import Contact
 from reminder_app.reminders.models import Recipient, Reminder
+from reminder_app.translations import gettext as _
 from reminder_app.web.gate import Actor
 from reminder_app.workspaces import members
 
@@ -37,7 +38,7 @@ def choices(actor: Actor, typed: Sequence[str], q: str) -> People:
     reachable = [*kept, *(one for one in found if one.email)]
     chosen, others = members_of(actor, typed, q)
     options = [
-        ("me", "Me"),
+        ("me", _("Me")),
         *((f"member:{one.id}", one.name or one.email) for one in (*chosen, *others[:MEMBERS])),
         *((f"contact:{one.id}", one.name) for one in reachable),
     ]

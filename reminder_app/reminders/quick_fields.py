@@ -13,6 +13,7 @@ from reminder_app.languages import language
 from reminder_app.quick_add import Parse, Person
 from reminder_app.reminders import service
 from reminder_app.reminders.form_choices import to_recipient
+from reminder_app.translations import lazy_gettext
 from reminder_app.web.formatting import clock, zone
 from reminder_app.web.gate import Actor
 from reminder_app.workspaces import members
@@ -20,7 +21,7 @@ from reminder_app.workspaces import members
 LONGEST = 500
 MOST_PEOPLE = 20  # of those who are called so, or nearly so; members and contacts each
 FIRST_WORD = re.compile(r"[^\W_]+")
-UNANSWERED = "Please answer first what can be meant."
+UNANSWERED = lazy_gettext("Please answer first what can be meant.")
 
 
 def understood(

@@ -14,11 +14,17 @@ from reminder_app.reminders import repository
 from reminder_app.reminders.draft import MOST_RECIPIENTS
 from reminder_app.reminders.models import Recipient, Reminder
 from reminder_app.reminders.notice_mail import address
+from reminder_app.translations import N_, lazy_gettext
+from reminder_app.translations import gettext as _
 
 KINDS = ("me", "member", "contact")
+NAMELESS = {
+    "member": lazy_gettext("Name the member by its id."),
+    "contact": lazy_gettext("Name the contact by its id."),
+}
 CHANNELS = (OWN, kinds.EMAIL, *kinds.KINDS)
 AS_IT_IS = ""  # somebody new: as they have set it
-NO_LONGER = "No longer among those who are reminded."
+NO_LONGER = N_("No longer among those who are reminded.")
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ def choose(
     """
     wanted = [{"kind": "me"}] if wanted is None else wanted
     if not 0 < len(wanted) <= MOST_RECIPIENTS:
-        refuse("recipients", f"Choose who is reminded: 1 to {MOST_RECIPIENTS}.")
+        refuse("recipients", _("Choose who is reminded: 1 to %(most)s.", most=MOST_RECIPIENTS))
     found = [chosen(n, actor_id, one) for n, one in enumerate(wanted)]
     check_members(workspace_id, actor_id, found)
     check_contacts(workspace_id, found)
@@ -48,15 +54,18 @@ def chosen(number: int, actor_id: uuid.UUID, wanted: Mapping[str, Any]) -> Chose
     kind, who, channel = wanted.get("kind"), wanted.get("id"), wanted.get("channel")
     channel = kinds.EMAIL if kind == "contact" and channel in (None, OWN) else channel or AS_IT_IS
     if channel not in (AS_IT_IS, *CHANNELS):
-        refuse(f"recipients.{number}.channel", f"Choose one of {', '.join(CHANNELS)}.")
+        refuse(
+            f"recipients.{number}.channel",
+            _("Choose one of %(channels)s.", channels=", ".join(CHANNELS)),
+        )
     if kind == "contact" and channel != kinds.EMAIL:
-        refuse(f"recipients.{number}.channel", "Contacts are reminded by email.")
+        refuse(f"recipients.{number}.channel", _("Contacts are reminded by email."))
     if kind == "me":
         return Chosen(actor_id, None, channel)
     if kind not in KINDS:
-        refuse(f"recipients.{number}.kind", "Choose me, member or contact.")
+        refuse(f"recipients.{number}.kind", _("Choose me, member or contact."))
     if who is None:
-        refuse(f"recipients.{number}.id", f"Name the {kind} by its id.")
+        refuse(f"recipients.{number}.id", NAMELESS[kind])
     return Chosen(who, None, channel) if kind == "member" else Chosen(None, who, channel)
 
 
@@ -65,7 +74,7 @@ def check_members(workspace_id: uuid.UUID, actor_id: uuid.UUID, found: Sequence[
     known = set(repository.members(workspace_id, ids)) if ids else set()
     for number, one in enumerate(found):
         if one.user_id and one.user_id not in known | {actor_id}:
-            refuse(f"recipients.{number}.id", "There is no such member in this workspace.")
+            refuse(f"recipients.{number}.id", _("There is no such member in this workspace."))
 
 
 def check_contacts(workspace_id: uuid.UUID, found: Sequence[Chosen]) -> None:
@@ -76,11 +85,13 @@ def check_contacts(workspace_id: uuid.UUID, found: Sequence[Chosen]) -> None:
             continue
         contact = known.get(one.contact_id)
         if contact is None:
-            refuse(f"recipients.{number}.id", "There is no such contact in this workspace.")
+            refuse(f"recipients.{number}.id", _("There is no such contact in this workspace."))
         if contact.archived_at:
-            refuse(f"recipients.{number}.id", "This contact is archived: bring it back first.")
+            refuse(f"recipients.{number}.id", _("This contact is archived: bring it back first."))
         if not contact.email:
-            refuse(f"recipients.{number}.id", "This contact has no email address: add one first.")
+            refuse(
+                f"recipients.{number}.id", _("This contact has no email address: add one first.")
+            )
 
 
 def put(reminder: Reminder, wanted: Iterable[Chosen]) -> None:

@@ -7,9 +7,8 @@ from reminder_app import recurrence
 from reminder_app.recurrence.rrule import Rule
 from reminder_app.recurrence.schedule import Schedule, rule_of
 from reminder_app.recurrence.wall_time import to_wall, zone_named
-from reminder_app.recurrence.wording import MONTHS, Clock, describe, full_day
-
-NAMED = {29: "29th", 30: "30th", 31: "31st"}  # days that not every month has
+from reminder_app.recurrence.wording import Clock, day_number, describe, full_day, month
+from reminder_app.translations import gettext as _
 
 
 def remark(schedule: Schedule, at: datetime, clock: Clock = full_day) -> str:
@@ -30,10 +29,10 @@ def _of_clocks(zone: str, one: recurrence.Occurrence, asked: str) -> str:
     if place is None:
         return ""
     if to_wall(one.at, place) != wall:
-        return f"the clocks go forward: there is no {asked} that day"
+        return _("the clocks go forward: there is no %(time)s that day", time=asked)
     first, second = (wall.replace(tzinfo=place, fold=fold).utcoffset() for fold in (0, 1))
     if first != second:
-        return f"the clocks go back: the first of two {asked}"
+        return _("the clocks go back: the first of two %(time)s", time=asked)
     return ""
 
 
@@ -41,7 +40,11 @@ def _of_month(schedule: Schedule, wall: datetime) -> str:
     wanted = _day_of_month(schedule)
     last = calendar.monthrange(wall.year, wall.month)[1]
     if wanted > last == wall.day:
-        return f"the last day, as {MONTHS[wall.month - 1]} has no {NAMED[wanted]}"
+        return _(
+            "the last day, as %(month)s has no %(day)s",
+            month=month(wall.month),
+            day=day_number(wanted),
+        )
     return ""
 
 

@@ -20,10 +20,11 @@ from reminder_app.reminders.models import Occurrence, Reminder
 from reminder_app.reminders.notice_mail import Saying, letters
 from reminder_app.reminders.notices import Notice
 from reminder_app.reminders.service import there
+from reminder_app.translations import lazy_gettext
 
-PAUSED = "This reminder is paused: let it go on first."
-OVER = "This reminder is over: give it a new time first."
-TOLD = "Everybody has been told of this time already."
+PAUSED = lazy_gettext("This reminder is paused: let it go on first.")
+OVER = lazy_gettext("This reminder is over: give it a new time first.")
+TOLD = lazy_gettext("Everybody has been told of this time already.")
 DUE = "due"  # the last part of the key, as the planner has it
 
 

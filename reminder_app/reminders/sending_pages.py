@@ -14,6 +14,7 @@ from reminder_app.reminders import audience, people, sending_now, service
 from reminder_app.reminders.audience import Added, Wanted
 from reminder_app.reminders.pages import asked_at
 from reminder_app.reminders.sending_schemas import WhomFormSchema
+from reminder_app.translations import gettext as _
 from reminder_app.web.formatting import iso, when
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, requires
@@ -52,7 +53,7 @@ def remove(reminder_id: UUID) -> ResponseReturnValue:
     except Invalid as error:
         say(error.message, "warning")
     else:
-        say(f"Removed: {done.removed}. They get nothing more.")
+        say(_("Removed: %(count)s. They get nothing more.", count=done.removed))
     return redirect(url_for("recipients.browse", reminder_id=reminder_id), 303)
 
 
@@ -75,7 +76,13 @@ def send(reminder_id: UUID) -> ResponseReturnValue:
     except Conflict as error:
         say(error.message, "warning")
     else:
-        say(f"On its way to {done.planned}. It counts as the one of {when(done.occurrence_at)}.")
+        say(
+            _(
+                "On its way to %(count)s. It counts as the one of %(when)s.",
+                count=done.planned,
+                when=when(done.occurrence_at),
+            )
+        )
     return redirect(url_for("reminders.show", reminder_id=reminder_id), 303)
 
 
@@ -100,13 +107,14 @@ def typed(data: dict[str, Any]) -> Wanted:
 
 
 def told(done: Added) -> str:
-    said = [f"Added: {done.added}."]
+    said = [_("Added: %(count)s.", count=done.added)]
     if done.known:
-        said.append(f"{done.known} were there already.")
+        said.append(_("%(count)s were there already.", count=done.known))
     if done.unreachable:
-        said.append(f"{done.unreachable} are archived or have no address.")
+        said.append(_("%(count)s are archived or have no address.", count=done.unreachable))
     if done.not_found:
         named = ", ".join(done.not_found[:NAMED])
-        more = f" and {len(done.not_found) - NAMED} more" if len(done.not_found) > NAMED else ""
-        said.append(f"No contact has {named}{more}: add them to your contacts first.")
+        if more := len(done.not_found[NAMED:]):
+            named = _("%(names)s and %(count)s more", names=named, count=more)
+        said.append(_("No contact has %(names)s: add them to your contacts first.", names=named))
     return " ".join(said)

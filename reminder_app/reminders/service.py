@@ -20,12 +20,14 @@ from reminder_app.reminders import draft, escalation, repository, timing
 from reminder_app.reminders.models import Occurrence, Reminder, ReminderLabel
 from reminder_app.reminders.recipients import Chosen, choose, put
 from reminder_app.texts import service as texts
+from reminder_app.translations import N_, lazy_gettext
+from reminder_app.translations import gettext as _
 
 VIEWS = ("today", "upcoming", "overdue", "all")
 MOST_COUNTED = 100
-DELETED, PAUSED = "The reminder was deleted.", "The reminder was paused."
+DELETED, PAUSED = N_("The reminder was deleted."), N_("The reminder was paused.")
 LONGEST_PAUSE = timedelta(days=5 * 366)
-NO_SUCH = "There is no such reminder here."
+NO_SUCH = lazy_gettext("There is no such reminder here.")
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def make(
 
 def check_text(workspace_id: uuid.UUID, text_id: uuid.UUID | None) -> None:
     if text_id and texts.find(workspace_id, text_id) is None:
-        refuse("text_id", "There is no such text in this workspace.")
+        refuse("text_id", _("There is no such text in this workspace."))
 
 
 def count_with_text(workspace_id: uuid.UUID, text_id: uuid.UUID) -> int:
@@ -125,8 +127,8 @@ def check_comes(schedule: Schedule, at: datetime) -> None:
     if recurrence.at_or_after(schedule, at):
         return
     if schedule.rule is None:
-        refuse("starts_at", "This time has passed: choose one in the future.")
-    refuse("rule", "All its times have passed: choose a later end, or none.")
+        refuse("starts_at", _("This time has passed: choose one in the future."))
+    refuse("rule", _("All its times have passed: choose a later end, or none."))
 
 
 def get_reminder(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:
@@ -243,7 +245,7 @@ def pause(
 ) -> Reminder:
     """`until`: from then on it goes on by itself. Raises Invalid."""
     if until and not now() < until <= now() + LONGEST_PAUSE:
-        refuse("until", "Choose a day from tomorrow on, within five years.")
+        refuse("until", _("Choose a day from tomorrow on, within five years."))
     reminder = there(repository.lock(workspace_id, reminder_id))
     if reminder.is_active or reminder.pause_until != until:
         reminder.is_active, reminder.pause_until = False, until

@@ -11,10 +11,11 @@ from reminder_app.recurrence.schedule import Schedule
 from reminder_app.recurrence.wording import describe, describe_days
 from reminder_app.reminders import money, nagging, snoozing, web_link
 from reminder_app.reminders.form_choices import notice_words
-from reminder_app.reminders.form_follow_ups import spelled
+from reminder_app.reminders.form_follow_ups import after
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.remarks import remark
 from reminder_app.reminders.service import Time
+from reminder_app.translations import gettext as _
 from reminder_app.web.formatting import clock, iso, local_time, locale, zone
 from reminder_app.web.gate import current
 
@@ -33,7 +34,7 @@ def coming(schedule: Schedule, times: Iterable[Time]) -> list[dict[str, Any]]:
     return [
         {
             "iso": iso(one.at),
-            "day": format_date(one.local, "EEE d MMM y", locale=locale()),
+            "day": day(one.local),
             "time": clock(one.local.time()),
             "note": ", ".join(filter(None, (remark(schedule, one.at, clock), elsewhere(one)))),
         }
@@ -41,12 +42,17 @@ def coming(schedule: Schedule, times: Iterable[Time]) -> list[dict[str, Any]]:
     ]
 
 
+def day(local: datetime) -> str:
+    """Fri 30 Jan 2026"""
+    return format_date(local, _("EEE d MMM y"), locale=locale())
+
+
 def plainly(times: Iterable[Time]) -> list[dict[str, Any]]:
     """Moments that are no due times."""
     return [
         {
             "iso": iso(one.at),
-            "day": format_date(one.local, "EEE d MMM y", locale=locale()),
+            "day": day(one.local),
             "time": clock(one.local.time()),
             "note": elsewhere(one),
         }
@@ -60,31 +66,34 @@ def asked_again(reminder: Reminder) -> str:
 
 
 def passed_on(reminder: Reminder) -> str:
-    """Anna is told after 2 hours"""
+    """Anna is told after 2 hours."""
     who = reminder.escalate_user or reminder.escalate_contact
     if who is None or reminder.escalate_after is None:
         return ""
-    return f"{name_of(who)} is told after {spelled(reminder.escalate_after)}"
+    return _(
+        "%(name)s is told %(after_so_long)s",
+        name=name_of(who),
+        after_so_long=after(reminder.escalate_after),
+    )
 
 
 def elsewhere(one: Time) -> str:
     """The same moment on the looker's own clock, where that differs."""
     here = one.at.astimezone(zone())
-    return f"{local_time(one.at)} for you" if here.utcoffset() != one.local.utcoffset() else ""
+    is_other = here.utcoffset() != one.local.utcoffset()
+    return _("%(time)s for you", time=local_time(one.at)) if is_other else ""
 
 
 def names(reminder: Reminder) -> list[str]:
     """Who is reminded; the looker first, as "me"."""
     me = current().user_id
-    found = [
-        "me" if one.user_id == me else name_of(one.user or one.contact)
-        for one in reminder.shown_recipients
-    ]
-    return sorted(found, key=lambda name: (name != "me", name.casefold()))
+    others = [one for one in reminder.shown_recipients if one.user_id != me]
+    found = sorted((name_of(one.user or one.contact) for one in others), key=str.casefold)
+    return found if len(others) == len(reminder.shown_recipients) else [_("me"), *found]
 
 
 def name_of(person: Any) -> str:
-    return person.name or person.email if person else "somebody who left"
+    return person.name or person.email if person else _("somebody who left")
 
 
 def snoozes(reminder: Reminder) -> Iterable[snoozing.Choice]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from reminder_app.translations import gettext as _
+
 EVENING, MORNING = time(18), time(9)
 A_DAY = timedelta(days=1)
 SHORTEST = timedelta(minutes=30)  # an evening nearer than this is no choice of its own
@@ -24,14 +26,16 @@ def choices(due_at: datetime, at: datetime, zone: ZoneInfo) -> Sequence[Choice]:
     is_now = base == at
     found = [
         Choice(
-            "10", "In 10 minutes" if is_now else "10 minutes later", base + timedelta(minutes=10)
+            "10",
+            _("In 10 minutes") if is_now else _("10 minutes later"),
+            base + timedelta(minutes=10),
         ),
-        Choice("60", "In an hour" if is_now else "An hour later", base + timedelta(hours=1)),
+        Choice("60", _("In an hour") if is_now else _("An hour later"), base + timedelta(hours=1)),
     ]
     evening = instant(here, EVENING, zone)
     if evening - base >= SHORTEST:
-        found.append(Choice("evening", f"{'This' if is_now else 'That'} evening", evening))
-    words = "Tomorrow morning" if is_now else "The next morning"
+        found.append(Choice("evening", _("This evening") if is_now else _("That evening"), evening))
+    words = _("Tomorrow morning") if is_now else _("The next morning")
     return [*found, Choice("morning", words, instant(here + A_DAY, MORNING, zone))]
 
 

@@ -16,10 +16,12 @@ from reminder_app.reminders.follow_ups import Course
 from reminder_app.reminders.linked import DEAD
 from reminder_app.reminders.models import DONE, Occurrence, Reminder
 from reminder_app.reminders.service import there
+from reminder_app.translations import N_, lazy_gettext
+from reminder_app.translations import gettext as _
 from reminder_app.workspaces.roles import ROLES
 
-TAKEN = "Somebody else took it over."
-OVER = "This is settled already."
+TAKEN = N_("Somebody else took it over.")
+OVER = lazy_gettext("This is settled already.")
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def act(claim: Claim, what: str) -> Occurrence:
         return take(reminder, one, taking.person)
     if what == "back":
         return hand_back(reminder, one)
-    raise Invalid("Choose what to do: done, take it, or hand it back.")
+    raise Invalid(_("Choose what to do: done, take it, or hand it back."))
 
 
 def taken_by(one: Occurrence, person: User | Contact, at: datetime) -> None:

@@ -14,10 +14,11 @@ from reminder_app.reminders.lateness import Verdict, deadline, is_late, judge
 from reminder_app.reminders.models import MISSED, OPEN, Reminder
 from reminder_app.reminders.notice_mail import Saying
 from reminder_app.reminders.notices import Notice, notices
+from reminder_app.translations import N_
 
-OVERTAKEN = "A later one had come due before this could be sent."
-REPLACED = "A later notice of the same time took its place."
-TOO_LATE = "It was too late for this when it could be sent."
+OVERTAKEN = N_("A later one had come due before this could be sent.")
+REPLACED = N_("A later notice of the same time took its place.")
+TOO_LATE = N_("It was too late for this when it could be sent.")
 
 
 class Row(Protocol):

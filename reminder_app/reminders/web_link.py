@@ -2,8 +2,11 @@
 
 from urllib.parse import urlsplit
 
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
+
 LONGEST = 1000
-HOW = "Write a whole https address, like https://pay.example.org/42."
+HOW = lazy_gettext("Write a whole https address, like https://pay.example.org/42.")
 
 
 def clean(text: str) -> str:
@@ -12,7 +15,7 @@ def clean(text: str) -> str:
     if not text:
         return ""
     if len(text) > LONGEST:
-        raise ValueError(f"Write at most {LONGEST} characters.")
+        raise ValueError(_("Write at most %(most)s characters.", most=LONGEST))
     if not is_sound(text):
         raise ValueError(HOW)
     return text

@@ -2,8 +2,10 @@
 
 from reminder_app.translations.speech import (
     LANGUAGES,
+    N_,
     catalogue,
     gettext,
+    kept,
     language,
     lazy_gettext,
     ngettext,
@@ -15,8 +17,10 @@ from reminder_app.translations.speech import (
 
 __all__ = [
     "LANGUAGES",
+    "N_",
     "catalogue",
     "gettext",
+    "kept",
     "language",
     "lazy_gettext",
     "ngettext",

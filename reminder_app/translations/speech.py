@@ -42,6 +42,16 @@ def lazy_gettext(text: str, **values: Any) -> str:
     return proxy  # type: ignore[no-any-return]  # it is used as the text it stands for
 
 
+def N_(text: str) -> str:  # noqa: N802
+    """A text that is kept in English, and said by `kept` to whoever reads it."""
+    return text
+
+
+def kept(text: str) -> str:
+    """What was kept, such as why a message was called off. Words of others stay as they are."""
+    return catalogue().ugettext(text) if text else ""
+
+
 def language() -> str:
     return _spoken.get()
 

@@ -86,10 +86,10 @@ class Form:
 
 def flat(messages: Any, prefix: str = "") -> dict[str, str]:
     """Marshmallow's nested messages as {"recipients.0.id": "…"}; webargs' locations are left out."""
-    if isinstance(messages, str):
-        return {prefix or "body": messages}
     if isinstance(messages, list):
         return {prefix or "body": " ".join(str(message) for message in messages)}
+    if not isinstance(messages, dict):
+        return {prefix or "body": str(messages)}
     found: dict[str, str] = {}
     for name, inner in messages.items():
         outer = not prefix and name in ("json", "query", "form", "headers", "_schema")

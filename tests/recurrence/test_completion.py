@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from reminder_app.errors import Invalid
 from reminder_app.recurrence import Schedule, at_or_after, validate
-from reminder_app.recurrence.completion import added, checked, in_words, restarted, start_of
+from reminder_app.recurrence.completion import added, checked, restarted, start_of
 from reminder_app.recurrence.wall_time import to_instant
-from reminder_app.recurrence.wording import describe
+from reminder_app.recurrence.wording import describe, describe_days
 
 pytestmark = pytest.mark.sqlite_only  # no database at all
 
@@ -55,7 +55,7 @@ def test_it_counts_from_the_day_it_was_done(after, done, comes):
 
 def test_it_is_said_in_words():
     assert describe(schedule("P3D")) == "3 days after it is done, at 09:00"
-    assert in_words("P1M") == "1 month after it is done"
+    assert describe_days(schedule("P1M")) == "1 month after it is done"
 
 
 @pytest.mark.parametrize("wrong", ["", "3D", "P0D", "P367D", "P121M", "P3Y", "PT3H", "P3D "])

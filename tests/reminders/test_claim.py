@@ -174,8 +174,8 @@ def test_the_form_says_all_that_is_wrong(monday, alice):
     answer = alice.browser().post("/reminders", data=TYPED | BILL | wrong)
 
     assert answer.status_code == 422
-    assert money.AN_AMOUNT in answer.text
-    assert web_link.HOW in answer.text
+    assert str(money.AN_AMOUNT) in answer.text
+    assert str(web_link.HOW) in answer.text
 
 
 def test_the_list_shows_one_kind(monday, make, alice):
