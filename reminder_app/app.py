@@ -39,6 +39,7 @@ from reminder_app.delivery.senders import cli as senders_cli
 from reminder_app.delivery.senders import own_channel, server_pages, uses
 from reminder_app.delivery.senders import pages as senders_pages
 from reminder_app.demo import cli as demo_cli
+from reminder_app.home import installing
 from reminder_app.home import pages as home_pages
 from reminder_app.mailbox import pages as mailbox_pages
 from reminder_app.operations import (
@@ -58,6 +59,7 @@ from reminder_app.reminders import (
     gathering,
     linked,
     moving,
+    outbox_pages,
     quick_pages,
     sending_as,
     skip_pages,
@@ -98,11 +100,13 @@ from reminder_app.workspaces import service as workspaces
 
 PAGES = [
     home_pages.bp,
+    installing.bp,
     reminders_pages.bp,
     reminder_forms.bp,
     quick_pages.bp,
     skip_pages.bp,
     templates_pages.bp,
+    outbox_pages.bp,
     reminders_links.bp,
     calendar_pages.bp,
     calendar_import_pages.bp,
@@ -121,7 +125,6 @@ PAGES = [
     accounts_pages.bp,
     settings_pages.bp,
     channels_pages.bp,
-    channels_pages.worker,
     workspaces_pages.bp,
     member_pages.bp,
     failure_pages.bp,

@@ -11,7 +11,9 @@ from reminder_app.recurrence.rrule import MAX_LENGTH, WEEKDAYS
 from reminder_app.recurrence.rrule_check import MAX_COUNT
 from reminder_app.reminders import draft
 from reminder_app.reminders.form_choices import UNITS
+from reminder_app.reminders.pressed import ACTS
 from reminder_app.translations import lazy_gettext
+from reminder_app.web.instant import Instant
 
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 A_DAY: dict[str, Any] = {
@@ -95,3 +97,13 @@ class SkipFormSchema(Schema):
 class SnoozeFormSchema(Schema):
     date = fields.Date(required=True, error_messages=A_DAY)
     time = fields.Time(required=True, error_messages=A_TIME)
+
+
+class PressedSchema(Schema):
+    """What static/outbox.js kept of one press."""
+
+    reminder_id = fields.UUID(required=True)
+    occurrence_at = Instant(required=True, data_key="at")
+    what = fields.String(required=True, validate=OneOf(ACTS), data_key="act")
+    choice = fields.String(load_default="", validate=Length(max=20), data_key="for")
+    pressed_at = Instant(required=True)

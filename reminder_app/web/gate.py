@@ -103,8 +103,18 @@ def init_app(
             return
         if request.path.startswith(API):
             g.actor = bearer(by_token)
-        elif cookie := request.cookies.get(cookie_name(app)):
-            g.actor = by_session(cookie)
+            return
+        cookie = request.cookies.get(cookie_name(app))
+        g.actor = by_session(cookie) if cookie else None
+        g.is_known_whose = True
+
+    @app.after_request
+    def say_whose(response: Response) -> Response:
+        """To the browser's worker, which keeps pages: it forgets those of anybody else."""
+        if g.get("is_known_whose"):
+            actor = g.get("actor")
+            response.headers["Signed-In"] = str(actor.user_id) if actor else "no"
+        return response
 
 
 def close(app: Flask) -> None:

@@ -33,7 +33,7 @@ SETTLED = """() => Promise.race([new Promise(done => setTimeout(done, 5000)), Pr
     document.getAnimations().filter(one => one instanceof CSSTransition).map(one => one.finished)
 )]).then(() => null)"""
 VIOLATIONS = "axe.run({ resultTypes: ['violations'] }).then(found => found.violations)"
-SIGNED_OUT = ["/sign-in", "/sign-up", "/reset", "/api/docs", "/nothing-here"]
+SIGNED_OUT = ["/sign-in", "/sign-up", "/reset", "/api/docs", "/offline", "/nothing-here"]
 # GET endpoints that are no page of their own, each with its reason.
 NO_PAGES = {
     "static": "files",
@@ -57,7 +57,9 @@ NO_PAGES = {
     "proofs.as_table": "a file",
     "reminder_forms.find_people": "a part of a reminder's form",
     "calendar_links.show": "a calendar, for programs",
-    "push_worker.script": "the worker that shows pushes",
+    "installing.manifest": "JSON",
+    "outbox.session": "JSON",
+    "installing.worker": "the worker of the pages",
     "mailbox.html": "the mail itself, in a frame of its page",
 }
 JSON = ("/api/v1/", "/db-monitor/")  # all of it

@@ -77,12 +77,6 @@ def test_a_browser_subscribes(alice, push_service):
     assert browser.post(f"{PAGE}/push", data={**given, "auth": "x"}).status_code == 422
 
 
-def test_the_worker_is_at_the_root_and_for_anybody(app):
-    answer = app.test_client().get("/sw.js")
-    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
-    assert answer.mimetype == "text/javascript"
-
-
 def test_the_order_is_set(alice, phone):
     browser = alice.browser()
     form = {"first": "push", "afterwards": "email", "after_minutes": "20"}

@@ -37,6 +37,13 @@ FORMS: dict[str, dict[str, str]] = {
     "/reminders/quick-add": PLAIN_WORDS,
     "/reminders/quick-add/read": PLAIN_WORDS,
     "/reminders/<uuid:reminder_id>/edit": REMINDER,
+    "/outbox": {
+        "reminder_id": "{reminder_id}",
+        "at": "{at}",
+        "act": "snooze",
+        "for": "60",
+        "pressed_at": "2036-01-01T09:00:00Z",
+    },
     "/reminders/<uuid:reminder_id>/snooze": {"for": "60"},
     "/reminders/<uuid:reminder_id>/skip-many": {"count": "2", "until": "2036-01-31"},
     "/reminders/<uuid:reminder_id>/snooze-until": {"date": "2036-01-31", "time": "09:00"},

@@ -1,12 +1,10 @@
-"""Settings, Channels: through what one is reminded, and the worker that shows pushes."""
+"""Settings, Channels: through what one is reminded."""
 
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
 from reminder_app.delivery.endpoints import apprise_services, kinds, orders, push_keys, service
 from reminder_app.delivery.endpoints.apprise_services import Service
@@ -21,19 +19,10 @@ from reminder_app.delivery.endpoints.schemas import (
 )
 from reminder_app.errors import Conflict, Invalid, NotFound
 from reminder_app.web.forms import Form
-from reminder_app.web.gate import anonymous, current, requires
+from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import say
 
 bp = Blueprint("channels", __name__, url_prefix="/settings/channels")
-# At the root: what a worker may do reaches as far as its own address.
-worker = Blueprint("push_worker", __name__)
-
-
-@worker.get("/sw.js")
-@anonymous
-def script() -> ResponseReturnValue:
-    text = Path(current_app.static_folder or "", "sw.js").read_text()
-    return Response(text, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 @bp.get("")

@@ -1,0 +1,179 @@
+// Without a net: Done, Skip and Snooze are kept, shown as waiting, and sent later. And the offer to install.
+(() => {
+  "use strict";
+  const { person } = document.currentScript.dataset;
+  const ACT = /^\/reminders\/([0-9a-f-]{36})\/(done|skip|snooze)$/;
+  const AGAIN = 20_000; // ms
+  const find = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const isCopy = () => document.documentElement.hasAttribute("data-copy");
+  const box = find("#outbox");
+  const words = box?.dataset ?? {};
+  const say = (message) => document.dispatchEvent(new CustomEvent("toast", { detail: { message } }));
+  const filled = (text, what) => text.replace("{what}", what);
+
+  function part(name, text, press) {
+    const made = find(`#outbox-${name}`).content.cloneNode(true).firstElementChild;
+    find("span", made).textContent = text;
+    find("button", made).addEventListener("click", press);
+    return made;
+  }
+
+  function whatOf(one) {
+    return one.act === "snooze" ? one.words || words.snooze : words[one.act];
+  }
+
+  function showWaiting(one) {
+    const text = filled(words.waits, whatOf(one));
+    const row = document.getElementById(`reminder-${one.reminder}`);
+    if (!row) return find("ul", box).append(part("line", `${one.title} ${text}`, () => takeBack(one)));
+    row.classList.add("is-waiting");
+    find(".row-body", row).append(part("row", text, () => takeBack(one)));
+  }
+
+  function showRefused(one) {
+    const line = part("refused", `${filled(words.refused, whatOf(one))} ${one.refused}`, () => outbox.remove(one.key).then(show));
+    find("a", line).href = `/reminders/${one.reminder}`;
+    if (one.title) find("a", line).textContent = one.title;
+    find("ul", box).append(line);
+  }
+
+  // Drawn anew each time: what it was before does not matter.
+  let drawing = Promise.resolve();
+  function show() {
+    drawing = drawing.then(draw, draw);
+    return drawing;
+  }
+
+  async function draw() {
+    const kept = await outbox.of(person);
+    all(".outbox-part").forEach((made) => made.remove());
+    all(".is-waiting").forEach((row) => row.classList.remove("is-waiting"));
+    for (const one of kept) (one.refused ? showRefused : showWaiting)(one);
+    box.hidden = !find("li", box) && find("#outbox-signed-out").hidden;
+  }
+
+  async function takeBack(one) {
+    const isBack = await outbox.takeBack(one.key);
+    await show();
+    say(isBack ? words.back : words.gone);
+    find(`#reminder-${one.reminder} button`)?.focus();
+  }
+
+  let again;
+  async function send() {
+    clearTimeout(again);
+    try {
+      const { tried, isSignedOut } = await outbox.send();
+      find("#outbox-signed-out").hidden = !isSignedOut;
+      if (isCopy() && !(await fetch("/health/live")).ok) throw new Error("later");
+      if (tried || isCopy()) refresh();
+    } catch {
+      again = setTimeout(send, AGAIN);
+    }
+    await show();
+  }
+
+  // What is being typed stays.
+  function refresh() {
+    const list = find("[data-fresh]");
+    if (isCopy() && !find("#quick-text")?.value) location.reload();
+    else if (list) htmx.ajax("GET", location.href, { target: list, select: "[data-fresh]", swap: "outerHTML" });
+  }
+
+  async function keep(address, choice, chosen, row) {
+    const { pathname, searchParams } = new URL(address, location.href);
+    const [, reminder, act] = ACT.exec(pathname);
+    const title = find(".row-title", row ?? document)?.textContent ?? find("h1").textContent;
+    const hadFocus = row?.contains(document.activeElement);
+    await outbox.keep({ person, reminder, act, at: searchParams.get("at"), choice, words: chosen, title: title.trim() });
+    await show();
+    if (hadFocus) find(".outbox-part button", row)?.focus();
+    say(words.kept);
+    const worker = await navigator.serviceWorker.ready;
+    await worker.sync?.register("outbox").catch(() => {});
+    if (navigator.onLine) again = setTimeout(send, AGAIN);
+  }
+
+  const isAct = (address) => ACT.test(new URL(address, location.href).pathname);
+  const wordsOf = (button) => (button?.name === "for" ? button.textContent.trim() : "");
+
+  function onSendError(event) {
+    const { path, formData, triggeringEvent } = event.detail.requestConfig;
+    if (!isAct(path)) return;
+    event.stopImmediatePropagation();
+    const row = event.detail.elt.closest(".row-item");
+    all("details[open]", row ?? document).forEach((menu) => { menu.open = false; });
+    keep(path, formData.get("for") ?? "", wordsOf(triggeringEvent?.submitter), row);
+  }
+
+  // A page that the browser leaves for one of its own would lose what was typed.
+  function onSubmit(event) {
+    const { target: form, submitter } = event;
+    if (form.method !== "post") return;
+    if (form.getAttribute("action") === "/sign-out") return void signOut(event, form);
+    if (navigator.onLine || form.closest("[hx-post]")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const address = submitter?.getAttribute("formaction") ?? form.action;
+    if (isAct(address)) keep(address, wordsOf(submitter) && submitter.value, wordsOf(submitter), null);
+    else say(words.notSent);
+  }
+
+  async function signOut(event, form) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!form.dataset.warned) {
+      await send();
+      if ((await outbox.of(person)).length) {
+        form.dataset.warned = "yes";
+        return say(words.leaves);
+      }
+    }
+    await outbox.forget(person);
+    if (navigator.onLine) form.submit();
+    else say(words.still);
+  }
+
+  function showNet() {
+    find("#offline-now").hidden = navigator.onLine || isCopy();
+  }
+
+  function start() {
+    const isFirst = !navigator.serviceWorker.controller;
+    navigator.serviceWorker.register("/sw.js").then(() => navigator.serviceWorker.ready).then((found) => {
+      if (isFirst) found.active.postMessage("keep today");
+    }).catch(() => {});
+    document.addEventListener("htmx:sendError", onSendError, true);
+    document.addEventListener("submit", onSubmit, true);
+    document.addEventListener("htmx:afterSettle", show);
+    new BroadcastChannel("outbox").addEventListener("message", () => show().then(refresh));
+    addEventListener("online", () => { showNet(); send(); });
+    addEventListener("offline", showNet);
+    if (isCopy()) {
+      all(".flashes").forEach((made) => made.replaceChildren());
+      const at = find("#copy-note time");
+      const isToday = new Date(at.dateTime).toDateString() === new Date().toDateString();
+      find("#copy-note [data-day]").hidden = isToday;
+    }
+    showNet();
+    if (isCopy()) show().then(() => { again = setTimeout(send, AGAIN); });
+    else send();
+  }
+
+  // The browser's own offer would stand across the page: ours waits in Settings.
+  addEventListener("beforeinstallprompt", (event) => {
+    event.preventDefault();
+    const button = find("#install-now");
+    if (!button) return;
+    button.hidden = false;
+    find("#install-words").hidden = true;
+    button.addEventListener("click", () => event.prompt());
+  });
+  addEventListener("appinstalled", () => all("#install").forEach((card) => { card.hidden = true; }));
+  if (matchMedia("(display-mode: standalone)").matches) all("#install").forEach((card) => { card.hidden = true; });
+
+  if (!window.isSecureContext || !navigator.serviceWorker) return;
+  if (box) start();
+  else addEventListener("online", () => { if (isCopy()) location.reload(); });
+})();
