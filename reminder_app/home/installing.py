@@ -7,6 +7,8 @@ from flask import Blueprint, current_app, jsonify, render_template, request, url
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from reminder_app.translations import gettext as _
+from reminder_app.translations import language
 from reminder_app.web.gate import anonymous
 from reminder_app.web.static import static_url
 
@@ -25,9 +27,9 @@ def manifest() -> ResponseReturnValue:
     response = jsonify(
         id="/",
         name="Reminder App",
-        short_name="Reminders",
-        description="The right message to the right person, on time, once.",
-        lang="en",
+        short_name=_("Reminders"),
+        description=_("The right message to the right person, on time, once."),
+        lang=language(),
         dir="ltr",
         start_url="/",
         scope="/",
@@ -36,8 +38,8 @@ def manifest() -> ResponseReturnValue:
         theme_color=colour,
         icons=icons(),
         shortcuts=[
-            shortcut("New reminder", url_for("reminder_forms.new")),
-            shortcut("Quick add", url_for("quick_add.show")),
+            shortcut(_("New reminder"), url_for("reminder_forms.new")),
+            shortcut(_("Quick add"), url_for("quick_add.show")),
         ],
     )
     response.mimetype = "application/manifest+json"
