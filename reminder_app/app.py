@@ -64,6 +64,8 @@ from reminder_app.reminders import (
     sending_as,
     skip_pages,
 )
+from reminder_app.reminders import file_api as reminder_files_api
+from reminder_app.reminders import file_pages as reminder_files
 from reminder_app.reminders import form_pages as reminder_forms
 from reminder_app.reminders import links as reminders_links
 from reminder_app.reminders import pages as reminders_pages
@@ -103,6 +105,7 @@ PAGES = [
     install_pages.bp,
     reminders_pages.bp,
     reminder_forms.bp,
+    reminder_files.bp,
     quick_pages.bp,
     skip_pages.bp,
     templates_pages.bp,
@@ -137,6 +140,7 @@ APIS = [
     reminders_api.bp,
     recipients_api.bp,
     templates_api.bp,
+    reminder_files_api.bp,
     texts_api.bp,
     proofs_api.bp,
     calendars_api.bp,

@@ -38,6 +38,12 @@ class Forbidden(AppError):
     code = "forbidden"
 
 
+class Unavailable(AppError):
+    """Not now, through no fault of who asked."""
+
+    code = "unavailable"
+
+
 class TooMany(AppError):
     """`retry_after` is in seconds."""
 

@@ -30,7 +30,7 @@ from reminder_app.delivery.sending import Courier
 from reminder_app.delivery.sidelines import Sidelines
 from reminder_app.operations import dead_man, sightings
 from reminder_app.operations import service as operations
-from reminder_app.reminders import digests, planning, upkeep
+from reminder_app.reminders import attaching, digests, planning, upkeep
 from reminder_app.web import idempotency
 from reminder_app.workers import tried_again_next_time
 from reminder_app.workspaces import failures, invitations
@@ -63,6 +63,10 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
     "forget what old messages said": ("purge_deliveries", crontab(hour="3", minute="37")),
     "tell of messages to clients that failed": ("tell_failures", timedelta(minutes=1)),
     "forget reminders deleted long ago": ("purge_reminders", crontab(hour="3", minute="47")),
+    "remove files that no reminder has any more": (
+        "purge_attachments",
+        crontab(hour="5", minute="17"),
+    ),
     "forget files that were read for reminders": ("purge_imports", crontab(minute="37")),
     "forget workers that are gone": ("purge_workers", crontab(minute="7")),
     "add up old figures of queries, and forget the oldest": (
@@ -192,6 +196,12 @@ def import_contacts() -> None:
 @tried_again_next_time
 def purge_contact_imports() -> None:
     import_work.purge(current_app.config["SETTINGS"].instance_path / FOLDER)
+
+
+@shared_task(name="purge_attachments")
+@tried_again_next_time
+def purge_attachments() -> None:
+    attaching.clean(current_app.config["SETTINGS"].attachments_path)
 
 
 @shared_task(name="look_for_indexes")

@@ -66,6 +66,11 @@ class Settings:
     mail_domain_rates: dict[str, Rate]  # to one domain; "*": to each that is not named
     campaign_rate: Rate | None  # of each campaign
     unknown_resend_after: int  # seconds
+    attachments_path: Path  # shared by all machines
+    attachment_size: int  # bytes of one file
+    attachments_of_reminder: int  # bytes
+    attachments_of_workspace: int
+    attachments_of_mail: int  # what goes beyond is linked
     metrics_token: str  # empty: there is no /metrics
     dead_man_url: str  # empty: nobody outside is told
     data_key: str  # seals secrets in the database
@@ -162,6 +167,11 @@ DEFAULTS = {
     "MAIL_DOMAIN_RATES": "",
     "CAMPAIGN_RATE": "",
     "UNKNOWN_RESEND_AFTER": "600",
+    "ATTACHMENTS_PATH": "",
+    "ATTACHMENT_SIZE": "10M",
+    "ATTACHMENTS_OF_REMINDER": "25M",
+    "ATTACHMENTS_OF_WORKSPACE": "1G",
+    "ATTACHMENTS_OF_MAIL": "10M",
     "METRICS_TOKEN": "",
     "DEAD_MAN_URL": "",
     "DATA_KEY": "",

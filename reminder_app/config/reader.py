@@ -86,6 +86,9 @@ def derived(read: dict[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
         "database_read_urls": [with_driver(url) for url in read["database_read_urls"]],
         "secret_key": read["secret_key"] or development_secret(read["app_env"], instance),
         "data_key": read["data_key"] or development_secret(read["app_env"], instance, "data_key"),
+        "attachments_path": Path(read["attachments_path"] or instance / "attachments")
+        .expanduser()
+        .resolve(),
         **of_backups(read, instance),
         "mail_from": read["mail_from"] or f"Reminder App <reminders@{mail_domain(host)}>",
     }

@@ -116,6 +116,11 @@ class SettingsSchema(Schema):
     MAIL_DOMAIN_RATES = Written(by_domain, dict)
     CAMPAIGN_RATE = Written(Rate.of, no_rate)
     UNKNOWN_RESEND_AFTER = number(NOT_NEGATIVE)
+    ATTACHMENTS_PATH = fields.String()
+    ATTACHMENT_SIZE = Written(size, int)
+    ATTACHMENTS_OF_REMINDER = Written(size, int)
+    ATTACHMENTS_OF_WORKSPACE = Written(size, int)
+    ATTACHMENTS_OF_MAIL = Written(size, int)
     METRICS_TOKEN = fields.String()
     DEAD_MAN_URL = fields.String()
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from reminder_app.delivery.states import PENDING
 
+ATTACHED, LINKED = "attached", "linked"  # how a file goes
+
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
@@ -33,6 +35,7 @@ class Planned:
     is_late: bool = False
     sent_again: bool = True  # False: in doubt it stays so instead of perhaps arriving twice
     is_secret: bool = False  # the payload is emptied as soon as it is sent
+    files: dict[str, Any] | None = None  # what goes with it; see Delivery.files
     state: str = PENDING  # or missed, suppressed, …: for the record
     reason: str = ""
 
@@ -61,6 +64,12 @@ class Letter:
     tries: int
     from_name: str = ""
     from_address: str = ""
+    files: dict[str, Any] | None = None
+
+
+def in_order(files: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """As they were added: their ids are in order of time, and a database keeps keys as it likes."""
+    return [files[key] for key in sorted(files)] if files else []
 
 
 @dataclass(frozen=True, kw_only=True)

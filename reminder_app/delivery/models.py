@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reminder_app.database import BINARY_TEXT, DIGEST, Model, TimestampMixin, now
 from reminder_app.delivery import states
+from reminder_app.delivery.letters import in_order
 
 KEY = String(191).with_variant(String(191, collation=BINARY_TEXT), "mysql")
 REMINDER = "reminder"
@@ -62,6 +63,9 @@ class Delivery(Model, TimestampMixin):
     # NULL once it is forgotten: those rows are never looked at again.
     payload_since: Mapped[datetime | None] = mapped_column(default=now)
     content_hash: Mapped[bytes | None] = mapped_column(DIGEST)  # of the first rendering
+    # By the attachment's id in hex: name, type, size, sha256, and whether it is attached or linked.
+    # The proof of what went along; it stays when the payload goes.
+    files: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     state: Mapped[str] = mapped_column(String(16), default="pending")  # see states.py
     reason: Mapped[str] = mapped_column(String(255), default="")
@@ -101,6 +105,10 @@ class Delivery(Model, TimestampMixin):
     @property
     def reminder_id(self) -> uuid.UUID | None:
         return self.source_id if self.source_kind == REMINDER else None
+
+    @property
+    def with_files(self) -> list[dict[str, Any]]:
+        return in_order(self.files)
 
     @property
     def is_settled(self) -> bool:

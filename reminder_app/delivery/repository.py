@@ -100,6 +100,14 @@ def cancel_ids(ids: Sequence[uuid.UUID], reason: str, at: datetime) -> int:
     return sum(cancel([Delivery.id.in_(chunk)], reason, at) for chunk in chunks)
 
 
+def take_file_out(of: Sequence[ColumnElement[bool]], key: str) -> int:
+    not_gone = frozenset(states.STATES) - states.DOUBTFUL - {states.SENT, states.COLLAPSED}
+    waiting = update(Delivery).where(*of, Delivery.state.in_(not_gone))
+    has_it = func.json_extract(Delivery.files, f'$."{key}"').is_not(None)
+    without = func.json_remove(Delivery.files, f'$."{key}"')
+    return changed(waiting.where(has_it).values(files=without, content_hash=None))
+
+
 def revive(of: Sequence[ColumnElement[bool]], reason: str | None) -> int:
     if reason is not None:
         of = [*of, Delivery.reason == reason]

@@ -21,6 +21,13 @@ class AttemptSchema(Schema):
     answer = fields.String(metadata=about("The mail server's words, or ours."))
 
 
+class SentFileSchema(Schema):
+    name = fields.String()
+    size = fields.Integer(metadata=about("In bytes."))
+    sha256 = fields.String()
+    sent = fields.String(metadata=about("attached, or linked"))
+
+
 class DeliverySchema(Schema):
     id = fields.UUID(metadata=about("Also in the mail, as X-Delivery-Id."))
     key = fields.String(metadata=about("What makes it one message: planned twice, sent once."))
@@ -42,6 +49,11 @@ class DeliverySchema(Schema):
     sent_at = Instant(allow_none=True)
     lateness_ms = fields.Integer(
         allow_none=True, metadata=about("From the promised time to the mail server's yes.")
+    )
+    files = fields.List(
+        fields.Nested(SentFileSchema),
+        attribute="with_files",
+        metadata=about("What goes, or went, with it."),
     )
     attempts = fields.Integer()
     reason = fields.String(metadata=about("Why it is not sent: often the server's words."))

@@ -168,6 +168,12 @@ def ask_again(delivery: Delivery) -> Delivery:
     return delivery
 
 
+@transaction
+def take_file_out(source_kind: str, source_id: uuid.UUID, file_id: uuid.UUID) -> int:
+    """What has not gone out goes without it; returns how many. What may have arrived stays as it was."""
+    return repository.take_file_out(repository.of_source(source_kind, source_id, None), file_id.hex)
+
+
 def count_with_key(part_id: uuid.UUID, ending: str) -> int:
     """How many messages of a part have a key that ends so."""
     return repository.count_with_key(part_id, ending)

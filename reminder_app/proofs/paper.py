@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from reminder_app.files import names
+
 FONT = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
 NAME, SMALL, NORMAL, BIG = "DejaVu", 6.5, 9, 16
 WIDTHS = (30, 62, 52, 20, 33, 80)  # of 277 mm
@@ -33,7 +35,7 @@ def pdf(title: str, facts: Sequence[str], lines: Sequence[Any], made_at: datetim
 
 
 def entry(page: Any, line: Any) -> None:
-    if page.will_page_break(2 * LINE + 1):
+    if page.will_page_break((2 + len(line.files)) * LINE + 1):
         page.add_page()
         row(page, HEADS, is_head=True)
     taken = moment(line.sent_at)
@@ -50,9 +52,11 @@ def entry(page: Any, line: Any) -> None:
     )
     page.set_text_color(90)
     proof = "  ".join(filter(None, (line.message_id, f"SHA-256 {line.digest}" * bool(line.digest))))
-    page.cell(sum(WIDTHS), LINE, fitted(page, proof or str(line.id), sum(WIDTHS)))
+    for said in (proof or str(line.id), *map(names.in_words, line.files)):
+        page.cell(sum(WIDTHS), LINE, fitted(page, said, sum(WIDTHS)))
+        page.ln(LINE)
     page.set_text_color(0)
-    page.ln(LINE + 1)
+    page.ln(1)
 
 
 def row(page: Any, cells: Sequence[str], *, is_head: bool = False) -> None:

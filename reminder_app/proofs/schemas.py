@@ -11,6 +11,13 @@ class HistoryArgs(PageArgs):
     until = Instant(default_timezone=UTC, load_default=None)
 
 
+class WentAlongSchema(Schema):
+    name = fields.String()
+    size = fields.Integer(metadata=about("In bytes."))
+    sha256 = fields.String()
+    sent = fields.String(metadata=about("attached, or linked"))
+
+
 class LineSchema(Schema):
     id = fields.UUID(metadata=about("Of the delivery."))
     due_at = Instant(metadata=about("What was promised."))
@@ -23,4 +30,7 @@ class LineSchema(Schema):
     sent_at = Instant(allow_none=True, metadata=about("When the server took it."))
     answer = fields.String(metadata=about("The server's words."))
     message_id = fields.String()
+    files = fields.List(
+        fields.Nested(WentAlongSchema), metadata=about("What goes, or went, with it.")
+    )
     digest = fields.String(metadata=about("SHA-256 of what it said; empty before it was sent."))

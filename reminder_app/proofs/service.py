@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from reminder_app.contacts import service as contacts
 from reminder_app.contacts.models import Contact
@@ -27,6 +28,7 @@ class Line:
     answer: str
     message_id: str
     digest: str  # SHA-256 of what it said
+    files: Sequence[Mapping[str, Any]] = ()  # what went with it
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def lines(rows: Sequence[Delivery], answers: Mapping[uuid.UUID, str]) -> list[Li
             answers.get(row.id, ""),
             row.message_id,
             row.content_hash.hex() if row.content_hash else "",
+            row.with_files,
         )
         for row in rows
     ]

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from reminder_app.files import names
+
 HEADS = (
     *("promised_for", "subject", "address", "channel", "state", "reason", "handed_over_at"),
-    *("sent_at", "server_said", "message_id", "delivery_id", "sha256"),
+    *("sent_at", "server_said", "message_id", "delivery_id", "sha256", "files"),
 )
 MARK = "\ufeff"  # by which spreadsheets know that it is UTF-8
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -32,6 +34,7 @@ def csv_lines(lines: Iterable[Any]) -> Iterator[str]:
                 line.message_id,
                 str(line.id),
                 line.digest,
+                "; ".join(map(names.in_words, line.files)),
             )
         )
 

@@ -13,6 +13,7 @@ from reminder_app.accounts.site import Site
 
 PURPOSE = b"reminder_app.reminders.act"
 SECOND = b"reminder_app.reminders.second"
+FILES = b"reminder_app.reminders.files"
 LASTS = timedelta(days=60)
 UNTIL = 5  # bytes
 
@@ -27,16 +28,28 @@ class Claim:
 
 def sign(site: Site, claim: Claim, at: datetime) -> str:
     """The same token for the same moment: a mail that is written again is the same mail."""
-    until = int((at + LASTS).timestamp()).to_bytes(UNTIL)
-    packed = claim.occurrence_id.bytes + claim.user_id.bytes + until
-    return signer(site).sign(base64.urlsafe_b64encode(packed).rstrip(b"=")).decode()
+    return signed(site, claim.occurrence_id, claim.user_id, at)
 
 
 def sign_second(site: Site, claim: Claim, at: datetime) -> str:
     """For whoever is told when nobody answers: a user or a contact, and good for nothing else."""
-    until = int((at + LASTS).timestamp()).to_bytes(UNTIL)
-    packed = claim.occurrence_id.bytes + claim.user_id.bytes + until
-    return signer(site, SECOND).sign(base64.urlsafe_b64encode(packed).rstrip(b"=")).decode()
+    return signed(site, claim.occurrence_id, claim.user_id, at, SECOND)
+
+
+def sign_files(site: Site, workspace_id: uuid.UUID, reminder_id: uuid.UUID, at: datetime) -> str:
+    """Whoever has this may look at the files of the reminder, as they are then."""
+    return signed(site, workspace_id, reminder_id, at, FILES)
+
+
+def read_files(site: Site, token: str, at: datetime) -> tuple[uuid.UUID, uuid.UUID] | None:
+    """Workspace and reminder."""
+    found = read(site, token, at, FILES)
+    return (found.occurrence_id, found.user_id) if found else None
+
+
+def signed(site: Site, one: uuid.UUID, other: uuid.UUID, at: datetime, purpose: bytes = b"") -> str:
+    packed = one.bytes + other.bytes + int((at + LASTS).timestamp()).to_bytes(UNTIL)
+    return signer(site, purpose).sign(base64.urlsafe_b64encode(packed).rstrip(b"=")).decode()
 
 
 def read_second(site: Site, token: str, at: datetime) -> Claim | None:

@@ -15,6 +15,7 @@ from reminder_app.recurrence import following
 from reminder_app.recurrence.schedule import Schedule
 from reminder_app.reminders import (
     acting,
+    attaching,
     draft,
     escalation,
     follow_ups,
@@ -224,7 +225,7 @@ def copied(
     words |= {"nag": changes["nag"]} if "nag" in changes else {}
     if "escalation" in changes:
         words |= escalation.columns(reminder.workspace_id, actor_id, changes["escalation"])
-    return make(
+    copy = make(
         reminder.workspace_id,
         reminder.created_by,
         schedule,
@@ -232,6 +233,8 @@ def copied(
         labels=changes.get("labels", reminder.label_names),
         **words,
     )
+    attaching.copy_files(reminder, copy)
+    return copy
 
 
 def hand_over(old: Reminder, new: Reminder, since: datetime) -> None:

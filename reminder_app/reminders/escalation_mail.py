@@ -11,6 +11,7 @@ from reminder_app.accounts.site import Site
 from reminder_app.contacts.models import Contact
 from reminder_app.delivery.letters import Planned
 from reminder_app.reminders import act_link, notice_mail
+from reminder_app.reminders.along import along
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.notice_mail import Members, Saying
 from reminder_app.reminders.notice_words import when
@@ -48,9 +49,10 @@ def letters(
         return
     obstacle = notice_mail.why_not(reminder, second, members, ())
     until = None if obstacle else notice_mail.asleep_until(reminder, saying, second, now)
-    said = payload(reminder, saying, second, site)
+    files = along(reminder, site, saying.at)
+    said = payload(reminder, saying, second, site) | files.said
     letter = notice_mail.letter(reminder, saying, second, obstacle, said, until)
-    yield replace(letter, template="escalation")
+    yield replace(letter, template="escalation", files=files.by_mail)
 
 
 def payload(reminder: Reminder, saying: Saying, second: Any, site: Site) -> dict[str, Any]:

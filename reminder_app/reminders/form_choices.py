@@ -174,3 +174,9 @@ def notice_words(minutes: int) -> str:
     if unit == "hours":
         return ngettext("%(num)s hour before", "%(num)s hours before", number)
     return ngettext("%(num)s minute before", "%(num)s minutes before", number)
+
+
+def minutes(typed: list[str]) -> set[int]:
+    """Those that can be; the others are told as errors beside the field."""
+    plain = {one for one in typed if one.isascii() and one.isdigit() and len(one) < 7}
+    return {int(one) for one in plain}

@@ -18,6 +18,7 @@ from reminder_app.recurrence import Schedule
 from reminder_app.reminders import (
     draft,
     editing,
+    form_files,
     form_follow_ups,
     form_scopes,
     money,
@@ -31,6 +32,7 @@ from reminder_app.reminders.form_choices import (
     NOTICES,
     changed,
     in_form,
+    minutes,
     to_fields,
     to_schedule,
 )
@@ -43,9 +45,10 @@ from reminder_app.reminders.service import Time
 from reminder_app.texts import service as texts
 from reminder_app.translations import gettext as _
 from reminder_app.web.formatting import ago, when, zone
-from reminder_app.web.forms import Form
+from reminder_app.web.forms import Form, as_typed
 from reminder_app.web.gate import current, requires, safe_path
 from reminder_app.web.htmx import say
+from reminder_app.web.uploads import takes_files
 
 bp = Blueprint("reminder_forms", __name__, url_prefix="/reminders")
 NAGS_SHOWN = 5
@@ -60,11 +63,15 @@ def new() -> ResponseReturnValue:
 
 @bp.post("")
 @requires("reminders:write")
+@takes_files(form_files.most_bytes)
 def create() -> ResponseReturnValue:
     form, actor = Form(ReminderFormSchema, request.form), current()
 
     def save(data: dict[str, Any]) -> Reminder:
-        return service.create_reminder(actor.workspace_id, actor.user_id, **to_fields(data))
+        fields = to_fields(data)
+        return form_files.saved(
+            lambda: service.create_reminder(actor.workspace_id, actor.user_id, **fields)
+        )
 
     reminder = submitted(form, save)
     if reminder is None:
@@ -85,6 +92,7 @@ def edit(reminder_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:reminder_id>/edit")
 @requires("reminders:write")
+@takes_files(form_files.most_bytes)
 def update(reminder_id: UUID) -> ResponseReturnValue:
     actor = current()
     reminder = service.get_reminder(actor.workspace_id, reminder_id)
@@ -97,16 +105,18 @@ def update(reminder_id: UUID) -> ResponseReturnValue:
 
     def save(data: dict[str, Any]) -> Reminder:
         changes = changed(before, to_fields(data))
-        if not changes:
+        if not changes and not form_files.sent():
             return reminder
-        return editing.update_reminder(
-            actor.workspace_id,
-            actor.user_id,
-            reminder_id,
-            changes,
-            version=data["version"],
-            scope=scope.name,
-            occurrence_at=scope.at,
+        return form_files.saved(
+            lambda: editing.update_reminder(
+                actor.workspace_id,
+                actor.user_id,
+                reminder_id,
+                changes,
+                version=data["version"],
+                scope=scope.name,
+                occurrence_at=scope.at,
+            )
         )
 
     after = submitted(form, save, reminder, scope)
@@ -194,6 +204,8 @@ def page_with_choices(template_name: str, form: Form, **context: Any) -> Respons
         not_done=form_follow_ups,
         zones=zones(),
         notices=sorted({*NOTICES, *minutes(typed.getlist("advance_notices"))}),
+        shelf=form_files.shelf(),
+        files_lost=bool(form_files.sent()),
         draft=draft,
         currencies=money.USUAL,
         texts=texts.choices(current().workspace_id),
@@ -208,22 +220,6 @@ def schedule_form(typed: MultiDict[str, str], is_one: bool) -> Form:
     if is_one:
         form.leave_out(OF_A_SERIES)
     return form
-
-
-def minutes(typed: list[str]) -> set[int]:
-    """Those that can be; the others are told as errors beside the field."""
-    plain = {one for one in typed if one.isascii() and one.isdigit() and len(one) < 7}
-    return {int(one) for one in plain}
-
-
-def as_typed(values: dict[str, Any]) -> MultiDict[str, str]:
-    """A form's values as a browser would send them."""
-    pairs = (
-        (name, str(one))
-        for name, value in values.items()
-        for one in (value if isinstance(value, list) else [value])
-    )
-    return MultiDict((name, one) for name, one in pairs if one != "None")
 
 
 def preview_of(form: Form) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from reminder_app.reminders.lateness import LATE_AFTER
 from reminder_app.reminders.sending_as import shared
 
 MOST_LISTED = 50
-LISTED = ("title", "when", "path", "passed_over", "act_path")
+LISTED = ("title", "when", "path", "passed_over", "act_path", "files_path")
 # While reminders are still waiting to be planned, more may belong into the same message: but not for ever.
 PATIENCE = timedelta(minutes=1)
 
@@ -74,7 +74,7 @@ def digest(group: Sequence[Delivery], at: datetime) -> Planned:
 
 def items(group: Sequence[Delivery]) -> Iterator[dict[str, Any]]:
     for one in group:
-        yield {name: said(one)[name] for name in LISTED}
+        yield {name: said(one).get(name, "") for name in LISTED}
 
 
 def said(one: Delivery) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The links of mails: GET only shows, as mail scanners follow links; POST acts."""
 
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
@@ -9,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from reminder_app.accounts.site import Site
 from reminder_app.database import now
 from reminder_app.errors import AppError, NotFound
-from reminder_app.reminders import act_link, linked, snoozing, taking_over
+from reminder_app.reminders import act_link, attaching, linked, service, snoozing, taking_over
+from reminder_app.reminders.form_files import shelf
 from reminder_app.reminders.notice_words import when
 from reminder_app.web.csrf import signed_link
+from reminder_app.web.downloads import download
 from reminder_app.web.gate import public
 from reminder_app.web.limits import limiter
 
@@ -67,6 +70,41 @@ def act_second(token: str) -> ResponseReturnValue:
     except AppError as error:
         return second_page(token, claim, error.message), 422
     return redirect(url_for("links.show_second", token=token), 303)
+
+
+@bp.get("/f/<token>")
+@public
+@limiter.limit(RATE)
+def files(token: str) -> ResponseReturnValue:
+    """What did not fit into a message, or went out through what takes no files."""
+    try:
+        workspace_id, reminder_id = files_claim_of(token)
+        reminder = service.get_reminder(workspace_id, reminder_id)
+    except NotFound as error:
+        return dead(error)
+    found = attaching.of(reminder)
+    return render_template(
+        "reminders/links/files.html", token=token, reminder=reminder, files=found
+    )
+
+
+@bp.get("/f/<token>/<uuid:file_id>")
+@public
+@limiter.limit(RATE)
+def file(token: str, file_id: UUID) -> ResponseReturnValue:
+    try:
+        row = attaching.get(*files_claim_of(token), file_id)
+        path = attaching.path_of(row, shelf().folder)
+    except NotFound as error:
+        return dead(error)
+    return download(path, row.name, row.media_type, row.sha256.hex())
+
+
+def files_claim_of(token: str) -> tuple[UUID, UUID]:
+    found = act_link.read_files(Site.of(current_app.config["SETTINGS"]), token, now())
+    if found is None:
+        raise NotFound(linked.DEAD)
+    return found
 
 
 def second_claim_of(token: str) -> act_link.Claim:

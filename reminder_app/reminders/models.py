@@ -77,6 +77,7 @@ class Reminder(Model, TimestampMixin):
     escalate_user_id: Mapped[uuid.UUID | None]  # no foreign keys: who is gone is not told
     escalate_contact_id: Mapped[uuid.UUID | None]
     is_for_many: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
+    file_count: Mapped[int] = mapped_column(default=0, server_default="0")
     is_active: Mapped[bool] = mapped_column(default=True)  # False: paused
     # In whose name it goes out; None: the workspace's default, or the site's. No foreign key: one that
     # is gone stands for the default.
@@ -108,6 +109,12 @@ class Reminder(Model, TimestampMixin):
     )
     occurrences: Mapped[list["Occurrence"]] = relationship(
         back_populates="reminder", cascade="all, delete-orphan", passive_deletes=True
+    )
+    files: Mapped[list[Any]] = relationship(
+        "ReminderFile",
+        viewonly=True,
+        order_by="ReminderFile.id",
+        primaryjoin="foreign(ReminderFile.reminder_id) == Reminder.id",
     )
     # What waits for somebody: the one that is due, and those that a notice has announced.
     open_occurrences: Mapped[list["Occurrence"]] = relationship(

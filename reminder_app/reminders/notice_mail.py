@@ -17,7 +17,9 @@ from reminder_app.delivery.states import HELD, PENDING, SUPPRESSED
 from reminder_app.recurrence import quiet
 from reminder_app.recurrence.quiet import Quiet
 from reminder_app.recurrence.wording import describe
-from reminder_app.reminders import act_link, money, web_link
+from reminder_app.reminders import act_link, money
+from reminder_app.reminders.along import Files, along
+from reminder_app.reminders.claim_words import claim
 from reminder_app.reminders.models import Recipient, Reminder
 from reminder_app.reminders.notice_words import clock, day, lead, subject, time_of_day, when
 from reminder_app.texts import service as texts
@@ -56,6 +58,7 @@ def letters(
 ) -> Iterator[Planned]:
     """One per recipient and way to them; who cannot be written to gets a row that says why."""
     seen: dict[str, set[str]] = defaultdict(set)
+    files = along(reminder, site, saying.at)
     for recipient in reminder.recipients:
         for way in ways_to(recipient, saying, ways or {}):
             obstacle = why_not(reminder, recipient, members, seen[way.account])
@@ -64,10 +67,11 @@ def letters(
             due_at = later_at(saying, way, now)
             until = None if obstacle else asleep_until(reminder, saying, recipient, now, due_at)
             goes_at = until or (due_at if due_at != saying.at else None)
-            said = payload(reminder, saying, recipient, site, now, goes_at)
+            said = payload(reminder, saying, recipient, site, now, goes_at) | files.said
             if not way.is_mail:
                 said |= for_machines(reminder, saying)
-            yield letter(reminder, saying, recipient, obstacle, said, until, way, due_at)
+            which = files.by_mail if way.is_mail else files.otherwise
+            yield letter(reminder, saying, recipient, obstacle, said, until, way, due_at, which)
 
 
 def ways_to(
@@ -116,15 +120,10 @@ def letter(
     until: datetime | None = None,
     way: Way = MAIL,
     due_at: datetime | None = None,
+    files: Files = None,
 ) -> Planned:
     """`until`: the end of the quiet hours that it would go into."""
-    state, reason = saying.state, saying.reason
-    if saying.is_late and state == PENDING:
-        state, reason = HELD, GATHERED
-    if until:
-        state, reason = HELD, ASLEEP
-    if obstacle:
-        state, reason = SUPPRESSED, obstacle
+    state, reason = standing(saying, obstacle, until)
     return Planned(
         key=f"reminder:{saying.occurrence_id}:{part(recipient, way)}:{saying.what}",
         source_kind=REMINDER,
@@ -139,6 +138,7 @@ def letter(
         reply_to=reply_to(reminder, recipient),
         template="reminder",
         payload=said,
+        files=files,
         due_at=due_at or saying.at,
         not_before=until,
         deadline_at=max(saying.deadline_at, until + HELD_FOR) if until else saying.deadline_at,
@@ -146,6 +146,15 @@ def letter(
         state=state,
         reason=reason,
     )
+
+
+def standing(saying: Saying, obstacle: str, until: datetime | None) -> tuple[str, str]:
+    if obstacle:
+        return SUPPRESSED, obstacle
+    if until:
+        return HELD, ASLEEP
+    is_gathered = saying.is_late and saying.state == PENDING
+    return (HELD, GATHERED) if is_gathered else (saying.state, saying.reason)
 
 
 def asleep_until(
@@ -267,18 +276,6 @@ def own_words(
 def creator(reminder: Reminder) -> str:
     who = reminder.creator
     return who.name or who.email if who else reminder.workspace.name
-
-
-def claim(reminder: Reminder, locale: str) -> dict[str, str]:
-    """What there is to pay or to read, and where."""
-    amount, link = reminder.amount, reminder.link
-    return {
-        "kind": reminder.kind,
-        "amount": "" if amount is None else money.shown(amount, reminder.currency, locale),
-        "reference": reminder.reference,
-        "link": link,
-        "link_host": web_link.host(link) if link else "",
-    }
 
 
 def their_quiet(reminder: Reminder, recipient: Recipient) -> dict[str, Any]:

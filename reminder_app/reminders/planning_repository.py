@@ -15,8 +15,16 @@ from reminder_app.contacts.models import Contact
 from reminder_app.database import ById, changed, db, insert_missing, run_written, stored
 from reminder_app.delivery import states
 from reminder_app.delivery.models import REMINDER, Delivery
+from reminder_app.reminders.file_models import ReminderFile
+from reminder_app.reminders.file_repository import of_reminders
 from reminder_app.reminders.follow_ups import Course
-from reminder_app.reminders.models import MISSED, OPEN, Occurrence, Recipient, Reminder
+from reminder_app.reminders.models import (
+    MISSED,
+    OPEN,
+    Occurrence,
+    Recipient,
+    Reminder,
+)
 from reminder_app.workspaces.models import Membership, Workspace
 
 SAID_OF_USER = (
@@ -42,6 +50,7 @@ def claim(until: datetime, limit: int, only: Collection[uuid.UUID] | None) -> Se
     query = query.with_hint(Reminder, IN_ORDER if only is None else BY_ID, "mysql")
     found = one_for_many(db.session.scalars(query.options(*what_is_said())).all())
     load_recipients(found)
+    load_files(found)
     return found
 
 
@@ -66,11 +75,24 @@ def load_recipients(reminders: Collection[Reminder]) -> None:
         set_committed_value(reminder, "recipients", found[reminder.id])
 
 
+def load_files(reminders: Collection[Reminder]) -> None:
+    """No query where none has any."""
+    having: dict[uuid.UUID, list[ReminderFile]] = {
+        one.id: [] for one in reminders if one.file_count
+    }
+    for file in of_reminders(having) if having else ():
+        having[file.reminder_id].append(file)
+    for reminder in reminders:
+        if reminder.file_count:
+            set_committed_value(reminder, "files", having[reminder.id])
+
+
 def with_all_that_is_said(reminder_id: uuid.UUID) -> Reminder:
     """One that is locked already."""
     query = select(Reminder).filter_by(id=reminder_id).options(*what_is_said())
     found = db.session.scalars(query.execution_options(populate_existing=True)).one()
     load_recipients([found])
+    load_files([found])
     return found
 
 

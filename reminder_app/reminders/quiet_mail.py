@@ -15,7 +15,7 @@ from reminder_app.reminders import planning_repository as repository
 from reminder_app.reminders.sending_as import shared
 
 MOST_LISTED = 50
-LISTED = ("title", "when", "path", "passed_over", "act_path")
+LISTED = ("title", "when", "path", "passed_over", "act_path", "files_path")
 
 
 def tell(held: Sequence[Delivery], at: datetime) -> int:

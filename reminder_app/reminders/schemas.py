@@ -216,6 +216,7 @@ class ReminderSchema(NewReminderSchema):
         metadata=about("Empty where is_for_many: GET …/recipients has them page by page."),
     )
     is_for_many = fields.Boolean(metadata=about(f"More than {draft.MOST_RECIPIENTS} are reminded."))
+    file_count = fields.Integer(metadata=about("How many files go with it."))
     created_at = instant("When it was made.")
     updated_at = instant("When it was last changed.")
 

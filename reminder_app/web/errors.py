@@ -26,6 +26,7 @@ STATUS = {
     "conflict": 409,
     "forbidden": 403,
     "too_many": 429,
+    "unavailable": 503,
 }
 # The framework's own sentences say neither what happened nor what to do.
 WORDS = {

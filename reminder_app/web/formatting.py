@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 from flask import Flask, g
 
 from reminder_app.database import now
+from reminder_app.files.names import size_in_words
 from reminder_app.languages import language
 from reminder_app.translations import gettext as _
 
@@ -92,6 +93,7 @@ def iso(value: datetime | None) -> str:
 
 
 def init_app(app: Flask) -> None:
+    app.jinja_env.filters["file_size"] = size_in_words
     for name in (
         local_datetime,
         local_date,

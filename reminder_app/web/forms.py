@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
-from reminder_app.errors import Conflict, Invalid, TooMany
+from reminder_app.errors import Conflict, Invalid, TooMany, Unavailable
 
 R = TypeVar("R")
 fields.Field.default_error_messages["required"] = "Please fill this in."
@@ -66,7 +66,7 @@ class Form:
             return None
         try:
             return action(self.data)
-        except (Invalid, Conflict, TooMany) as error:
+        except (Invalid, Conflict, TooMany, Unavailable) as error:
             self.fail(error.message, error.fields)
             return None
 
@@ -84,6 +84,16 @@ class Form:
                 said.append(why)
 
 
+def as_typed(values: dict[str, Any]) -> MultiDict[str, str]:
+    """A form's values as a browser would send them."""
+    pairs = (
+        (name, str(one))
+        for name, value in values.items()
+        for one in (value if isinstance(value, list) else [value])
+    )
+    return MultiDict((name, one) for name, one in pairs if one != "None")
+
+
 def flat(messages: Any, prefix: str = "") -> dict[str, str]:
     """Marshmallow's nested messages as {"recipients.0.id": "…"}; webargs' locations are left out."""
     if isinstance(messages, list):
@@ -92,6 +102,6 @@ def flat(messages: Any, prefix: str = "") -> dict[str, str]:
         return {prefix or "body": str(messages)}
     found: dict[str, str] = {}
     for name, inner in messages.items():
-        outer = not prefix and name in ("json", "query", "form", "headers", "_schema")
+        outer = not prefix and name in ("json", "query", "form", "files", "headers", "_schema")
         found |= flat(inner, prefix if outer else f"{prefix}.{name}" if prefix else str(name))
     return found

@@ -8,8 +8,8 @@ from flask import Flask, current_app, request
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def takes_files(most: int) -> Callable[[View], View]:
-    """Up to `most` bytes in a request; beyond, the answer is 413."""
+def takes_files(most: int | Callable[[], int]) -> Callable[[View], View]:
+    """Up to `most` bytes in a request, or as many as it says then; beyond, the answer is 413."""
 
     def mark(view: View) -> View:
         cast(Any, view).most_bytes = most
@@ -25,4 +25,4 @@ def init_app(app: Flask) -> None:
     def allow() -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         if most := getattr(view, "most_bytes", 0):
-            request.max_content_length = most
+            request.max_content_length = most() if callable(most) else most

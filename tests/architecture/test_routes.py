@@ -11,6 +11,8 @@ PUBLIC = {
     "POST /d/<token>",
     "GET /e/<token>",
     "POST /e/<token>",
+    "GET /f/<token>",
+    "GET /f/<token>/<uuid:file_id>",
     "GET /health/db",
     "GET /health/live",
     "GET /health/ready",

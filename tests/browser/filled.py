@@ -15,7 +15,7 @@ REMINDERS = (
 def fill(page: Page, look: Callable[[Page, str], None]) -> list[str]:
     """Paths of their pages. `look` is told of what is shown once, and cannot be loaded anew."""
     feed(page, look)  # they are all on one page
-    return [channel(page, look), text(page), file(page)]
+    return [channel(page, look), text(page), file(page), with_files(page)]
 
 
 def channel(page: Page, look: Callable[[Page, str], None]) -> str:
@@ -54,4 +54,14 @@ def file(page: Page) -> str:
     page.get_by_label("A file of up to").set_input_files(files=sent)  # type: ignore[arg-type]
     page.get_by_role("button", name="Look at it").click()
     page.get_by_role("heading", name="What becomes of it").wait_for()
+    return page.url.removeprefix(page.url.split("/reminders/")[0])
+
+
+def with_files(page: Page) -> str:
+    page.goto("/reminders/new")
+    page.get_by_label("What is it about?").fill(NAME)
+    sent = {"name": f"{NAME}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+    page.get_by_label("Files").set_input_files(files=sent)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Save reminder").click()
+    page.get_by_role("heading", name="Files").wait_for()
     return page.url.removeprefix(page.url.split("/reminders/")[0])

@@ -10,7 +10,7 @@ from tests.browser.conftest import DEMO, fresh, sign_in
 from tests.browser.running import Product, call
 
 OWNER, GUEST, PASSWORD = "links@example.org", "guest@example.org", "a long enough password"
-DAMAGED = ["/d/damaged", "/e/damaged", "/reset/damaged", "/invitations/damaged"]
+DAMAGED = ["/d/damaged", "/e/damaged", "/f/damaged", "/reset/damaged", "/invitations/damaged"]
 
 
 def mailed_links(browser: Browser, product: Product) -> list[str]:

@@ -55,6 +55,8 @@ NO_PAGES = {
     "notifications.stats": "JSON",
     "proofs.as_paper": "a file",
     "proofs.as_table": "a file",
+    "reminder_files.content": "a file",
+    "links.file": "a file",
     "reminder_forms.find_people": "a part of a reminder's form",
     "calendar_links.show": "a calendar, for programs",
     "installing.manifest": "JSON",

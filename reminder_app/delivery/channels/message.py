@@ -11,10 +11,11 @@ from typing import Any, Self
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from reminder_app.config import Settings
-from reminder_app.delivery.channels import mime
+from reminder_app.delivery.channels import attached, mime
 from reminder_app.delivery.channels.errors import CONTENT, RECIPIENT, SendError
 from reminder_app.delivery.headers import mail_address, one_line, safe_value
-from reminder_app.delivery.letters import Letter
+from reminder_app.delivery.letters import LINKED, Letter, in_order
+from reminder_app.files import names
 
 log = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -28,12 +29,14 @@ class Sender:
     name: str
     domain: str
     public_url: str
+    attachments: Path = Path()  # where files lie
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         name, address = parseaddr(settings.mail_from)
         address = mail_address(address)
-        return cls(address, one_line(name), address.partition("@")[2], settings.public_url)
+        domain, files = address.partition("@")[2], settings.attachments_path
+        return cls(address, one_line(name), domain, settings.public_url, files)
 
     def message_id(self, delivery_id: uuid.UUID) -> str:
         return f"<{delivery_id}@{self.domain}>"
@@ -45,10 +48,12 @@ def render(letter: Letter, sender: Sender) -> bytes:
         to = mail_address(letter.address)
     except ValueError as error:
         raise SendError(RECIPIENT, True, str(error)) from error
+    files = attached.parts(letter.files, sender.attachments) if letter.files else ()
     try:
         text, html = content(letter, sender)
         # By itself the boundary would be another one each time.
-        return mime.alternative(headers(letter, sender, to), text, html, f"=_{letter.id.hex}")
+        head, boundary = headers(letter, sender, to), f"=_{letter.id.hex}"
+        return mime.alternative(head, text, html, boundary, files)
     except Exception as error:  # whatever it is: the next pump would meet it again, first in line
         raise unwritten(letter, error) from error
 
@@ -103,6 +108,7 @@ def content(letter: Letter, sender: Sender) -> tuple[str, str]:
 
 def context_of(letter: Letter, public_url: str) -> dict[str, Any]:
     return {
+        "linked": linked(letter) if letter.files else (),
         **letter.payload,
         "subject": letter.subject,
         "name": letter.name,
@@ -111,6 +117,12 @@ def context_of(letter: Letter, public_url: str) -> dict[str, Any]:
         "is_late": letter.is_late,
         "delivery_id": str(letter.id),
     }
+
+
+def linked(letter: Letter) -> list[str]:
+    """The files that do not come with it, but behind a link."""
+    found = (one for one in in_order(letter.files) if one["sent"] == LINKED)
+    return [f"{one['name']} ({names.size_in_words(one['size'])})" for one in found]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from base64 import b64encode, encodebytes
 from binascii import b2a_qp
 from collections.abc import Sequence
 
+from reminder_app.files import names
+
 LONGEST_LINE, TIDY_LINE = 998, 78
 # A word may be 75 characters: =?utf-8?b?…?= leaves 63, which is 45 bytes in base64.
 WORD_BYTES = 45
@@ -14,22 +16,46 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 FAR_SPACE = re.compile(r"(.{1,74}) (?=\S)")
 
 
-def alternative(headers: Sequence[tuple[str, str]], text: str, html: str, boundary: str) -> bytes:
+def alternative(
+    headers: Sequence[tuple[str, str]],
+    text: str,
+    html: str,
+    boundary: str,
+    files: Sequence[bytes] = (),
+) -> bytes:
     """`headers` are ready for the wire: header_text(), mailbox(), or ASCII of our own making.
 
     Lines end in CRLF and are at most 998 bytes long; every byte is ASCII. A boundary that stands
-    in the content becomes another. Raises UnicodeEncodeError for text that is none (a lone
+    in the content becomes another. `files` are parts as attached() makes them. Raises UnicodeEncodeError for text that is none (a lone
     surrogate).
     """
     while boundary in text or boundary in html:
         boundary += "_"
     head = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    head += f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{boundary}"\r\n'
+    head += "MIME-Version: 1.0\r\n"
+    # No base64 has an underscore, and neither boundary begins like the other one.
+    outer = f"=m{boundary}" if files else ""
+    if files:
+        head += f'Content-Type: multipart/mixed; boundary="{outer}"\r\n\r\n--{outer}\r\n'
+    head += f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'
     line = f"\r\n--{boundary}\r\n".encode()
     end = f"\r\n--{boundary}--\r\n".encode()
-    return b"".join(
-        [head.encode("ascii"), line, part("plain", text), line, part("html", html), end]
+    found = [head.encode("ascii"), line, part("plain", text), line, part("html", html), end]
+    for file in files:
+        found += [f"--{outer}\r\n".encode(), file]
+    if files:
+        found.append(f"--{outer}--\r\n".encode())
+    return b"".join(found)
+
+
+def attached(name: str, media_type: str, content: bytes) -> bytes:
+    """`name` is names.safe()."""
+    head = (
+        f"Content-Type: {media_type}\r\n"
+        f"Content-Disposition: {names.disposition(name)}\r\n"
+        "Content-Transfer-Encoding: base64\r\n\r\n"
     )
+    return head.encode("ascii") + encodebytes(content).replace(b"\n", b"\r\n")
 
 
 def part(subtype: str, text: str) -> bytes:

@@ -15,7 +15,7 @@ from reminder_app.delivery.channels.request import Request
 from reminder_app.delivery.channels.statuses import Response
 from reminder_app.delivery.endpoints import signing
 from reminder_app.delivery.endpoints.endpoint_channel import EndpointChannel
-from reminder_app.delivery.letters import Letter
+from reminder_app.delivery.letters import Letter, in_order
 
 log = logging.getLogger(__name__)
 TYPES = {"reminder": "reminder.due", "late": "reminders.together", "quiet": "reminders.together"}
@@ -62,7 +62,15 @@ class WebhookChannel(EndpointChannel):
             | {name: told[name] for name in KEPT if name in told},
             "occurrence": {"id": told["occurrence_id"], "due_at": told["occurrence_due_at"]},
             "act_url": self._url(told.get("act_path", "")),
+            **self._files(letter),
         }
+
+    def _files(self, letter: Letter) -> dict[str, Any]:
+        if not letter.files:
+            return {}
+        names = ("name", "type", "size", "sha256")
+        files = [{name: one[name] for name in names} for one in in_order(letter.files)]
+        return {"files": files, "files_url": self._url(letter.payload.get("files_path", ""))}
 
     def _item(self, item: dict[str, Any]) -> dict[str, Any]:
         links = {

@@ -1,0 +1,74 @@
+"""Where files lie, and how much of them there may be."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from reminder_app.config import Settings
+from reminder_app.errors import Unavailable, refuse
+from reminder_app.files import names, store
+from reminder_app.translations import gettext as _
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A file that lies on the shelf and belongs to nothing yet."""
+
+    name: str
+    sha256: bytes
+    size: int
+
+
+@dataclass(frozen=True)
+class Shelf:
+    folder: Path
+    of_file: int  # bytes
+    of_reminder: int
+    of_workspace: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        return cls(
+            settings.attachments_path,
+            settings.attachment_size,
+            settings.attachments_of_reminder,
+            settings.attachments_of_workspace,
+        )
+
+    def take(self, field: str, name: str, content: BinaryIO) -> Taken:
+        """Raises Invalid naming `field`, Unavailable."""
+        name = names.safe(name)
+        if names.is_refused(name):
+            refuse(field, refused(name))
+        try:
+            stored = store.put(self.folder, content, self.of_file)
+        except store.TooBig:
+            refuse(field, self.too_big(name))
+        except OSError as error:
+            log.error("a file cannot be kept in %s: %s", self.folder, error.strerror)
+            full = _(
+                "There is no room for files on the server: tell who runs it, or try again later."
+            )
+            raise Unavailable(full, **{field: full}) from error
+        if not stored.size:
+            refuse(field, _("“%(name)s” is empty: choose another file.", name=name))
+        return Taken(name, stored.sha256, stored.size)
+
+    def too_big(self, name: str) -> str:
+        return _(
+            "“%(name)s” is bigger than %(most)s: make it smaller, or give a link to it instead.",
+            name=name,
+            most=names.size_in_words(self.of_file),
+        )
+
+
+def refused(name: str) -> str:
+    return _(
+        "“%(name)s” cannot be sent: mail servers refuse files that end in .%(end)s. "
+        "Give a link to it instead.",
+        name=name,
+        end=names.ending(name),
+    )

@@ -1,0 +1,28 @@
+import uuid
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from reminder_app.database import DIGEST, Model, now
+
+
+class ReminderFile(Model):
+    """A file that goes with a reminder. What is in it lies on the shelf, see files/."""
+
+    __tablename__ = "reminder_files"
+    __table_args__ = (
+        Index(None, "workspace_id", "size"),  # how much there is
+        Index(None, "reminder_id"),
+        Index(None, "sha256"),  # whether it is used
+        Model.__table_args__,
+    )
+
+    workspace_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    reminder_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("reminders.id", ondelete="CASCADE"))
+    created_by: Mapped[uuid.UUID | None]  # no foreign key: they may be gone
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[bytes] = mapped_column(DIGEST)
+    created_at: Mapped[datetime] = mapped_column(default=now)

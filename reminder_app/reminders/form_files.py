@@ -1,0 +1,48 @@
+"""The files that come with a form, or alone."""
+
+from collections.abc import Callable
+from typing import BinaryIO, cast
+
+from flask import current_app, request
+from werkzeug.datastructures import FileStorage
+
+from reminder_app.errors import refuse
+from reminder_app.files.shelf import Shelf, Taken
+from reminder_app.reminders import attaching
+from reminder_app.reminders.models import Reminder
+from reminder_app.translations import gettext as _
+from reminder_app.web.gate import current
+
+AROUND = 1_000_000  # bytes of a form around its files
+
+
+def shelf() -> Shelf:
+    return Shelf.of(current_app.config["SETTINGS"])
+
+
+def most_bytes() -> int:
+    """Twice what is allowed: what is a little too big is told in the form, which keeps what was typed."""
+    return 2 * shelf().of_reminder + AROUND
+
+
+def sent(name: str = attaching.FIELD) -> list[FileStorage]:
+    """An input without a file sends one without a name."""
+    return [file for file in request.files.getlist(name) if file.filename]
+
+
+def take(field: str = attaching.FIELD) -> list[Taken]:
+    """Put on the shelf; nobody looks for them until a reminder has them. Raises Invalid, Unavailable."""
+    files, where = sent(field), shelf()
+    if len(files) > attaching.MOST:
+        refuse(field, _("Choose at most %(most)s files at once.", most=attaching.MOST))
+    return [take_one(where, field, file) for file in files]
+
+
+def take_one(where: Shelf, field: str, file: FileStorage) -> Taken:
+    file.stream.seek(0)  # a unit that is run again reads it again
+    return where.take(field, file.filename or "", cast(BinaryIO, file.stream))
+
+
+def saved(save: Callable[[], Reminder]) -> Reminder:
+    """What the form says, with the files it brings."""
+    return attaching.saved_with(save, current().user_id, take(), shelf())

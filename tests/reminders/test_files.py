@@ -1,0 +1,314 @@
+"""The files of a reminder: added with its form or by the API, kept, copied, removed, cleaned up."""
+
+import dataclasses
+import errno
+import hashlib
+import io
+import os
+import time
+
+import pytest
+
+from reminder_app.database import db
+from reminder_app.errors import Invalid
+from reminder_app.files import store
+from reminder_app.files.shelf import Shelf
+from reminder_app.reminders import attaching, editing, form_files, service
+from reminder_app.reminders.file_models import ReminderFile
+from tests.reminders.conftest import ledger, read, wall
+
+BILL = b"%PDF-1.7 the bill"
+FORM = {
+    "title": "Pay the rent",
+    "date": "2026-01-31",
+    "time": "09:00",
+    "time_zone": "Europe/Berlin",
+    "recipients": "me",
+}
+LONG_AGO = 4 * 24 * 3600
+
+
+@pytest.fixture
+def shelf(app, tmp_path, monkeypatch) -> Shelf:
+    """Small, and of this test alone."""
+    settings = dataclasses.replace(
+        app.config["SETTINGS"],
+        attachments_path=tmp_path / "files",
+        attachment_size=1000,
+        attachments_of_reminder=1500,
+        attachments_of_workspace=2200,
+    )
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    return Shelf.of(settings)
+
+
+@pytest.fixture
+def client(monday, shelf, alice):
+    return alice.browser()
+
+
+def uploaded(name: str, content: bytes = BILL):
+    return (io.BytesIO(content), name)
+
+
+def saved(alice):
+    (reminder,) = service.list_reminders(alice.workspace_id).items
+    return reminder
+
+
+def files(alice, reminder) -> dict[str, int]:
+    return {one.name: one.size for one in attaching.listed(alice.workspace_id, reminder.id)}
+
+
+def on_disk(shelf: Shelf) -> set[str]:
+    return {path.name for path in shelf.folder.rglob("*") if path.is_file()}
+
+
+def age(shelf: Shelf) -> None:
+    then = time.time() - LONG_AGO
+    for path in shelf.folder.rglob("*"):
+        os.utime(path, (then, then))
+
+
+def add(alice, reminder, shelf, name="bill.pdf", content=BILL) -> ReminderFile:
+    taken = shelf.take("files", name, io.BytesIO(content))
+    return attaching.attach(alice.workspace_id, alice.id, reminder.id, [taken], shelf)[0]
+
+
+def test_files_come_with_the_form_and_are_given_back(client, alice):
+    data = FORM | {"files": [uploaded("bill.pdf"), uploaded("Übersicht.csv", b"a;b")]}
+
+    assert client.post("/reminders", data=data).status_code == 303
+    reminder = saved(alice)
+    page = client.get(f"/reminders/{reminder.id}").text
+    first, second = attaching.listed(alice.workspace_id, reminder.id)
+    r = client.get(f"/reminders/{reminder.id}/files/{second.id}", buffered=True)
+
+    assert reminder.file_count == 2
+    assert "bill.pdf" in page
+    assert "Übersicht.csv" in page
+    assert "17 bytes" in page
+    assert r.data == b"a;b"
+    assert r.headers["Content-Disposition"].startswith("attachment; ")
+    assert "filename*=UTF-8''%C3%9Cbersicht.csv" in r.headers["Content-Disposition"]
+    assert r.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in r.headers["Content-Security-Policy"]
+    assert first.sha256 == hashlib.sha256(BILL).digest()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("big.pdf", b"x" * 1001, "is bigger than 1000 bytes"),
+        ("empty.pdf", b"", "is empty"),
+        ("bill.pdf.exe", BILL, "mail servers refuse files that end in .exe"),
+        ("bill.js ", BILL, "mail servers refuse files that end in .js"),
+    ],
+)
+def test_what_is_refused_is_told_and_nothing_typed_is_lost(
+    client, alice, shelf, name, content, said
+):
+    r = client.post("/reminders", data=FORM | {"title": "Kept", "files": uploaded(name, content)})
+
+    assert r.status_code == 422
+    assert said in r.text
+    assert 'value="Kept"' in r.text
+    assert "Choose them again" in r.text
+    assert service.list_reminders(alice.workspace_id).items == []
+    assert not on_disk(shelf) or name.startswith("empty")
+
+
+def test_a_disk_that_is_full_is_told_and_nothing_typed_is_lost(client, alice, shelf, monkeypatch):
+    def full(_handle):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(store.os, "fsync", full)
+    r = client.post("/reminders", data=FORM | {"title": "Kept", "files": uploaded("bill.pdf")})
+
+    assert r.status_code == 422
+    assert "There is no room for files on the server" in r.text
+    assert 'value="Kept"' in r.text
+    assert service.list_reminders(alice.workspace_id).items == []
+    assert on_disk(shelf) == set()
+
+
+def test_more_than_a_reminder_may_have_is_refused(alice, make, shelf):
+    reminder = make()
+    add(alice, reminder, shelf, "one.pdf", b"1" * 900)
+
+    with pytest.raises(Invalid, match="of a reminder may have 1.5 KB together"):
+        add(alice, reminder, shelf, "two.pdf", b"2" * 900)
+    assert files(alice, reminder) == {"one.pdf": 900}
+
+
+def test_more_than_a_workspace_may_have_is_refused(alice, make, shelf):
+    for title in ("a", "b"):
+        add(alice, make(title=title), shelf, "one.pdf", title.encode() * 900)
+
+    with pytest.raises(Invalid, match="of this workspace may have 2.1 KB together"):
+        add(alice, make(title="c"), shelf, "one.pdf", b"c" * 900)
+
+
+def test_a_request_that_is_far_too_big_is_not_read(client, monkeypatch):
+    monkeypatch.setattr(form_files, "AROUND", 10_000)
+
+    r = client.post("/reminders", data=FORM | {"files": uploaded("a.pdf", b"x" * 20_000)})
+
+    assert r.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../../etc/passwd", "passwd"),
+        ("C:\\Users\\me\\bill.pdf", "bill.pdf"),
+        ("..", "file"),
+        ("a\r\nBcc: x@y.org\r\n.pdf", "aBcc_ x@y.org.pdf"),
+        ("invoice\u202efdp.txt", "invoicefdp.txt"),
+        ("x" * 300 + ".pdf", "x" * 196 + ".pdf"),
+    ],
+)
+def test_a_name_is_never_a_path(alice, make, shelf, name, kept):
+    reminder = make()
+
+    add(alice, reminder, shelf, name)
+
+    assert files(alice, reminder) == {kept: len(BILL)}
+    assert on_disk(shelf) == {hashlib.sha256(BILL).hexdigest()}
+
+
+def test_the_same_file_of_two_reminders_is_stored_once(alice, make, shelf):
+    first, second = make(), make(title="Another")
+
+    add(alice, first, shelf)
+    add(alice, second, shelf, "other.pdf")
+    again = add(alice, first, shelf)
+
+    assert files(alice, first) == {"bill.pdf": len(BILL)}
+    assert again.id == attaching.listed(alice.workspace_id, first.id)[0].id
+    assert on_disk(shelf) == {hashlib.sha256(BILL).hexdigest()}
+
+
+def test_the_clean_up_takes_what_nobody_has_and_leaves_what_is_used(alice, make, shelf):
+    first, second = make(), make(title="Another")
+    shared, alone = add(alice, first, shelf), add(alice, first, shelf, "alone.pdf", b"alone")
+    add(alice, second, shelf, "the same.pdf")
+    for one in (shared, alone):
+        attaching.remove(alice.workspace_id, first.id, one.id, shelf.folder)
+
+    assert attaching.clean(shelf.folder) == 0  # let go of a moment ago
+    age(shelf)
+    (shelf.folder / "left.part").write_bytes(b"half")
+    os.utime(shelf.folder / "left.part", (0, 0))
+
+    assert attaching.clean(shelf.folder) == 1
+    assert on_disk(shelf) == {hashlib.sha256(BILL).hexdigest()}
+
+
+def test_what_is_put_again_while_it_is_cleaned_up_stays(shelf, monkeypatch):
+    stored = store.put(shelf.folder, io.BytesIO(BILL), 1000)
+    age(shelf)
+
+    def used(_digests):
+        store.put(shelf.folder, io.BytesIO(BILL), 1000)
+        return set()
+
+    assert store.clean(shelf.folder, LONG_AGO - 60, used) == 0
+    assert store.read(shelf.folder, stored.sha256) == BILL
+
+
+def test_a_series_keeps_its_files_when_it_is_parted(monday, alice, make, shelf):
+    series = make(rule="FREQ=DAILY")
+    add(alice, series, shelf)
+    at = service.next_times(series, 3)[2].at
+    change = lambda scope: editing.update_reminder(  # noqa: E731
+        alice.workspace_id, alice.id, series.id, {"title": scope}, scope=scope, occurrence_at=at
+    )
+
+    one, rest = change("this"), change("following")
+
+    assert len({series.id, one.id, rest.id}) == 3
+    assert [files(alice, each) for each in (series, one, rest)] == [{"bill.pdf": len(BILL)}] * 3
+
+
+def test_a_file_that_is_removed_goes_with_nothing_that_waits(monday, alice, make, shelf, plan, at):
+    reminder = make(starts_at=wall("2026-01-12T08:00:02"))
+    one, two = add(alice, reminder, shelf), add(alice, reminder, shelf, "two.pdf", b"two")
+    plan()
+    assert [file["name"] for file in ledger(reminder)[0].with_files] == ["bill.pdf", "two.pdf"]
+
+    attaching.remove(alice.workspace_id, reminder.id, one.id, shelf.folder)
+
+    assert [file["name"] for file in ledger(reminder)[0].with_files] == ["two.pdf"]
+    assert read(reminder).file_count == 1
+    assert two.name == "two.pdf"
+
+
+def test_what_went_out_keeps_the_proof_of_a_removed_file(monday, alice, make, shelf, plan):
+    reminder = make(starts_at=wall("2026-01-12T08:00:02"))
+    one = add(alice, reminder, shelf)
+    plan()
+    ledger(reminder)[0].state = "sent"
+    db.session.commit()
+
+    attaching.remove(alice.workspace_id, reminder.id, one.id, shelf.folder)
+
+    (proof,) = ledger(reminder)[0].with_files
+    assert proof["sha256"] == hashlib.sha256(BILL).hexdigest()
+
+
+def test_files_by_the_api(monday, alice, make, shelf):
+    reminder, api = make(), alice.api()
+    where = f"/api/v1/reminders/{reminder.id}/files"
+
+    made = api.post(where, data={"file": uploaded("bill.pdf")})
+    again = api.post(where, data={"file": uploaded("bill.pdf")})
+    listed = api.get(where).get_json()["items"]
+    content = api.get(f"{where}/{made.json['id']}/content", buffered=True)
+    gone = api.delete(f"{where}/{made.json['id']}")
+
+    assert made.status_code == again.status_code == 201
+    assert made.json == again.json == listed[0]
+    assert len(listed) == 1
+    assert made.json["sha256"] == hashlib.sha256(BILL).hexdigest()
+    assert made.json["media_type"] == "application/pdf"
+    assert content.data == BILL
+    assert content.headers["Content-Disposition"] == "attachment; filename=bill.pdf"
+    assert gone.status_code == 204
+    assert api.get(where).get_json()["items"] == []
+
+
+def test_what_the_api_refuses_names_the_field(monday, alice, make, shelf):
+    where, api = f"/api/v1/reminders/{make().id}/files", alice.api()
+
+    none = api.post(where, data={})
+    exe = api.post(where, data={"file": uploaded("a.exe")})
+
+    assert (none.status_code, exe.status_code) == (422, 422)
+    assert "file" in none.json["fields"]
+    assert "file" in exe.json["fields"]
+
+
+def test_strangers_and_readers(monday, alice, make, shelf, charlie, join):
+    reminder = make()
+    one = add(alice, reminder, shelf)
+    where = f"/reminders/{reminder.id}/files/{one.id}"
+    viewer = join(alice, charlie, "viewer")
+
+    assert charlie.browser().get(where).status_code == 404
+    assert charlie.api().get(f"/api/v1{where}/content").status_code == 404
+    assert charlie.api().delete(f"/api/v1{where}").status_code == 404
+    assert viewer.browser().get(where, buffered=True).data == BILL
+    assert viewer.browser().post(f"{where}/remove").status_code == 403
+    assert files(alice, reminder) == {"bill.pdf": len(BILL)}
+
+
+def test_a_file_that_the_disk_lost_is_told_when_it_is_asked_for(monday, alice, make, shelf):
+    reminder = make()
+    one = add(alice, reminder, shelf)
+    store.path_of(shelf.folder, one.sha256).unlink()
+
+    r = alice.browser().get(f"/reminders/{reminder.id}/files/{one.id}")
+
+    assert r.status_code == 404
+    assert "“bill.pdf” is not on the server&#39;s disk" in r.text
