@@ -11,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import ARGON2_VERSION
 
 from reminder_app.accounts.common_passwords import COMMON
+from reminder_app.translations import gettext as _
 
 TOKEN_PREFIX = "rk_live_"  # noqa: S105  the public part of a token
 CHECK = 8  # hexadecimal digits at a token's end
@@ -87,11 +88,14 @@ def is_short_enough(password: str) -> bool:
 def refusal(password: str) -> str:
     """Why it cannot be a password at all; empty when it can."""
     if len(password) < SHORTEST_PASSWORD:
-        return f"Use at least {SHORTEST_PASSWORD} characters; a few words in a row are a good password."
+        return _(
+            "Use at least %(least)s characters; a few words in a row are a good password.",
+            least=SHORTEST_PASSWORD,
+        )
     if not is_short_enough(password):
-        return f"Use at most {LONGEST_PASSWORD} bytes."
+        return _("Use at most %(most)s bytes.", most=LONGEST_PASSWORD)
     if any("\ud800" <= letter <= "\udfff" for letter in password):
-        return "This password holds half a character: type it again."
+        return _("This password holds half a character: type it again.")
     return ""
 
 
@@ -100,7 +104,7 @@ def weakness(password: str, email: str = "") -> str:
     plain = password.lower()
     bare = plain.rstrip("0123456789!?.*#$-_ ")
     if plain in COMMON or bare in COMMON or len(set(plain)) < 3:
-        return "This is one of the first passwords that guessers try: choose another one."
+        return _("This is one of the first passwords that guessers try: choose another one.")
     if email and plain in (email.lower(), email.lower().partition("@")[0]):
-        return "This is your address: choose something that nobody knows."
+        return _("This is your address: choose something that nobody knows.")
     return ""

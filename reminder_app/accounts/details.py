@@ -10,12 +10,14 @@ from babel import Locale
 from reminder_app import languages
 from reminder_app.delivery.headers import has_unseen, mail_address
 from reminder_app.errors import Invalid
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 
 V = TypeVar("V")
 Rule = Callable[[str], str]
 LONGEST_NAME, LONGEST_EMAIL, LONGEST_LOCALE, LONGEST_ZONE = 120, 254, 20, 64
 LONGEST_WORKSPACE = 80
-NOT_VALID = "Some of this is not valid: see the fields."
+NOT_VALID = lazy_gettext("Some of this is not valid: see the fields.")
 LOCALES = (
     "en en-US en-GB en-AU en-CA en-IE en-IN en-NZ en-ZA bg-BG ca-ES cs-CZ da-DK de-DE de-AT de-CH el-GR es-ES "
     "es-AR es-CL es-CO es-MX et-EE eu-ES fi-FI fr-FR fr-BE fr-CA fr-CH ga-IE gl-ES hr-HR hu-HU id-ID is-IS "
@@ -51,7 +53,9 @@ def email(value: str) -> str:
     try:
         return mail_address(value.strip()).lower()
     except ValueError as error:
-        raise ValueError("This is no email address we can write to: name@example.org.") from error
+        raise ValueError(
+            _("This is no email address we can write to: name@example.org.")
+        ) from error
 
 
 def typed_email(value: str) -> str:
@@ -66,24 +70,24 @@ def line(value: str) -> str:
     """One line of text that can be shown, stored and put into a mail's header."""
     value = value.strip()
     if has_unseen(value):
-        raise ValueError("This holds a control character. Type it again instead of pasting it.")
+        raise ValueError(_("This holds a control character. Type it again instead of pasting it."))
     if len(value) > LONGEST_NAME:
-        raise ValueError(f"Keep this to {LONGEST_NAME} characters.")
+        raise ValueError(_("Keep this to %(most)s characters.", most=LONGEST_NAME))
     return value
 
 
 def workspace_name(value: str) -> str:
     value = line(value)
     if not value:
-        raise ValueError("A workspace needs a name.")
+        raise ValueError(_("A workspace needs a name."))
     if len(value) > LONGEST_WORKSPACE:
-        raise ValueError(f"Keep this to {LONGEST_WORKSPACE} characters.")
+        raise ValueError(_("Keep this to %(most)s characters.", most=LONGEST_WORKSPACE))
     return value
 
 
 def time_zone(value: str) -> str:
     if value not in known_zones():
-        raise ValueError("This time zone is not known. Choose one such as Europe/Berlin.")
+        raise ValueError(_("This time zone is not known. Choose one such as Europe/Berlin."))
     return value
 
 
@@ -91,13 +95,13 @@ def locale(value: str) -> str:
     """de-AT, whatever else a browser appends."""
     found = parsed_locale(value)
     if found is None:
-        raise ValueError("This language is not known. Choose one such as en-GB.")
+        raise ValueError(_("This language is not known. Choose one such as en-GB."))
     return found
 
 
 def theme(value: str) -> str:
     if value not in ("light", "dark", "system"):
-        raise ValueError("Choose light, dark or system.")
+        raise ValueError(_("Choose light, dark or system."))
     return value
 
 

@@ -3,6 +3,8 @@
 import uuid
 from dataclasses import dataclass
 
+from reminder_app.translations import gettext as _
+
 # The order matters: Edge and Opera say Chrome too, and Chrome says Safari.
 BROWSERS = {
     "Edg/": "Edge",
@@ -42,4 +44,6 @@ UNKNOWN = Browser()
 def named(user_agent: str) -> str:
     browser = next((name for sign, name in BROWSERS.items() if sign in user_agent), "")
     system = next((name for sign, name in SYSTEMS.items() if sign in user_agent), "")
-    return " on ".join(filter(None, (browser, system))) or "Unknown browser"
+    if browser and system:
+        return _("%(browser)s on %(system)s", browser=browser, system=system)
+    return browser or system or _("Unknown browser")

@@ -12,6 +12,7 @@ from reminder_app.database import now, transaction
 from reminder_app.errors import refuse
 from reminder_app.recurrence import Schedule, quiet
 from reminder_app.recurrence.rrule import WEEKDAYS
+from reminder_app.translations import gettext as _
 
 # Who holds messages back for quiet hours. The application fills it in, as it lies above: (address).
 listeners: list[Callable[[str], object]] = []
@@ -45,9 +46,9 @@ def set_hours(
 ) -> User:
     """What is held back already is looked at anew. Raises Invalid."""
     if digest_of not in LISTS:
-        refuse("digest_of", f"Choose one of: {', '.join(LISTS)}.")
+        refuse("digest_of", _("Choose one of: %(names)s.", names=", ".join(LISTS)))
     if not set(days_off) <= set(WEEKDAYS):
-        refuse("days_off", f"Choose days of the week: {', '.join(WEEKDAYS)}.")
+        refuse("days_off", _("Choose days of the week: %(days)s.", days=", ".join(WEEKDAYS)))
     days = frozenset(WEEKDAYS.index(day) for day in days_off)
     user = service.get_user(user_id)
     user.quiet = quiet.checked(quiet_from, quiet_until, days, lets_through)

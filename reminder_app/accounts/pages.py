@@ -9,6 +9,7 @@ from reminder_app.accounts import details, reset, service, sign_in
 from reminder_app.accounts.browsers import browser, let_in, site
 from reminder_app.accounts.schemas import AskSchema, ResetSchema, SignInSchema
 from reminder_app.errors import NotFound
+from reminder_app.translations import gettext as _
 from reminder_app.web import limits
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, forget, public, requires, safe_path
@@ -101,7 +102,7 @@ def choose(token: str) -> ResponseReturnValue:
     if form.failed:
         return render_template("accounts/reset.html", form=form, email=email), 422
     session.clear()
-    say("Your new password is set, and you are signed out everywhere. Sign in with it now.")
+    say(_("Your new password is set, and you are signed out everywhere. Sign in with it now."))
     return forget(redirect(url_for("accounts.sign_in"), 303))
 
 

@@ -9,11 +9,12 @@ from reminder_app.accounts.models import User
 from reminder_app.accounts.site import Site
 from reminder_app.database import transaction
 from reminder_app.errors import Conflict
+from reminder_app.translations import lazy_gettext
 
 # What moves along when a person does, in the same transaction. The application fills it in, as it
 # lies above: (user id, zone).
 movers: list[Callable[[uuid.UUID, str], object]] = []
-NOT_TO_BE_USED = "This address cannot be used. Is it yours already?"
+NOT_TO_BE_USED = lazy_gettext("This address cannot be used. Is it yours already?")
 
 
 @transaction

@@ -9,8 +9,11 @@ from reminder_app.accounts.reset_link import Claim
 from reminder_app.accounts.site import Site
 from reminder_app.database import new_id, now, transaction
 from reminder_app.errors import NotFound
+from reminder_app.translations import lazy_gettext
 
-DEAD = "This link is no longer valid: it works for an hour, and once. Ask for a new one."
+DEAD = lazy_gettext(
+    "This link is no longer valid: it works for an hour, and once. Ask for a new one."
+)
 
 
 @transaction

@@ -7,13 +7,14 @@ from reminder_app.accounts.details import LONGEST_EMAIL, LONGEST_LOCALE, LONGEST
 from reminder_app.accounts.hours import LISTS
 from reminder_app.recurrence.quiet import LEVELS
 from reminder_app.recurrence.rrule import WEEKDAYS
+from reminder_app.translations import lazy_gettext
 from reminder_app.web.instant import Instant
 
 EMAIL = Length(max=LONGEST_EMAIL)
 TOKEN_NAME = Length(1, 80)
 MOST_SCOPES = 50
-A_TIME: dict[str, Any] = {"invalid": "Choose a time, like 22:00."}
-NEEDED = "Please fill this in."
+A_TIME: dict[str, Any] = {"invalid": lazy_gettext("Choose a time, like 22:00.")}
+NEEDED = lazy_gettext("Please fill this in.")
 
 
 class ClockField(fields.Time):

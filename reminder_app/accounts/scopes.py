@@ -2,21 +2,23 @@
 
 from collections.abc import Collection
 
+from reminder_app.translations import lazy_gettext as _
+
 # Each opens something of the API; what only pages do, a token is not offered.
 MEANING = {
-    "reminders:read": "See reminders and when they are due",
-    "reminders:act": "Mark reminders done, skip and snooze them",
-    "reminders:write": "Make, change and delete reminders",
-    "contacts:read": "See contacts",
-    "contacts:write": "Make, change and archive contacts",
-    "deliveries:read": "See what was sent",
-    "deliveries:act": "Send again what failed",
-    "senders:read": "See in whose name messages can go out",
-    "senders:write": "Make, change and remove senders and mail servers",
-    "members:read": "See the addresses of the workspace's people in its reminders",
-    "me:read": "See whose token it is",
-    "me:write": "Set your quiet hours and your daily list",
-    "tokens:write": "List, make and revoke tokens",
+    "reminders:read": _("See reminders and when they are due"),
+    "reminders:act": _("Mark reminders done, skip and snooze them"),
+    "reminders:write": _("Make, change and delete reminders"),
+    "contacts:read": _("See contacts"),
+    "contacts:write": _("Make, change and archive contacts"),
+    "deliveries:read": _("See what was sent"),
+    "deliveries:act": _("Send again what failed"),
+    "senders:read": _("See in whose name messages can go out"),
+    "senders:write": _("Make, change and remove senders and mail servers"),
+    "members:read": _("See the addresses of the workspace's people in its reminders"),
+    "me:read": _("See whose token it is"),
+    "me:write": _("Set your quiet hours and your daily list"),
+    "tokens:write": _("List, make and revoke tokens"),
 }
 
 

@@ -10,6 +10,8 @@ from reminder_app.accounts.devices import UNKNOWN, Browser
 from reminder_app.accounts.models import ApiToken, User, UserSession
 from reminder_app.database import now, one_of_each, routing, transaction
 from reminder_app.errors import Conflict, NotFound, refuse
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 
 log = logging.getLogger(__name__)
 LONGEST_SESSION, IDLE_SESSION = timedelta(days=30), timedelta(days=7)
@@ -18,7 +20,7 @@ FAILURES_KEPT = timedelta(days=1)
 TOKENS_KEPT = timedelta(days=30)  # after their end, so that one sees what became of them
 MOST_SHOWN = 100
 SHOWN = 16  # letters of a token that stay visible
-TAKEN = "There is an account with this address already."
+TAKEN = lazy_gettext("There is an account with this address already.")
 one_per_address = one_of_each("email", TAKEN)
 
 
@@ -61,7 +63,7 @@ def hashed(password: str, field: str = "password") -> str:
 def get_user(user_id: uuid.UUID) -> User:
     user = repository.get_user(user_id)
     if user is None:
-        raise NotFound("There is no such account.")
+        raise NotFound(_("There is no such account."))
     return user
 
 
@@ -74,7 +76,7 @@ def account_of(email: str) -> User:
     """For whoever runs the server; raises NotFound."""
     user = find_user(email)
     if user is None:
-        raise NotFound(f"There is no account for {email}.")
+        raise NotFound(_("There is no account for %(email)s.", email=email))
     return user
 
 
@@ -124,7 +126,7 @@ def sessions(user_id: uuid.UUID) -> Sequence[UserSession]:
 @transaction
 def end_session(user_id: uuid.UUID, session_id: uuid.UUID) -> None:
     if not repository.end_session(user_id, session_id):
-        raise NotFound("There is no such session.")
+        raise NotFound(_("There is no such session."))
 
 
 @transaction

@@ -18,6 +18,8 @@ from reminder_app.accounts.schemas import (
     TokenFormSchema,
 )
 from reminder_app.database import now
+from reminder_app.translations import gettext as _
+from reminder_app.translations import ngettext
 from reminder_app.web import limits
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, forget, requires
@@ -44,7 +46,7 @@ def update() -> ResponseReturnValue:
     form.submit(lambda data: profile.update(current().user_id, **data))
     if form.failed:
         return settings_page(form), 422
-    say("Saved.")
+    say(_("Saved."))
     response = redirect(url_for("settings.show"), 303)
     # For the pages before signing in; says nothing about anybody.
     response.set_cookie("theme", form.data["theme"], max_age=THEME_SECONDS, samesite="Lax")
@@ -71,7 +73,7 @@ def set_quiet() -> ResponseReturnValue:
     form.submit(lambda data: hours.set_hours(current().user_id, **data))
     if form.failed:
         return quiet_page(form), 422
-    say("Saved.")
+    say(_("Saved."))
     return redirect(url_for("settings.show_quiet"), 303)
 
 
@@ -103,7 +105,7 @@ def change_password() -> ResponseReturnValue:
     if secret is None:
         return security_page(password=form), 422
     response = renewed(secret)
-    say("Your password is changed. All other sessions are signed out.")
+    say(_("Your password is changed. All other sessions are signed out."))
     return response
 
 
@@ -126,7 +128,7 @@ def change_email() -> ResponseReturnValue:
     if secret is None:
         return security_page(email=form), 422
     response = renewed(secret)
-    say("Your address is changed. We told the old one, and signed out all other sessions.")
+    say(_("Your address is changed. We told the old one, and signed out all other sessions."))
     return response
 
 
@@ -145,7 +147,7 @@ def end_session(session_id: UUID) -> ResponseReturnValue:
     if session_id == actor.session_id:
         session.clear()
         return forget(redirect(url_for("accounts.sign_in"), 303))
-    say("That session is signed out.")
+    say(_("That session is signed out."))
     return redirect(url_for("settings.security"), 303)
 
 
@@ -154,7 +156,7 @@ def end_session(session_id: UUID) -> ResponseReturnValue:
 def end_others() -> ResponseReturnValue:
     actor = current()
     ended = service.end_sessions(actor.user_id, keep=actor.session_id)
-    say(f"{ended} other session{'' if ended == 1 else 's'} signed out.")
+    say(ngettext("%(num)s other session signed out.", "%(num)s other sessions signed out.", ended))
     return redirect(url_for("settings.security"), 303)
 
 
@@ -193,7 +195,7 @@ def make_token(data: dict[str, Any]) -> str:
 def revoke_token(token_id: UUID) -> ResponseReturnValue:
     actor = current()
     tokens.revoke(actor.user_id, actor.workspace_id, token_id)
-    say("The token is revoked: whatever used it is signed out.")
+    say(_("The token is revoked: whatever used it is signed out."))
     return redirect(url_for("settings.show_tokens"), 303)
 
 

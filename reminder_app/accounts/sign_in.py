@@ -9,12 +9,14 @@ from reminder_app.accounts.devices import UNKNOWN, Browser
 from reminder_app.accounts.models import SignInFailure, User
 from reminder_app.database import now, transaction
 from reminder_app.errors import Invalid, TooMany, refuse
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext, ngettext
 
 log = logging.getLogger(__name__)
 FREE_FAILURES = 5
 LONGEST_WAIT = 15 * 60  # seconds
-WRONG = "The address or the password is not right."
-WRONG_NOW = "This is not your current password."
+WRONG = lazy_gettext("The address or the password is not right.")
+WRONG_NOW = lazy_gettext("This is not your current password.")
 
 
 def sign_in(email: str, password: str, browser: Browser = UNKNOWN) -> str:
@@ -77,9 +79,10 @@ def check_lock(failure: SignInFailure) -> None:
         return
     log.warning("locked after %d failures", failure.failures)
     wait = int((failure.locked_until - now()).total_seconds()) + 1
-    message = (
-        f"There were many tries for this address. Wait {in_words(wait)}, or choose a new "
-        "password by mail: that works right away."
+    message = _(
+        "There were many tries for this address. Wait %(time)s, or choose a new "
+        "password by mail: that works right away.",
+        time=in_words(wait),
     )
     raise TooMany(message, wait)
 
@@ -92,9 +95,9 @@ def wait_after(failures: int) -> int:
 
 def in_words(seconds: int) -> str:
     if seconds < 60:
-        return f"{seconds} second{'s' if seconds > 1 else ''}"
+        return ngettext("%(num)s second", "%(num)s seconds", seconds)
     minutes = -(-seconds // 60)
-    return f"{minutes} minute{'s' if minutes > 1 else ''}"
+    return ngettext("%(num)s minute", "%(num)s minutes", minutes)
 
 
 def key(email: str) -> bytes:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from reminder_app.translations import gettext as _
+
 
 def greeting(here: datetime, name: str) -> str:
     """`here`: the time on the person's own clock."""
@@ -12,7 +14,7 @@ def greeting(here: datetime, name: str) -> str:
 
 def words_at(hour: int) -> str:
     if hour < 5:
-        return "Hello"
+        return _("Hello")
     if hour < 12:
-        return "Good morning"
-    return "Good afternoon" if hour < 18 else "Good evening"
+        return _("Good morning")
+    return _("Good afternoon") if hour < 18 else _("Good evening")

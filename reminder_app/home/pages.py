@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from reminder_app.database import now
 from reminder_app.home.greeting import greeting
 from reminder_app.reminders import service
+from reminder_app.translations import gettext as _
 from reminder_app.web.formatting import locale, zone
 from reminder_app.web.gate import current, requires
 
@@ -51,7 +52,9 @@ def progress():
 def day_name(value: datetime) -> str:
     days = (value.astimezone(zone()).date() - now().astimezone(zone()).date()).days
     return (
-        "Tomorrow" if days == 1 else format_date(value.astimezone(zone()), "EEEE", locale=locale())
+        _("Tomorrow")
+        if days == 1
+        else format_date(value.astimezone(zone()), "EEEE", locale=locale())
     )
 
 
@@ -61,7 +64,7 @@ def by_day(reminders, here: datetime):
     near = [one for one in reminders if one.next_at and one.next_at < end]
     return [
         (found[0].next_at, found)
-        for _, group in groupby(near, lambda one: one.next_at.astimezone(here.tzinfo).date())
+        for _day, group in groupby(near, lambda one: one.next_at.astimezone(here.tzinfo).date())
         if (found := list(group))
     ]
 

@@ -4,6 +4,7 @@ from flask import Flask, current_app, request
 from flask_wtf.csrf import CSRFProtect
 
 from reminder_app.errors import Forbidden
+from reminder_app.translations import gettext as _
 from reminder_app.web.gate import API
 
 csrf = CSRFProtect()
@@ -27,7 +28,7 @@ def check() -> None:
     if request.method in SAFE or request.path.startswith(API):
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        raise Forbidden("This request came from another site and was not carried out.")
+        raise Forbidden(_("This request came from another site and was not carried out."))
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or getattr(view, "is_signed_link", False):
         return

@@ -15,6 +15,8 @@ from werkzeug.exceptions import HTTPException
 from reminder_app.database import db, routing
 from reminder_app.database.errors import CommitOutcomeUnknown, is_cut_off, is_parent_gone, said
 from reminder_app.errors import AppError, TooMany
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 from reminder_app.web import replicas, typed
 from reminder_app.web.forms import flat
 from reminder_app.web.gate import API, SignInNeeded, to_sign_in
@@ -30,29 +32,33 @@ STATUS = {
 }
 # The framework's own sentences say neither what happened nor what to do.
 WORDS = {
-    404: "There is nothing at this address. It may be mistyped, or what was here is gone: check it, "
-    "or go back and look for what you want.",
-    405: "This address cannot be used in this way. Go back, and use what the page offers.",
-    413: "This is more than the server takes at once: send less.",
+    404: lazy_gettext(
+        "There is nothing at this address. It may be mistyped, or what was here is gone: check it, "
+        "or go back and look for what you want."
+    ),
+    405: lazy_gettext(
+        "This address cannot be used in this way. Go back, and use what the page offers."
+    ),
+    413: lazy_gettext("This is more than the server takes at once: send less."),
 }
-OLD_FORM = (
+OLD_FORM = lazy_gettext(
     "This form is from another time or another sign-in. Go back, reload the page and send it again."
 )
-FROM_A_PAGE = (
+FROM_A_PAGE = lazy_gettext(
     "This wants the token of a page of this session, in the header X-CSRFToken: each page has it in "
     "the hx-headers of its body."
 )
 # Whatever is there, or is not, answers in JSON.
 JSON_PATHS = ("/api/", "/db-monitor/")
-TOO_LONG = (
+TOO_LONG = lazy_gettext(
     "This took too long, so it was stopped, and nothing was changed. Ask for less at once, or try "
     "again when it is quieter."
 )
-PARENT_GONE = (
+PARENT_GONE = lazy_gettext(
     "Something this belongs to was deleted at the same moment, so nothing was changed. Go back, "
     "reload the page and look what is left."
 )
-NOT_VALID = "Some of what was sent is not valid: see the fields."
+NOT_VALID = lazy_gettext("Some of what was sent is not valid: see the fields.")
 
 
 def answer(
@@ -67,7 +73,7 @@ def answer(
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     db.session.rollback()  # the page around it asks the database too, perhaps a broken session
     if wants_json():
-        problem: dict[str, Any] = {"title": message, "status": status, "code": code}
+        problem: dict[str, Any] = {"title": str(message), "status": status, "code": code}
         if fields:
             problem["fields"] = fields
         response = jsonify(problem)
@@ -107,9 +113,9 @@ def on_app_error(error: AppError) -> ResponseReturnValue:
 
 def on_sign_in_needed(_error: SignInNeeded) -> ResponseReturnValue:
     if wants_json() and not request.path.startswith(API):
-        return answer(401, "unauthorized", "Sign in with a browser: its session opens this.")
+        return answer(401, "unauthorized", _("Sign in with a browser: its session opens this."))
     if wants_json():
-        message = "Sign in: send a valid API token as `Authorization: Bearer …`."
+        message = _("Sign in: send a valid API token as `Authorization: Bearer …`.")
         return answer(401, "unauthorized", message, WWW_Authenticate="Bearer")
     return to_sign_in()
 
@@ -120,7 +126,7 @@ def on_validation_error(error: ValidationError) -> ResponseReturnValue:
 
 def on_rate_limit(error: RateLimitExceeded) -> ResponseReturnValue:
     wait = str(error.limit.limit.get_expiry())
-    return answer(429, "too_many", "Too many tries: wait a little.", Retry_After=wait)
+    return answer(429, "too_many", _("Too many tries: wait a little."), Retry_After=wait)
 
 
 def on_http_error(error: HTTPException) -> ResponseReturnValue:
@@ -149,10 +155,14 @@ def on_database_away(error: Exception) -> ResponseReturnValue:
         log.warning("%s %s is asked elsewhere: %s", request.method, request.path, said(error))
         return replicas.ask_elsewhere()
     message = (
-        "Changes cannot be saved right now, and nothing was changed. Try again in a minute; "
-        "until then you can go on reading."
+        _(
+            "Changes cannot be saved right now, and nothing was changed. Try again in a minute; "
+            "until then you can go on reading."
+        )
         if routing.is_read_only()
-        else "The database cannot be reached right now. Nothing was changed: try again in a minute."
+        else _(
+            "The database cannot be reached right now. Nothing was changed: try again in a minute."
+        )
     )
     return away("the database cannot be reached", error, message, typed.to_send_again())
 
@@ -166,7 +176,7 @@ def on_broken_rule(error: IntegrityError) -> ResponseReturnValue:
 
 
 def on_crowded(error: PoolExhausted) -> ResponseReturnValue:
-    message = (
+    message = _(
         "More is asked for than the database can answer right now. Nothing was changed: "
         "try again in a few seconds."
     )
@@ -174,7 +184,7 @@ def on_crowded(error: PoolExhausted) -> ResponseReturnValue:
 
 
 def on_lost_answer(error: CommitOutcomeUnknown) -> ResponseReturnValue:
-    message = (
+    message = _(
         "The database went away while this was being saved, so it may be saved or not: "
         "look before you do it again."
     )
@@ -196,10 +206,10 @@ def is_database_away() -> bool:
 
 def on_nesting(_error: RecursionError) -> ResponseReturnValue:
     """JSON of thousands of brackets, and nothing else of ours, goes that deep."""
-    return answer(422, "invalid", "This is nested too deeply.")
+    return answer(422, "invalid", _("This is nested too deeply."))
 
 
 def on_mistake(error: Exception) -> ResponseReturnValue:
     log.exception("unexpected error on %s %s", request.method, request.path, exc_info=error)
-    message = "Something went wrong on our side. It has been written down."
+    message = _("Something went wrong on our side. It has been written down.")
     return answer(500, "internal_server_error", message)

@@ -13,6 +13,7 @@ from reminder_app.database import now
 from reminder_app.files.names import size_in_words
 from reminder_app.languages import language
 from reminder_app.translations import gettext as _
+from reminder_app.translations import language as spoken
 
 
 def zone() -> ZoneInfo:
@@ -22,7 +23,7 @@ def zone() -> ZoneInfo:
 
 def locale() -> Locale:
     actor = g.get("actor")
-    return language(actor.locale if actor else "en")
+    return language(actor.locale if actor else spoken())
 
 
 def local_datetime(value: datetime | None, style: str = "medium") -> str:

@@ -4,13 +4,48 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from marshmallow import Schema, ValidationError, fields
+from marshmallow.validate import Length, OneOf, Range
 from werkzeug.datastructures import MultiDict
 
 from reminder_app.errors import Conflict, Invalid, TooMany, Unavailable
+from reminder_app.translations import N_, kept, lazy_gettext
 
 R = TypeVar("R")
-fields.Field.default_error_messages["required"] = "Please fill this in."
-fields.Field.default_error_messages["null"] = "Please fill this in."
+# What libraries say: looked up by flat().
+fields.Field.default_error_messages["required"] = N_("Please fill this in.")
+fields.Field.default_error_messages["null"] = N_("Please fill this in.")
+OF_LIBRARIES = (
+    N_("Invalid JSON body."),
+    N_("Invalid input type."),
+    N_("Invalid type."),
+    N_("Invalid value."),
+    N_("Unknown field."),
+    N_("Not a valid boolean."),
+    N_("Not a valid date."),
+    N_("Not a valid datetime."),
+    N_("Not a valid integer."),
+    N_("Not a valid list."),
+    N_("Not a valid mapping type."),
+    N_("Not a valid number."),
+    N_("Not a valid string."),
+    N_("Not a valid time."),
+    N_("Not a valid UUID."),
+    N_("Number too large."),
+    N_("Special numeric values (nan or infinity) are not permitted."),
+)
+Length.message_min = lazy_gettext("Shorter than minimum length {min}.")
+Length.message_max = lazy_gettext("Longer than maximum length {max}.")
+Length.message_all = lazy_gettext("Length must be between {min} and {max}.")
+Length.message_equal = lazy_gettext("Length must be {equal}.")
+OneOf.default_message = lazy_gettext("Must be one of: {choices}.")
+# Put together as each is made: looked up as it is said.
+OF_RANGES = (
+    N_("Must be greater than or equal to {min}."),
+    N_("Must be less than or equal to {max}."),
+    N_("Must be greater than or equal to {min} and less than or equal to {max}."),
+)
+format_of_range = Range._format_error
+Range._format_error = lambda self, value, message: format_of_range(self, value, kept(str(message)))  # type: ignore[method-assign]
 
 
 class Form:
@@ -97,9 +132,9 @@ def as_typed(values: dict[str, Any]) -> MultiDict[str, str]:
 def flat(messages: Any, prefix: str = "") -> dict[str, str]:
     """Marshmallow's nested messages as {"recipients.0.id": "…"}; webargs' locations are left out."""
     if isinstance(messages, list):
-        return {prefix or "body": " ".join(str(message) for message in messages)}
-    if not isinstance(messages, dict):
-        return {prefix or "body": str(messages)}
+        return {prefix or "body": " ".join(kept(str(message)) for message in messages)}
+    if not isinstance(messages, Mapping):
+        return {prefix or "body": kept(str(messages))}
     found: dict[str, str] = {}
     for name, inner in messages.items():
         outer = not prefix and name in ("json", "query", "form", "files", "headers", "_schema")

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from reminder_app.errors import Forbidden
+from reminder_app.translations import gettext as _
 from reminder_app.web.htmx import is_htmx
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -141,14 +142,19 @@ def admit(view: Callable[..., Any]) -> None:
 
 
 def no_right(permission: str | None) -> str:
-    return f"You may not do this here: it needs {permission}. Ask an admin of the workspace."
+    return _(
+        "You may not do this here: it needs %(permission)s. Ask an admin of the workspace.",
+        permission=permission,
+    )
 
 
 def no_scope(permission: str | None) -> str:
     page = current_app.config["SETTINGS"].public_url.rstrip("/") + url_for("settings.show_tokens")
-    return (
-        f"This token lacks the scope {permission}. Make one that has it at {page}; "
-        "where it is not offered there, your role in this workspace lacks it too."
+    return _(
+        "This token lacks the scope %(permission)s. Make one that has it at %(page)s; "
+        "where it is not offered there, your role in this workspace lacks it too.",
+        permission=permission,
+        page=page,
     )
 
 

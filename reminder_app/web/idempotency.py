@@ -13,13 +13,15 @@ from sqlalchemy.exc import IntegrityError
 
 from reminder_app.database import changed, db, now, once, transaction
 from reminder_app.errors import Conflict, Invalid
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 from reminder_app.web.gate import current
 from reminder_app.web.models import IdempotencyKey
 
 HEADER = "Idempotency-Key"
 KEPT = timedelta(hours=48)
 LONGEST = 255
-OTHER = "This Idempotency-Key was used for another request: choose a new one."
+OTHER = lazy_gettext("This Idempotency-Key was used for another request: choose a new one.")
 
 
 def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -34,7 +36,13 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
         if key is None:
             return make_response(view(*args, **kwargs))
         if not 0 < len(key) <= LONGEST or not key.isprintable():
-            raise Invalid(f"{HEADER} must be 1 to {LONGEST} printable characters.")
+            raise Invalid(
+                _(
+                    "%(header)s must be 1 to %(most)s printable characters.",
+                    header=HEADER,
+                    most=LONGEST,
+                )
+            )
         try:
             # Sent twice at the same moment, or its COMMIT not answered: what was made is there now.
             return once(lambda: made(key, view, args, kwargs), lambda: replay(key))

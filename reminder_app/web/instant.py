@@ -6,11 +6,14 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from reminder_app.translations import lazy_gettext
+
 YEARS = range(1900, 2200)
 LOCAL = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
 OFFSET = r"(Z|z|[+-]\d{2}(:?\d{2})?)"
 LOST_PLUS = re.compile(r"(:.+) (\d\d:?\d\d)$", re.ASCII)
-NOT_INSTANT = "Write a time with its offset, such as 2027-01-31T08:00:00Z."
+NOT_INSTANT = lazy_gettext("Write a time with its offset, such as 2027-01-31T08:00:00Z.")
+NOT_NEAR = lazy_gettext("Choose a year from %(first)s to %(last)s.", first=YEARS[0], last=YEARS[-1])
 
 
 class Instant(fields.AwareDateTime):
@@ -44,5 +47,5 @@ def written(pattern: str, text: str, refusal: str) -> datetime:
         raise ValidationError(refusal)
     # At the ends of the calendar an offset leads out of it.
     if found.year not in YEARS:
-        raise ValidationError(f"Choose a year from {YEARS[0]} to {YEARS[-1]}.")
+        raise ValidationError(NOT_NEAR)
     return found

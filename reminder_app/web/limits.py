@@ -19,6 +19,7 @@ from redis.retry import Retry
 from werkzeug.wrappers import Response
 
 from reminder_app.errors import TooMany
+from reminder_app.translations import gettext as _
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -78,7 +79,7 @@ def spend(name: str, key: str, rates: str) -> None:
     for rate in parse_many(rates):
         wait = current_app.extensions["counts"].hit(rate, name, key)
         if wait:
-            raise TooMany("That was a bit often. Please wait a little and try again.", wait)
+            raise TooMany(_("That was a bit often. Please wait a little and try again."), wait)
 
 
 def wait_for(counts: FixedWindowRateLimiter, rate: RateLimitItem, names: tuple[str, ...]) -> int:

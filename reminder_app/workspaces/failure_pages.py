@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from reminder_app.translations import gettext as _
 from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import say
 from reminder_app.workspaces import failures
@@ -24,5 +25,5 @@ def update() -> ResponseReturnValue:
     actor = current()
     failures.switch(actor.workspace_id, is_on="of_all" in request.form)
     failures.switch_own(actor.workspace_id, actor.user_id, is_on="own" in request.form)
-    say("Saved.")
+    say(_("Saved."))
     return redirect(url_for("failures.show"), 303)

@@ -13,6 +13,7 @@ from reminder_app.database import database_now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery
+from reminder_app.translations import N_
 from reminder_app.workspaces import failure_repository as repository
 from reminder_app.workspaces import repository as workspaces
 from reminder_app.workspaces.models import Membership, Workspace
@@ -21,7 +22,7 @@ KIND = "failures"
 PAUSE = timedelta(minutes=10)  # between two of these mails of one workspace
 FIRST = timedelta(hours=1)  # so far back, where nobody was told yet
 AT_ONCE, MOST_LISTED = 100, 20
-SWITCHED_OFF = "Nobody wants to be told any more."
+SWITCHED_OFF = N_("Nobody wants to be told any more.")
 
 
 def tell() -> int:

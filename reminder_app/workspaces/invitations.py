@@ -14,6 +14,8 @@ from reminder_app.database import now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.letters import Planned
 from reminder_app.errors import Conflict, Forbidden, NotFound
+from reminder_app.translations import N_, lazy_gettext
+from reminder_app.translations import gettext as _
 from reminder_app.workspaces import members, repository, roles, service
 from reminder_app.workspaces.models import Invitation, Membership, Workspace
 
@@ -21,8 +23,8 @@ log = logging.getLogger(__name__)
 LASTS = timedelta(days=7)
 KEPT = timedelta(days=30)  # after its end, so that it can be sent again
 MOST_OPEN = 100  # in one workspace
-DEAD = "This invitation is no longer valid. Ask for a new one."
-NO_SUCH = "There is no such invitation here."
+DEAD = lazy_gettext("This invitation is no longer valid. Ask for a new one.")
+NO_SUCH = lazy_gettext("There is no such invitation here.")
 
 
 class Invited(NamedTuple):
@@ -42,7 +44,7 @@ def invite(workspace_id: uuid.UUID, by: uuid.UUID, *, email: str, role: str, sit
     check_role(mine, role)
     members.refuse_personal(workspace_id)
     if repository.has_member(workspace_id, email):
-        message = f"{email} belongs to this workspace already."
+        message = _("%(email)s belongs to this workspace already.", email=email)
         raise Conflict(message, email=message)
     known = repository.invitation_for(workspace_id, email)
     if known and known.expires_at > now():
@@ -126,7 +128,9 @@ def purge() -> None:
 
 def blank(workspace_id: uuid.UUID, email: str) -> Invitation:
     if repository.count_invitations(workspace_id) >= MOST_OPEN:
-        raise Conflict(f"{MOST_OPEN} invitations are open: revoke those nobody will take up.")
+        raise Conflict(
+            _("%(most)s invitations are open: revoke those nobody will take up.", most=MOST_OPEN)
+        )
     return Invitation(workspace_id=workspace_id, email=email)
 
 
@@ -155,7 +159,7 @@ def send(invitation: Invitation, site: Site) -> None:
 def call_off(invitation: Invitation) -> None:
     """What has not gone out yet holds a link that is dead now."""
     delivery.cancel(
-        source_kind="invitation", source_id=invitation.id, reason="another link, or none"
+        source_kind="invitation", source_id=invitation.id, reason=N_("another link, or none")
     )
 
 
@@ -174,7 +178,7 @@ def payload(invitation: Invitation, workspace: Workspace, link: str) -> dict[str
 
 def name_of(user_id: uuid.UUID | None) -> str:
     if user_id is None:
-        return "Somebody"
+        return _("Somebody")
     user = accounts.get_user(user_id)
     return user.name or user.email
 
@@ -188,4 +192,10 @@ def get(workspace_id: uuid.UUID, invitation_id: uuid.UUID) -> Invitation:
 
 def check_role(mine: str, role: str) -> None:
     if role not in roles.invitable(mine):
-        raise Forbidden(f"As {mine} you cannot invite somebody as {role}: ask an owner.")
+        raise Forbidden(
+            _(
+                "As %(mine)s you cannot invite somebody as %(role)s: ask an owner.",
+                mine=roles.name(mine),
+                role=roles.name(role),
+            )
+        )

@@ -12,6 +12,7 @@ from reminder_app.accounts import service as accounts
 from reminder_app.accounts.browsers import browser, let_in, site
 from reminder_app.database import now
 from reminder_app.errors import Conflict, NotFound
+from reminder_app.translations import gettext as _
 from reminder_app.web import limits
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import View, current, public, requires
@@ -68,7 +69,8 @@ def change_role(membership_id: UUID) -> ResponseReturnValue:
     actor = current()
     data = RoleSchema().load({"role": request.form.get("role", "")})
     member = members.change_role(actor.workspace_id, actor.user_id, membership_id, data["role"])
-    say(f"{member.user.name or member.user.email} is {member.role} now.")
+    name = member.user.name or member.user.email
+    say(_("%(name)s is %(role)s now.", name=name, role=roles.name(member.role)))
     return redirect(url_for("members.index"), 303)
 
 
@@ -78,7 +80,10 @@ def change_role(membership_id: UUID) -> ResponseReturnValue:
 def remove(membership_id: UUID) -> ResponseReturnValue:
     actor = current()
     member = members.remove(actor.workspace_id, actor.user_id, membership_id)
-    say(f"{member.user.name or member.user.email} no longer belongs to {actor.workspace_name}.")
+    name = member.user.name or member.user.email
+    say(
+        _("%(name)s no longer belongs to %(workspace)s.", name=name, workspace=actor.workspace_name)
+    )
     return redirect(url_for("members.index"), 303)
 
 
@@ -89,7 +94,8 @@ def transfer() -> ResponseReturnValue:
     actor = current()
     data = TransferSchema().load({"membership_id": request.form.get("membership_id", "")})
     member = members.transfer(actor.workspace_id, actor.user_id, data["membership_id"])
-    say(f"{member.user.name or member.user.email} owns {actor.workspace_name} now.")
+    name = member.user.name or member.user.email
+    say(_("%(name)s owns %(workspace)s now.", name=name, workspace=actor.workspace_name))
     return redirect(url_for("members.index"), 303)
 
 
@@ -99,7 +105,7 @@ def transfer() -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     actor = current()
     members.leave(actor.workspace_id, actor.user_id)
-    say(f"You have left {actor.workspace_name}.")
+    say(_("You have left %(workspace)s.", workspace=actor.workspace_name))
     return redirect("/", 303)
 
 
@@ -116,11 +122,18 @@ def invite() -> ResponseReturnValue:
 
 def words_for(invitation: Invitation, role_before: str) -> str:
     if not role_before:
-        return f"An invitation is on its way to {invitation.email}."
-    renewed = f"The invitation for {invitation.email} is renewed; the old link is dead."
+        return _("An invitation is on its way to %(email)s.", email=invitation.email)
     if role_before == invitation.role:
-        return renewed
-    return f"{renewed} The role is {invitation.role} now; it was {role_before}."
+        return _(
+            "The invitation for %(email)s is renewed; the old link is dead.", email=invitation.email
+        )
+    return _(
+        "The invitation for %(email)s is renewed; the old link is dead. The role is %(role)s now; "
+        "it was %(before)s.",
+        email=invitation.email,
+        role=roles.name(invitation.role),
+        before=roles.name(role_before),
+    )
 
 
 def send(data: dict[str, Any]) -> invitations.Invited:
@@ -136,7 +149,12 @@ def send_again(invitation_id: UUID) -> ResponseReturnValue:
     email = invitations.get(actor.workspace_id, invitation_id).email
     limits.before_letter(email, str(actor.user_id))
     invitation = invitations.send_again(actor.workspace_id, actor.user_id, invitation_id, site())
-    say(f"A new invitation is on its way to {invitation.email}; the old link is dead.")
+    say(
+        _(
+            "A new invitation is on its way to %(email)s; the old link is dead.",
+            email=invitation.email,
+        )
+    )
     return redirect(url_for("members.index"), 303)
 
 
@@ -145,7 +163,7 @@ def send_again(invitation_id: UUID) -> ResponseReturnValue:
 def revoke(invitation_id: UUID) -> ResponseReturnValue:
     actor = current()
     invitation = invitations.revoke(actor.workspace_id, actor.user_id, invitation_id)
-    say(f"The invitation for {invitation.email} is withdrawn.")
+    say(_("The invitation for %(email)s is withdrawn.", email=invitation.email))
     return redirect(url_for("members.index"), 303)
 
 
@@ -176,7 +194,7 @@ def invitation_page(token: str, form: Form) -> str:
 def accept(token: str) -> ResponseReturnValue:
     actor = current()
     workspace = invitations.accept(token, actor.user_id, actor.session_id)
-    say(f"Welcome to {workspace.name}.")
+    say(_("Welcome to %(workspace)s.", workspace=workspace.name))
     return redirect("/", 303)
 
 

@@ -7,16 +7,20 @@ from collections.abc import Collection, Sequence
 from reminder_app.accounts import service as accounts
 from reminder_app.database import Page, transaction
 from reminder_app.errors import Conflict, Forbidden, NotFound
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 from reminder_app.workspaces import repository, roles
 from reminder_app.workspaces.models import Membership
 
 log = logging.getLogger(__name__)
-LAST_OWNER = (
+LAST_OWNER = lazy_gettext(
     "A workspace needs an owner: hand it over to somebody first, or delete it in its settings."
 )
-NOBODY = "There is no such member here."
+NOBODY = lazy_gettext("There is no such member here.")
 MOST_WORDS = 5
-ALONE = "A personal workspace is yours alone: make a family or a business to share one."
+ALONE = lazy_gettext(
+    "A personal workspace is yours alone: make a family or a business to share one."
+)
 
 
 def browse(
@@ -91,10 +95,10 @@ def leave(workspace_id: uuid.UUID, user_id: uuid.UUID) -> None:
 def transfer(workspace_id: uuid.UUID, by: uuid.UUID, membership_id: uuid.UUID) -> Membership:
     """The other one owns it from now on, and who hands it over stays as an admin."""
     if role_of(workspace_id, by) != "owner":
-        raise Forbidden("Only an owner can hand the workspace over.")
+        raise Forbidden(_("Only an owner can hand the workspace over."))
     member = get(workspace_id, membership_id)
     if member.user_id == by:
-        raise Conflict("It is yours already: choose somebody else.")
+        raise Conflict(_("It is yours already: choose somebody else."))
     refuse_personal(workspace_id)
     member.role = "owner"
     log.info("user %s handed workspace %s to user %s", by, workspace_id, member.user_id)
@@ -122,7 +126,13 @@ def get(workspace_id: uuid.UUID, membership_id: uuid.UUID) -> Membership:
 
 def check_manages(mine: str, role: str) -> None:
     if role not in roles.manageable(mine):
-        raise Forbidden(f"As {mine} you cannot give or take the role {role}: ask an owner.")
+        raise Forbidden(
+            _(
+                "As %(mine)s you cannot give or take the role %(role)s: ask an owner.",
+                mine=roles.name(mine),
+                role=roles.name(role),
+            )
+        )
 
 
 def refuse_personal(workspace_id: uuid.UUID) -> None:

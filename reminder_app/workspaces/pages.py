@@ -10,6 +10,8 @@ from reminder_app.accounts import details, reset
 from reminder_app.accounts import service as accounts
 from reminder_app.accounts.browsers import browser, let_in, site
 from reminder_app.errors import Conflict, Forbidden, TooMany
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 from reminder_app.web import limits
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, public, requires, safe_path
@@ -26,8 +28,10 @@ from reminder_app.workspaces.schemas import (
 )
 
 bp = Blueprint("workspaces", __name__)
-CLOSED = "Sign-up is closed here. Ask whoever runs this server for an invitation."
-NO_ZONE = "Your browser did not say where you are, so times are in UTC: set your zone in Settings."
+CLOSED = lazy_gettext("Sign-up is closed here. Ask whoever runs this server for an invitation.")
+NO_ZONE = lazy_gettext(
+    "Your browser did not say where you are, so times are in UTC: set your zone in Settings."
+)
 
 
 @bp.get("/sign-up")
@@ -125,7 +129,7 @@ def create() -> ResponseReturnValue:
     made = form.submit(make_workspace)
     if made is None:
         return render_template("workspaces/new.html", form=form), 422
-    say(f"{made.name} is there. Invite the others here.")
+    say(_("%(workspace)s is there. Invite the others here.", workspace=made.name))
     return redirect(url_for("members.index"), 303)
 
 
@@ -156,7 +160,7 @@ def update() -> ResponseReturnValue:
     form.submit(lambda data: service.update(current().workspace_id, **data))
     if form.failed:
         return settings_page(form), 422
-    say("Saved.")
+    say(_("Saved."))
     return redirect(url_for("workspaces.settings"), 303)
 
 
@@ -171,7 +175,7 @@ def delete() -> ResponseReturnValue:
     if name is None:
         workspace = service.get(actor.workspace_id)
         return settings_page(Form(WorkspaceFormSchema, initial=vars(workspace)), form), 422
-    say(f"{name} is deleted. You are in your personal workspace now.")
+    say(_("%(workspace)s is deleted. You are in your personal workspace now.", workspace=name))
     return redirect("/", 303)
 
 

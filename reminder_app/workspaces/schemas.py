@@ -8,11 +8,16 @@ from reminder_app.accounts.details import (
     LONGEST_WORKSPACE,
     LONGEST_ZONE,
 )
+from reminder_app.translations import lazy_gettext
 from reminder_app.workspaces import roles
 
-NEEDED = "Please fill this in."
-ROLE = OneOf(roles.ROLES, error="Choose a role from the list.")
-NAME = Length(1, LONGEST_WORKSPACE, error=f"Keep this to {LONGEST_WORKSPACE} characters.")
+NEEDED = lazy_gettext("Please fill this in.")
+ROLE = OneOf(roles.ROLES, error=lazy_gettext("Choose a role from the list."))
+NAME = Length(
+    1,
+    LONGEST_WORKSPACE,
+    error=lazy_gettext("Keep this to %(most)s characters.", most=LONGEST_WORKSPACE),
+)
 
 
 class JoinSchema(Schema):
@@ -29,7 +34,8 @@ class SignUpSchema(JoinSchema):
 
 class NewWorkspaceSchema(Schema):
     kind = fields.String(
-        required=True, validate=OneOf(roles.SHARED, error="Choose family or business.")
+        required=True,
+        validate=OneOf(roles.SHARED, error=lazy_gettext("Choose family or business.")),
     )
     name = fields.String(required=True, validate=NAME)
 

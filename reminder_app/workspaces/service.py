@@ -12,12 +12,14 @@ from reminder_app.accounts.scopes import grantable
 from reminder_app.database import now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.errors import Conflict, NotFound, refuse
+from reminder_app.translations import N_, lazy_gettext
+from reminder_app.translations import gettext as _
 from reminder_app.workspaces import repository, roles
 from reminder_app.workspaces.models import Membership, Workspace
 
 log = logging.getLogger(__name__)
 MOST = 50  # of one person
-NO_SUCH = "There is no such workspace."
+NO_SUCH = lazy_gettext("There is no such workspace.")
 
 
 @accounts.one_per_address
@@ -45,7 +47,9 @@ def create_workspace(
 ) -> Workspace:
     """Whoever makes it owns it. Raises Invalid, Conflict."""
     if repository.count_of_user(user_id) >= MOST:
-        raise Conflict(f"You belong to {MOST} workspaces already: leave or delete one first.")
+        raise Conflict(
+            _("You belong to %(most)s workspaces already: leave or delete one first.", most=MOST)
+        )
     values = details.clean_workspace(name=name, time_zone=time_zone, locale=locale)
     workspace = Workspace(kind=checked_kind(kind), **values)
     repository.add(workspace)
@@ -63,7 +67,7 @@ def create_and_switch(user_id: uuid.UUID, session_id: uuid.UUID | None, **fields
 
 def checked_kind(kind: str) -> str:
     if kind not in roles.KINDS:
-        refuse("kind", "Choose family or business.")
+        refuse("kind", _("Choose family or business."))
     return kind
 
 
@@ -109,10 +113,10 @@ def delete(workspace_id: uuid.UUID, user_id: uuid.UUID, typed_name: str) -> str:
     if workspace is None or mine is None or mine.role != "owner":
         raise NotFound(NO_SUCH)
     if workspace.kind == "personal":
-        raise Conflict("Your personal workspace stays as long as your account.")
+        raise Conflict(_("Your personal workspace stays as long as your account."))
     if typed_name.strip() != workspace.name:
-        refuse("typed_name", f"Type the name exactly as it is: {workspace.name}")
-    delivery.cancel_all(workspace_id, "Its workspace was deleted.")
+        refuse("typed_name", _("Type the name exactly as it is: %(name)s", name=workspace.name))
+    delivery.cancel_all(workspace_id, N_("Its workspace was deleted."))
     repository.delete_workspace(workspace_id)
     log.warning("user %s deleted workspace %s", user_id, workspace_id)
     return workspace.name
