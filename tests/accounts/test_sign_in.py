@@ -72,7 +72,7 @@ def test_a_wrong_password_keeps_what_was_typed_but_the_password(app, alice):
     assert r.status_code == 422
     assert 'value="alice@example.org"' in r.text
     assert "not it at all" not in r.text
-    assert sign_in.WRONG in r.text
+    assert str(sign_in.WRONG) in r.text
     assert "Set-Cookie" not in r.headers or "sid=" not in str(r.headers)
 
 

@@ -24,7 +24,7 @@ WRITTEN = {
     "prefix", "smtp_host", "subject", "title", "user_agent",
 }  # fmt: skip
 SAME_EVERYWHERE = re.compile(
-    r"https?://\S+|\S+@\S+|\b(Reminder App|UTC|Europe/Berlin|API|ms|s|min|h|B|kB|MB|GB)\b"
+    r"\w+:(read|write|act)|https?://\S+|\S+@\S+|\b(Reminder App|UTC|Europe/Berlin|API|ms|s|min|h|B|kB|MB|GB)\b"
 )
 FORMATS = {
     dates: ("format_date", "format_datetime", "format_time", "format_timedelta"),

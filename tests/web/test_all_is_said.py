@@ -13,10 +13,6 @@ FEW = 3
 SIGNED_OUT = ["/sign-in", "/sign-up", "/reset", "/reset/dead", "/invitations/dead", "/nothing-here"]
 # Blueprints whose pages are still to be translated: to be emptied, and then to go.
 NOT_YET: set[str] = {
-    "",
-    "accounts",
-    "members",
-    "settings",
     "calendar",
     "calendar_feeds",
     "channels",
@@ -46,7 +42,7 @@ NOT_YET: set[str] = {
     "texts",
 }
 # Texts that are right as they are, each with its reason.
-FINE: dict[str, str] = {}
+FINE = {"thing": "the title of the template in the house"}
 
 
 @pytest.fixture
