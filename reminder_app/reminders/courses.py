@@ -91,6 +91,7 @@ def nags(turn: Turn, rows: Sequence[Row], taken: Steps) -> Iterator[Saying]:
                 deadline_at=one.course.nag_at or last_chance(turn, one.nag_at),
                 is_late=is_late(one.nag_at, turn.at),
                 nags=one.course.nags,
+                silence=one.nag_at - (row.snoozed_until or row.due_at),
             )
 
 

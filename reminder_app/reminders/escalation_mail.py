@@ -1,7 +1,7 @@
 """Nobody has answered: what somebody else is told, with a link by which they take it over."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from reminder_app.accounts.models import User
 from reminder_app.accounts.site import Site
 from reminder_app.contacts.models import Contact
+from reminder_app.delivery.endpoints.orders import OWN, Ways
 from reminder_app.delivery.letters import Planned
 from reminder_app.reminders import act_link, notice_mail
 from reminder_app.reminders.along import along
@@ -24,7 +25,7 @@ class Second:
     id: uuid.UUID
     user: User | None
     contact: Contact | None
-    channel: str = "email"
+    channel: str = OWN
 
     @property
     def user_id(self) -> uuid.UUID | None:
@@ -42,17 +43,32 @@ def second_of(reminder: Reminder) -> Any:
 
 
 def letters(
-    reminder: Reminder, saying: Saying, members: Members, site: Site, now: datetime
+    reminder: Reminder,
+    saying: Saying,
+    members: Members,
+    site: Site,
+    now: datetime,
+    ways: Mapping[uuid.UUID, Ways] | None = None,
 ) -> Iterator[Planned]:
+    """One for each way to them, in the order of their own."""
     second = second_of(reminder)
     if second is None:
         return
     obstacle = notice_mail.why_not(reminder, second, members, ())
-    until = None if obstacle else notice_mail.asleep_until(reminder, saying, second, now)
     files = along(reminder, site, saying.at)
-    said = payload(reminder, saying, second, site) | files.said
-    letter = notice_mail.letter(reminder, saying, second, obstacle, said, until)
-    yield replace(letter, template="escalation", files=files.by_mail)
+    for way in notice_mail.ways_to(second, saying, ways or {}):
+        due_at = notice_mail.later_at(saying, way, now)
+        until = None
+        if not obstacle:
+            until = notice_mail.asleep_until(reminder, saying, second, now, due_at)
+        said = payload(reminder, saying, second, site) | files.said
+        if not way.is_mail:
+            said |= notice_mail.for_machines(reminder, saying)
+        which = files.by_mail if way.is_mail else files.otherwise
+        letter = notice_mail.letter(
+            reminder, saying, second, obstacle, said, until, way, due_at, which
+        )
+        yield replace(letter, template="escalation")
 
 
 def payload(reminder: Reminder, saying: Saying, second: Any, site: Site) -> dict[str, Any]:

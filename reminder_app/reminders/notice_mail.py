@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -28,6 +28,7 @@ from reminder_app.translations import N_
 Members = Collection[tuple[uuid.UUID, uuid.UUID]]  # (workspace, user)
 ASLEEP = N_("Held back for the quiet hours of its reader.")
 HELD_FOR = timedelta(hours=24)  # after the quiet, before it is too late
+NOW = timedelta(0)
 LAST_MINUTE = timedelta(minutes=1)
 GATHERED = N_("Its time had passed before it could be sent; told with others that are late.")
 
@@ -44,6 +45,7 @@ class Saying:
     is_late: bool = False
     passed_over: int = 0  # older ones that nobody was told of
     nags: int = 0  # so many times it was asked again, this one included
+    silence: timedelta = NOW  # since it was said first
     state: str = PENDING
     reason: str = ""
 
@@ -77,10 +79,13 @@ def letters(
 def ways_to(
     recipient: Recipient, saying: Saying, ways: Mapping[uuid.UUID, Ways]
 ) -> Collection[Way]:
-    """Contacts are written to by mail. What asks again by itself needs nothing to follow it."""
+    """Contacts are written to by mail. What asks again goes by each whose turn has come: a first
+    message through what follows later stands in the ledger already."""
     theirs = ways.get(recipient.user_id, BY_MAIL) if recipient.user_id else BY_MAIL
     found = theirs.of(recipient.channel)
-    return [way for way in found if not way.after] if saying.nags else found
+    if not saying.nags:
+        return found
+    return [replace(way, after=NOW) for way in found if not way.after or way.after < saying.silence]
 
 
 def later_at(saying: Saying, way: Way, now: datetime) -> datetime:
@@ -106,7 +111,7 @@ def part(recipient: Recipient, way: Way) -> str:
     return f"{to}:{way.part}"
 
 
-def later(recipient: Recipient) -> str:
+def later(recipient: Any) -> str:
     """In the keys of what is called off once its reader has seen the first message."""
     return f"later-{recipient.id.hex}"
 

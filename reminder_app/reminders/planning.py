@@ -182,14 +182,15 @@ def letters_of(
     for saying in sayings:
         yield from letters(turn.reminder, saying, members, site, turn.at, ways)
     for saying in courses.escalations(turn, rows, steps):
-        yield from escalation_mail.letters(turn.reminder, saying, members, site, turn.at)
+        yield from escalation_mail.letters(turn.reminder, saying, members, site, turn.at, ways)
 
 
 def members_among(taken: Iterable[Turn]) -> Members:
-    users = users_among(taken)
-    users |= {turn.reminder.escalate_user_id for turn in taken if turn.reminder.escalate_user_id}
-    return set(repository.memberships(users))
+    return set(repository.memberships(users_among(taken)))
 
 
 def users_among(taken: Iterable[Turn]) -> set[uuid.UUID]:
-    return {one.user_id for turn in taken for one in turn.reminder.recipients if one.user_id}
+    """Also those who are told when nobody answers."""
+    users = {one.user_id for turn in taken for one in turn.reminder.recipients}
+    users |= {turn.reminder.escalate_user_id for turn in taken}
+    return {one for one in users if one}

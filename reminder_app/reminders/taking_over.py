@@ -13,8 +13,9 @@ from reminder_app.reminders import acting, repository
 from reminder_app.reminders.act_link import Claim
 from reminder_app.reminders.escalation_mail import names
 from reminder_app.reminders.follow_ups import Course
-from reminder_app.reminders.linked import DEAD
+from reminder_app.reminders.linked import DEAD, SEEN
 from reminder_app.reminders.models import DONE, Occurrence, Reminder
+from reminder_app.reminders.notice_mail import later
 from reminder_app.reminders.service import there
 from reminder_app.translations import N_, lazy_gettext
 from reminder_app.translations import gettext as _
@@ -64,7 +65,7 @@ def second_of(reminder: Reminder, claim: Claim) -> User | Contact | None:
 
 @transaction
 def act(claim: Claim, what: str) -> Occurrence:
-    """`what`: done, undo, take or back. Raises NotFound, Invalid, Conflict."""
+    """`what`: done, undo, take, back or seen. Raises NotFound, Invalid, Conflict."""
     taking = meant(claim)
     one, actor_id = taking.one, taking.user.id if taking.user else None
     workspace_id, reminder_id, due_at = one.workspace_id, one.reminder_id, one.due_at
@@ -73,12 +74,15 @@ def act(claim: Claim, what: str) -> Occurrence:
         return acting.settle(workspace_id, actor_id, reminder_id, due_at, DONE)
     if what == "undo":
         return acting.reopen(workspace_id, actor_id, reminder_id, due_at)
+    if what == "seen":
+        return heard(one, taking.person)
     reminder = there(repository.lock(workspace_id, reminder_id))
     if not one.is_open:
         raise Conflict(OVER)
     if what == "take":
         return take(reminder, one, taking.person)
     if what == "back":
+        heard(one, taking.person)
         return hand_back(reminder, one)
     raise Invalid(_("Choose what to do: done, take it, or hand it back."))
 
@@ -95,6 +99,12 @@ def take(reminder: Reminder, one: Occurrence, person: User | Contact) -> Occurre
     acting.follow(one, Course(one.nags, escalated_at=one.escalated_at))
     delivery.cancel(source_kind=REMINDER, part_id=one.id, reason=TAKEN)
     return acting.write_down(reminder, one)
+
+
+def heard(one: Occurrence, person: User | Contact) -> Occurrence:
+    """What would have followed their first message is called off."""
+    delivery.cancel(source_kind=REMINDER, part_id=one.id, with_in_key=[later(person)], reason=SEEN)
+    return one
 
 
 def hand_back(reminder: Reminder, one: Occurrence) -> Occurrence:

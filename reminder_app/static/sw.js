@@ -120,6 +120,11 @@ const ACTIONS = [
   { action: "done", title: "Done" },
   { action: "60", title: "In an hour" },
 ];
+// Of what somebody is told as nobody else answers.
+const TAKING = [
+  { action: "done", title: "Done" },
+  { action: "take", title: "I take it" },
+];
 
 function read(event) {
   try {
@@ -139,7 +144,7 @@ self.addEventListener("push", (event) => {
       renotify: Boolean(said.tag),
       icon: "/static/favicon.svg",
       data: said,
-      actions: said.act ? ACTIONS : [],
+      actions: !said.act ? [] : said.act.startsWith("/e/") ? TAKING : ACTIONS,
     }),
   );
 });

@@ -1,18 +1,20 @@
 """Whoever sleeps when, wherever, and whatever nags: never in the quiet, never twice, never lost, never too often."""
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import available_timezones
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from reminder_app.accounts import hours, profile, service
 from reminder_app.database import db, now
 from reminder_app.delivery import claims
+from reminder_app.delivery.endpoints import orders
+from reminder_app.delivery.endpoints import service as endpoints
 from reminder_app.delivery.letters import SENT, Outcome
-from reminder_app.delivery.models import Delivery
+from reminder_app.delivery.models import Delivery, SendingAccount
 from reminder_app.errors import AppError
 from reminder_app.recurrence import quiet
 from reminder_app.recurrence.rrule import WEEKDAYS
@@ -41,6 +43,14 @@ def lay_down(chance, person) -> None:
     )
 
 
+def reached_by(chance, person, number: int) -> None:
+    """A webhook of theirs, and an order by chance."""
+    url = f"https://hooks.example.org/{number}"
+    endpoints.add_webhook(person.id, name="", url=url, may_be_private=False)
+    first, then = chance.choice([("email", ""), ("webhook", "email"), ("email", "webhook")])
+    orders.set_order(person.id, first, then, chance.choice([3, 15, 200]))
+
+
 def make_one(chance, alice, bob):
     at = now().replace(tzinfo=None, second=0, microsecond=0)
     return reminders.create_reminder(
@@ -60,7 +70,12 @@ def make_one(chance, alice, bob):
 
 def send(people) -> None:
     """What may go goes; nothing of it into anybody's quiet."""
-    at, letters = claims.claim("one", "example.org", 200)
+    for account in sorted({"email", *db.session.scalars(select(SendingAccount.name))}):
+        send_through(account, people)
+
+
+def send_through(account: str, people) -> None:
+    at, letters = claims.claim("one", "example.org", 200, account=account)
     for letter in letters:
         user = service.get_user(people[letter.address])
         its = quiet.of(user.quiet, user.time_zone)
@@ -86,6 +101,7 @@ def test_it_holds(app, at, alice, bob, plan, later, seed):
     for person in (alice, bob):
         profile.update(person.id, time_zone=chance.choice(ZONES))
         lay_down(chance, person)
+        reached_by(chance, person, len(person.email))
     ids = [make_one(chance, alice, bob) for _ in range(4)]
     for _ in range(STEPS):
         later(minutes=chance.choice([1, 4, 15, 40, 150]))
@@ -98,11 +114,37 @@ def test_it_holds(app, at, alice, bob, plan, later, seed):
         db.session.expunge_all()
     for one in ids:
         reminders.pause(alice.workspace_id, one)
-    for _ in range(10):
-        later(days=1)
+    while until := what_waits_next():
+        later(seconds=max((until - now()).total_seconds(), 0) + 1)
         plan()
         send(people)
     check()
+    check_channels({alice.email: alice.id, bob.email: bob.id})
+
+
+def what_waits_next() -> datetime | None:
+    """Of what is left: whoever is awake for an hour alone is met in it."""
+    db.session.expunge_all()
+    waits = select(func.min(Delivery.not_before)).where(Delivery.state.in_(["held", "pending"]))
+    return db.session.scalar(waits)
+
+
+def check_channels(people) -> None:
+    """Whoever else is told hears it by their whole order, once; whoever is asked again, by no other, and by its first always."""
+    wanted = {address: orders.order_of(id) for address, id in people.items()}
+    found = defaultdict(list)
+    for row in db.session.scalars(select(Delivery).filter_by(source_kind="reminder")):
+        what = row.key.rsplit(":", 1)[1]
+        if what == "escalate" or what.startswith("nag-"):
+            found[row.part_id, row.address, what].append(row.channel)
+    assert found
+    for (_, address, what), channels in found.items():
+        order = wanted[address]
+        theirs = {order.first, order.afterwards} - {""}
+        assert len(channels) == len(set(channels))
+        assert order.first in channels
+        assert set(channels) <= theirs
+        assert what != "escalate" or set(channels) == theirs
 
 
 def check() -> None:

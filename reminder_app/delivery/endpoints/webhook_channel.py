@@ -18,7 +18,8 @@ from reminder_app.delivery.endpoints.endpoint_channel import EndpointChannel
 from reminder_app.delivery.letters import Letter, in_order
 
 log = logging.getLogger(__name__)
-TYPES = {"reminder": "reminder.due", "late": "reminders.together", "quiet": "reminders.together"}
+TYPES = {"reminder": "reminder.due", "escalation": "reminder.escalated"}
+TYPES |= dict.fromkeys(("late", "quiet"), "reminders.together")
 OTHER, TEST = "message", "channel.test"
 MOVED = "It answers with another address: write that one instead, as none is followed."
 SWITCHED_OFF = "It answered 410: it takes no messages any more."
