@@ -9,7 +9,8 @@ from reminder_app.reminders import follow_ups, nagging
 from reminder_app.reminders.follow_ups import Course, Ways
 from reminder_app.reminders.lateness import deadline, is_late
 from reminder_app.reminders.models import OPEN, Recipient, Reminder
-from reminder_app.reminders.notice_mail import Saying, quiet_of
+from reminder_app.reminders.notice_mail import quiet_of
+from reminder_app.reminders.notice_ways import Saying
 from reminder_app.reminders.notices import Notice
 from reminder_app.reminders.turns import Row, Turn, has_ended, is_overtaken, is_put_off
 

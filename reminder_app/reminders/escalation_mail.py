@@ -14,7 +14,8 @@ from reminder_app.delivery.letters import Planned
 from reminder_app.reminders import act_link, notice_mail
 from reminder_app.reminders.along import along
 from reminder_app.reminders.models import Reminder
-from reminder_app.reminders.notice_mail import Members, Saying
+from reminder_app.reminders.notice_mail import Members
+from reminder_app.reminders.notice_ways import Saying, later_at, ways_to
 from reminder_app.reminders.notice_words import when
 
 
@@ -56,8 +57,8 @@ def letters(
         return
     obstacle = notice_mail.why_not(reminder, second, members, ())
     files = along(reminder, site, saying.at)
-    for way in notice_mail.ways_to(second, saying, ways or {}):
-        due_at = notice_mail.later_at(saying, way, now)
+    for way in ways_to(second, saying, ways or {}):
+        due_at = later_at(saying, way, now)
         until = None
         if not obstacle:
             until = notice_mail.asleep_until(reminder, saying, second, now, due_at)

@@ -16,7 +16,7 @@ from reminder_app.errors import AppError, Invalid, NotFound
 from reminder_app.reminders import act_link, acting, repository, snoozing
 from reminder_app.reminders.act_link import Claim
 from reminder_app.reminders.models import Occurrence
-from reminder_app.reminders.notice_mail import later
+from reminder_app.reminders.notice_ways import later
 from reminder_app.reminders.service import NO_SUCH
 from reminder_app.translations import N_, lazy_gettext
 from reminder_app.translations import gettext as _

@@ -3,14 +3,13 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from reminder_app.accounts.site import Site
 from reminder_app.delivery.account_names import kind_of
-from reminder_app.delivery.endpoints.orders import BY_MAIL, MAIL, Way, Ways
+from reminder_app.delivery.endpoints.orders import MAIL, Way, Ways
 from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import REMINDER
 from reminder_app.delivery.states import HELD, PENDING, SUPPRESSED
@@ -21,6 +20,7 @@ from reminder_app.reminders import act_link, money
 from reminder_app.reminders.along import Files, along
 from reminder_app.reminders.claim_words import claim
 from reminder_app.reminders.models import Recipient, Reminder
+from reminder_app.reminders.notice_ways import Saying, later_at, part, ways_to
 from reminder_app.reminders.notice_words import clock, day, lead, subject, time_of_day, when
 from reminder_app.texts import service as texts
 from reminder_app.translations import N_
@@ -28,26 +28,7 @@ from reminder_app.translations import N_
 Members = Collection[tuple[uuid.UUID, uuid.UUID]]  # (workspace, user)
 ASLEEP = N_("Held back for the quiet hours of its reader.")
 HELD_FOR = timedelta(hours=24)  # after the quiet, before it is too late
-NOW = timedelta(0)
-LAST_MINUTE = timedelta(minutes=1)
 GATHERED = N_("Its time had passed before it could be sent; told with others that are late.")
-
-
-@dataclass(frozen=True)
-class Saying:
-    """One thing to say about one occurrence, whoever it is said to."""
-
-    occurrence_id: uuid.UUID
-    due_at: datetime
-    at: datetime  # when it was promised
-    what: str  # the last part of the key: due, the minutes before, or snooze-N
-    deadline_at: datetime
-    is_late: bool = False
-    passed_over: int = 0  # older ones that nobody was told of
-    nags: int = 0  # so many times it was asked again, this one included
-    silence: timedelta = NOW  # since it was said first
-    state: str = PENDING
-    reason: str = ""
 
 
 def letters(
@@ -76,26 +57,6 @@ def letters(
             yield letter(reminder, saying, recipient, obstacle, said, until, way, due_at, which)
 
 
-def ways_to(
-    recipient: Recipient, saying: Saying, ways: Mapping[uuid.UUID, Ways]
-) -> Collection[Way]:
-    """Contacts are written to by mail. What asks again goes by each whose turn has come: a first
-    message through what follows later stands in the ledger already."""
-    theirs = ways.get(recipient.user_id, BY_MAIL) if recipient.user_id else BY_MAIL
-    found = theirs.of(recipient.channel)
-    if not saying.nags:
-        return found
-    return [replace(way, after=NOW) for way in found if not way.after or way.after < saying.silence]
-
-
-def later_at(saying: Saying, way: Way, now: datetime) -> datetime:
-    """What follows a first message still comes while it is of use; what is late anyway waits no longer."""
-    if not way.after or saying.is_late:
-        return saying.at
-    at = max(saying.at, now)
-    return min(at + way.after, max(saying.at, saying.deadline_at - LAST_MINUTE))
-
-
 def for_machines(reminder: Reminder, saying: Saying) -> dict[str, Any]:
     """What a program wants to know beside the words."""
     return {
@@ -103,17 +64,6 @@ def for_machines(reminder: Reminder, saying: Saying) -> dict[str, Any]:
         "occurrence_id": str(saying.occurrence_id),
         "occurrence_due_at": saying.due_at.isoformat(),
     }
-
-
-def part(recipient: Recipient, way: Way) -> str:
-    """In a message's key: to whom, and through what."""
-    to = f"{recipient.id}:{later(recipient)}" if way.after else str(recipient.id)
-    return f"{to}:{way.part}"
-
-
-def later(recipient: Any) -> str:
-    """In the keys of what is called off once its reader has seen the first message."""
-    return f"later-{recipient.id.hex}"
 
 
 def letter(

@@ -17,7 +17,8 @@ from reminder_app.reminders import acting, audience, repository
 from reminder_app.reminders import planning_repository as planner
 from reminder_app.reminders.lateness import deadline
 from reminder_app.reminders.models import Occurrence, Reminder
-from reminder_app.reminders.notice_mail import Saying, letters
+from reminder_app.reminders.notice_mail import letters
+from reminder_app.reminders.notice_ways import Saying
 from reminder_app.reminders.notices import Notice
 from reminder_app.reminders.service import there
 from reminder_app.translations import lazy_gettext

@@ -15,7 +15,7 @@ from reminder_app.reminders.escalation_mail import names
 from reminder_app.reminders.follow_ups import Course
 from reminder_app.reminders.linked import DEAD, SEEN
 from reminder_app.reminders.models import DONE, Occurrence, Reminder
-from reminder_app.reminders.notice_mail import later
+from reminder_app.reminders.notice_ways import later
 from reminder_app.reminders.service import there
 from reminder_app.translations import N_, lazy_gettext
 from reminder_app.translations import gettext as _

@@ -12,7 +12,7 @@ from reminder_app.reminders.coming_up import Known, comes_next, plans_next
 from reminder_app.reminders.follow_ups import Course, next_of
 from reminder_app.reminders.lateness import Verdict, deadline, is_late, judge
 from reminder_app.reminders.models import MISSED, OPEN, Reminder
-from reminder_app.reminders.notice_mail import Saying
+from reminder_app.reminders.notice_ways import Saying
 from reminder_app.reminders.notices import Notice, notices
 from reminder_app.translations import N_
 
