@@ -40,7 +40,7 @@ def tables() -> ResponseReturnValue:
 def table_stats(table: str) -> ResponseReturnValue:
     found = table_statistics.one(table)
     if found is None:
-        raise NotFound(showing.NO_TABLE)
+        raise NotFound(str(showing.NO_TABLE))
     return jsonify(found.details() | showing.of_table(found, showing.Growth.now()))
 
 

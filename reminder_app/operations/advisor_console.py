@@ -9,6 +9,8 @@ from reminder_app.database.advisor.refusal import Refused
 from reminder_app.database.monitor.fingerprint import normal, without_texts
 from reminder_app.errors import Invalid, refuse
 from reminder_app.operations.console import note, operator
+from reminder_app.operations.words_of_database import told
+from reminder_app.translations import lazy_gettext
 from reminder_app.web import limits
 
 if TYPE_CHECKING:
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 RATE = "20 per minute; 200 per hour"
-ONE_OF_TWO = 'Send {"query": "SELECT …"} or {"fingerprint": "…"}, and nothing else.'
-NO_FINGERPRINT = "This is no fingerprint of a query: see /db-monitor/performance."
+ONE_OF_TWO = lazy_gettext('Send {"query": "SELECT …"} or {"fingerprint": "…"}, and nothing else.')
+NO_FINGERPRINT = lazy_gettext("This is no fingerprint of a query: see /db-monitor/performance.")
 MOST_NOTED = 300
 
 
@@ -34,7 +36,8 @@ def in_words(answer: Callable[[], R]) -> R:
     try:
         return answer()
     except Refused as refused:
-        raise Invalid(refused.reason, query=refused.reason) from refused
+        reason = told(refused.reason)
+        raise Invalid(reason, query=reason) from refused
 
 
 def question(asked: object, action: str) -> "Question":
@@ -54,7 +57,7 @@ def fields(asked: object) -> Mapping[str, Any]:
         or len(asked) != 1
         or not {"query", "fingerprint"} & set(asked)
     ):
-        refuse("body", ONE_OF_TWO)
+        refuse("body", str(ONE_OF_TWO))
     return asked
 
 
@@ -64,7 +67,7 @@ def fingerprint(given: Mapping[str, Any]) -> uuid.UUID | None:
     try:
         return uuid.UUID(hex=given["fingerprint"])
     except (ValueError, AttributeError, TypeError):
-        refuse("fingerprint", NO_FINGERPRINT)
+        refuse("fingerprint", str(NO_FINGERPRINT))
 
 
 def noted(given: Mapping[str, Any]) -> str:

@@ -13,13 +13,17 @@ from reminder_app.errors import NotFound
 from reminder_app.operations import advisor_console as asking
 from reminder_app.operations import advisor_showing as showing
 from reminder_app.operations.console import note, pages, show, superuser
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext, ngettext
 from reminder_app.web.forms import Form
 from reminder_app.web.htmx import say
 
 if TYPE_CHECKING:
     from reminder_app.database.advisor.questions import Optimisation
 
-NO_ADVICE = "This advice is gone: the index is there, or nobody asked for it any more."
+NO_ADVICE = lazy_gettext(
+    "This advice is gone: the index is there, or nobody asked for it any more."
+)
 # With a button each: looked through while somebody waits.
 MOST_AT_ONCE = 8
 
@@ -73,7 +77,7 @@ def tables() -> str:
 def table(table: str) -> str:
     found = table_statistics.one(table)
     if found is None:
-        raise NotFound(showing.NO_TABLE)
+        raise NotFound(str(showing.NO_TABLE))
     return show(
         "table.html",
         found=found,
@@ -97,7 +101,8 @@ def look_for_advice() -> ResponseReturnValue:
 
     many = looking.look(MOST_AT_ONCE)
     note("looked for missing indexes", many)
-    say("One index is missing." if many == 1 else f"{many or 'No'} indexes are missing.")
+    none = _("No indexes are missing.")
+    say(ngettext("One index is missing.", "%(num)s indexes are missing.", many) if many else none)
     return redirect(url_for("database.advice"), 303)
 
 
@@ -107,12 +112,13 @@ def dismiss_advice(advice: str) -> ResponseReturnValue:
     advice_id = id_of(advice)
     known = kept_advice.one(advice_id)
     if known is None or not kept_advice.dismiss(advice_id, known.state != DISMISSED):
-        raise NotFound(NO_ADVICE)
+        raise NotFound(str(NO_ADVICE))
     again = kept_advice.one(advice_id)
     state = again.state if again else ""
     note("put aside" if state == DISMISSED else "took back", known.table_name, known.columns)
     back = url_for("database.dismiss_advice", advice=advice)
-    say("Put aside." if state == DISMISSED else "It is back in the list.", undo_url=back)
+    said = _("Put aside.") if state == DISMISSED else _("It is back in the list.")
+    say(said, undo_url=back)
     return redirect(url_for("database.advice"), 303)
 
 
@@ -120,4 +126,4 @@ def id_of(text: str) -> uuid.UUID:
     try:
         return uuid.UUID(hex=text)
     except ValueError as error:
-        raise NotFound(NO_ADVICE) from error
+        raise NotFound(str(NO_ADVICE)) from error

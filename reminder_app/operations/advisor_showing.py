@@ -8,8 +8,11 @@ from reminder_app.database.advisor.models import APPLIED, DISMISSED, IndexAdvice
 from reminder_app.database.advisor.snippet import index_name, snippet
 from reminder_app.database.advisor.table_statistics import TableStatistics
 from reminder_app.database.maintenance import sizes
+from reminder_app.operations.words_of_database import number
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 
-NO_TABLE = "There is no such table."
+NO_TABLE = lazy_gettext("There is no such table.")
 NO_SIZES = "This database does not say how much room a table takes."
 
 
@@ -49,27 +52,36 @@ def migration(advice: IndexAdvice) -> str:
 def outcome(advice: IndexAdvice) -> str:
     """What became of it."""
     if advice.state == DISMISSED:
-        return "Put aside."
+        return _("Put aside.")
     if advice.state != APPLIED:
-        return "Not there yet."
+        return _("Not there yet.")
     if not advice.many_before:
-        return "The index is there; the query was not seen before it came."
+        return _("The index is there; the query was not seen before it came.")
     if advice.paid_off is None:
-        return (
-            f"The index is there: {advice.many_before} calls before it, {advice.many_after or 0} since; "
-            "too few calls to tell."
+        return _(
+            "The index is there: %(before)s calls before it, %(since)s since; too few calls to tell.",
+            before=advice.many_before,
+            since=advice.many_after or 0,
         )
     found = f"{times(advice)}{rows(advice)}"
-    return f"It paid off: {found}" if advice.paid_off else f"It did not pay off: {found}"
+    if advice.paid_off:
+        return _("It paid off: %(figures)s", figures=found)
+    return _("It did not pay off: %(figures)s", figures=found)
 
 
 def times(advice: IndexAdvice) -> str:
-    told = f"p95 {ms(advice.p95_before)} before, {ms(advice.p95_after)} now"
+    p95_before, p95 = ms(advice.p95_before), ms(advice.p95_after)
     before = per_call(advice.seconds_before, advice.many_before)
     after = per_call(advice.seconds_after, advice.many_after)
     if before is None or after is None:  # judged by a release that did not keep it
-        return f"{told}."
-    return f"{told}; a call took {ms(before)} before, {ms(after)} now."
+        return _("p95 %(p95_before)s before, %(p95)s now.", p95_before=p95_before, p95=p95)
+    return _(
+        "p95 %(p95_before)s before, %(p95)s now; a call took %(before)s before, %(after)s now.",
+        p95_before=p95_before,
+        p95=p95,
+        before=ms(before),
+        after=ms(after),
+    )
 
 
 def rows(advice: IndexAdvice) -> str:
@@ -78,7 +90,12 @@ def rows(advice: IndexAdvice) -> str:
     after = per_call(advice.rows_after, advice.many_after)
     if not before or not after:
         return ""
-    return f" It gave {before:,.1f} rows a call before, {after:,.1f} now."
+    told = _(
+        "It gave %(before)s rows a call before, %(after)s now.",
+        before=number(f"{before:,.1f}"),
+        after=number(f"{after:,.1f}"),
+    )
+    return f" {told}"
 
 
 def per_call(amount: float | None, many: int | None) -> float | None:
@@ -86,7 +103,7 @@ def per_call(amount: float | None, many: int | None) -> float | None:
 
 
 def ms(seconds: float | None) -> str:
-    return f"{(seconds or 0) * 1000:.1f} ms"
+    return number(f"{(seconds or 0) * 1000:.1f} ms")
 
 
 def of_advice(advice: IndexAdvice) -> dict[str, Any]:
@@ -113,6 +130,6 @@ def bytes_in_words(count: float | None) -> str:
         return "–"
     for unit in ("B", "kB", "MB", "GB"):
         if abs(count) < 1024 or unit == "GB":
-            return f"{count:,.0f} {unit}" if unit == "B" else f"{count:,.1f} {unit}"
+            return number(f"{count:,.0f} {unit}" if unit == "B" else f"{count:,.1f} {unit}")
         count /= 1024
     return ""

@@ -11,10 +11,11 @@ from reminder_app.database.partitions import rolling, the_partitions
 from reminder_app.errors import NotFound
 from reminder_app.operations import audit_showing as showing
 from reminder_app.operations.console import api, note, pages, show, superuser
+from reminder_app.translations import gettext as _
+from reminder_app.translations import ngettext
 from reminder_app.web.htmx import say
 
 OF_A_PAGE = 50
-NO_ENTRY = "There is no such entry: it may be older than the log is kept."
 EVER = "year"
 
 
@@ -30,9 +31,9 @@ def changes() -> str:
         entries=[showing.row(entry) for entry in page.items],
         next_cursor=page.next_cursor,
         tables=showing.TABLES,
-        words=showing.WORDS,
+        words=showing.words(),
         things=showing.THINGS,
-        spans=showing.SPANS,
+        spans=showing.SPAN_WORDS,
         trail=audit.trail_of(),
         last=history.last_seal(),
         checks=history.last_checks(1),
@@ -44,7 +45,7 @@ def changes() -> str:
 def change(entry_id: uuid.UUID) -> str:
     entry = history.get(entry_id)
     if entry is None:
-        raise NotFound(NO_ENTRY)
+        raise NotFound(_("There is no such entry: it may be older than the log is kept."))
     return show("change.html", entry=entry, row=showing.row(entry))
 
 
@@ -56,7 +57,7 @@ def changes_of(key: str) -> str:
     cursor = request.args.get("cursor")
     page = history.browse(showing.filter_of(wanted), cursor=cursor, limit=OF_A_PAGE)
     rows = [showing.row(entry) for entry in page.items]
-    title = next((row["title"] for row in rows if row["title"]), "Nothing is known of it")
+    title = next((row["title"] for row in rows if row["title"]), _("Nothing is known of it"))
     return show("changes_of.html", key=key, title=title, entries=rows, next_cursor=page.next_cursor)
 
 
@@ -65,16 +66,27 @@ def changes_of(key: str) -> str:
 def look_through() -> ResponseReturnValue:
     """As each night."""
     if audit.trail_of() is None:
-        say("Nothing is written down: DB_AUDIT is off.", "warning")
+        say(_("Nothing is written down: DB_AUDIT is off."), "warning")
         return redirect(url_for("database.changes"), 303)
     note("looked through the audit")
     tasks.seal()
     tasks.verify()
     (check,) = history.last_checks(1)
     if check.problems:
-        say(f"{check.problems} entries are not as they were written.", "warning")
+        wrong = ngettext(
+            "%(num)s entries are not as they were written.",
+            "%(num)s entries are not as they were written.",
+            check.problems,
+        )
+        say(wrong, "warning")
     else:
-        say(f"All is as it was written: {check.entries} entries under {check.seals} seals.")
+        say(
+            _(
+                "All is as it was written: %(entries)s entries under %(seals)s seals.",
+                entries=check.entries,
+                seals=check.seals,
+            )
+        )
     return redirect(url_for("database.changes"), 303)
 
 

@@ -9,17 +9,18 @@ from reminder_app.database.audit.history import ACTIONS, Asked
 from reminder_app.database.audit.models import AuditEntry
 from reminder_app.errors import Invalid
 from reminder_app.operations.audited import WATCHED
+from reminder_app.operations.words_of_database import told as in_language
+from reminder_app.translations import lazy_gettext, pgettext
 
 SPANS = {"day": 1, "week": 7, "month": 31, "year": 366}
+SPAN_WORDS = {
+    "day": lazy_gettext("Last day"),
+    "week": lazy_gettext("Last week"),
+    "month": lazy_gettext("Last month"),
+    "year": lazy_gettext("Last year"),
+}
 TABLES = sorted(one.table for one in WATCHED) + ["operator"]
 LONGEST = 64  # of a key
-WORDS = {
-    "create": "made",
-    "update": "changed",
-    "delete": "removed",
-    "statement": "many at once",
-    "event": "done",
-}
 TONES = {
     "create": "good",
     "update": "neutral",
@@ -28,25 +29,36 @@ TONES = {
     "event": "info",
 }
 THINGS = {
-    "api_tokens": "API token",
-    "contact_tags": "Tag of a contact",
-    "contacts": "Contact",
-    "email_configurations": "Mail server",
-    "invitations": "Invitation",
-    "memberships": "Membership",
-    "operator": "Operator",
-    "reminder_labels": "Label of a reminder",
-    "reminder_recipients": "Recipient of a reminder",
-    "reminders": "Reminder",
-    "sender_identities": "Sender",
-    "sending_accounts": "Sending account",
-    "users": "Person",
-    "workspaces": "Workspace",
+    "api_tokens": lazy_gettext("API token"),
+    "contact_tags": lazy_gettext("Tag of a contact"),
+    "contacts": lazy_gettext("Contact"),
+    "email_configurations": lazy_gettext("Mail server"),
+    "invitations": lazy_gettext("Invitation"),
+    "memberships": lazy_gettext("Membership"),
+    "operator": lazy_gettext("Operator"),
+    "reminder_labels": lazy_gettext("Label of a reminder"),
+    "reminder_recipients": lazy_gettext("Recipient of a reminder"),
+    "reminders": lazy_gettext("Reminder"),
+    "sender_identities": lazy_gettext("Sender"),
+    "sending_accounts": lazy_gettext("Sending account"),
+    "users": lazy_gettext("Person"),
+    "workspaces": lazy_gettext("Workspace"),
 }
 NAMES = ("name", "title", "email", "role")
 EMPTY = "–"
 SHORT = 60
-BAD_DAY = "Give a day as 2026-11-21."
+BAD_DAY = lazy_gettext("Give a day as 2026-11-21.")
+
+
+def words() -> dict[str, str]:
+    """What happened, by the log's word for it."""
+    return {
+        "create": pgettext("change", "made"),
+        "update": pgettext("change", "changed"),
+        "delete": pgettext("change", "removed"),
+        "statement": pgettext("change", "many at once"),
+        "event": pgettext("change", "done"),
+    }
 
 
 def asked() -> dict[str, str]:
@@ -79,12 +91,12 @@ def day_after(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=UTC) + timedelta(days=1)
     except (ValueError, OverflowError) as error:
-        raise Invalid(BAD_DAY, until=BAD_DAY) from error
+        raise Invalid(str(BAD_DAY), until=str(BAD_DAY)) from error
 
 
 def in_words(entry: AuditEntry) -> str:
     """What it was about, as a title."""
-    thing = THINGS.get(entry.table_name, entry.table_name)
+    thing = str(THINGS.get(entry.table_name, entry.table_name))
     told = (entry.after or {}) | (entry.before or {}) if entry.action == "delete" else entry.after
     name = next((told[one] for one in NAMES if told.get(one)), "") if told else ""
     return f"{thing}: {name}" if isinstance(name, str) and name else thing
@@ -122,9 +134,10 @@ def row(entry: AuditEntry) -> dict[str, object]:
         "at": entry.at,
         "table": entry.table_name,
         "title": in_words(entry),
-        "word": WORDS[entry.action],
+        "action": entry.action,
+        "word": words()[entry.action],
         "tone": TONES[entry.action],
-        "actor": entry.actor,
+        "actor": in_language(entry.actor),
         "actor_key": entry.actor_key,
         "source": entry.source,
         "many": entry.many,

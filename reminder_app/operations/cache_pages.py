@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from reminder_app.database import cache
 from reminder_app.operations.console import api, note, pages, show, superuser
+from reminder_app.translations import gettext as _
 from reminder_app.web.htmx import say
 
 
@@ -29,5 +30,5 @@ def empty_cache() -> ResponseReturnValue:
     """After rows were changed past the application: all of it is read anew."""
     cache.invalidate_everything()
     note("emptied the cache")
-    say("Everything is read anew from now on.")
+    say(_("Everything is read anew from now on."))
     return redirect(url_for("database.cached"), 303)

@@ -13,12 +13,15 @@ from flask import Blueprint, current_app, render_template, request, url_for
 
 from reminder_app.database import audit
 from reminder_app.errors import NotFound
+from reminder_app.operations.words_of_database import check_name, told
 from reminder_app.translations import lazy_gettext
 from reminder_app.web.gate import Actor, current, requires
 from reminder_app.web.htmx import is_htmx
 
 log = logging.getLogger(__name__)
 pages = Blueprint("database", __name__, url_prefix="/operations/database")
+pages.add_app_template_filter(told)
+pages.add_app_template_filter(check_name)
 api = Blueprint("db_monitor", __name__, url_prefix="/db-monitor")
 NOTHING_HERE = lazy_gettext("There is nothing at this address.")
 EXTENSION = "database_tabs"
@@ -70,6 +73,6 @@ def tabs() -> list[tuple[str, str, bool]]:
     here = request.endpoint
     found: list[Tab] = current_app.extensions[EXTENSION]
     return [
-        (tab.text, url_for(tab.endpoint), here == tab.endpoint or here in tab.below)
+        (str(tab.text), url_for(tab.endpoint), here == tab.endpoint or here in tab.below)
         for tab in found
     ]

@@ -15,6 +15,7 @@ from reminder_app.operations import (
     upkeep_pages,
 )
 from reminder_app.operations.console import EXTENSION, Tab
+from reminder_app.translations import lazy_gettext
 
 # A module that is named here is imported, and with that its views are there.
 PARTS = (
@@ -30,20 +31,24 @@ PARTS = (
 )
 # How it is; what it is asked; what it holds; what serves it; who changed what.
 TABS = [
-    Tab("Overview", "database.overview", below=("database.query",)),
-    Tab("Health", "database.health"),
-    Tab("Slow queries", "database.slow"),
-    Tab("Explain", "database.explain", below=("database.explain_query",)),
-    Tab("Missing indexes", "database.advice"),
-    Tab("Tables", "database.tables", below=("database.table",)),
-    Tab("Months", "database.months"),
-    Tab("Backups", "database.backups"),
-    Tab("Upkeep", "database.upkeep"),
-    Tab("Connections", "database.connections"),
-    Tab("Server", "database.server"),
-    Tab("Cache", "database.cached"),
-    Tab("Replicas", "database.replicas"),
-    Tab("Changes", "database.changes", below=("database.change", "database.changes_of")),
+    Tab(lazy_gettext("Overview"), "database.overview", below=("database.query",)),
+    Tab(lazy_gettext("Health"), "database.health"),
+    Tab(lazy_gettext("Slow queries"), "database.slow"),
+    Tab(lazy_gettext("Explain"), "database.explain", below=("database.explain_query",)),
+    Tab(lazy_gettext("Missing indexes"), "database.advice"),
+    Tab(lazy_gettext("Tables"), "database.tables", below=("database.table",)),
+    Tab(lazy_gettext("Months"), "database.months"),
+    Tab(lazy_gettext("Backups"), "database.backups"),
+    Tab(lazy_gettext("Upkeep"), "database.upkeep"),
+    Tab(lazy_gettext("Connections"), "database.connections"),
+    Tab(lazy_gettext("Server"), "database.server"),
+    Tab(lazy_gettext("Cache"), "database.cached"),
+    Tab(lazy_gettext("Replicas"), "database.replicas"),
+    Tab(
+        lazy_gettext("Changes"),
+        "database.changes",
+        below=("database.change", "database.changes_of"),
+    ),
 ]
 
 

@@ -77,9 +77,9 @@ def end_connection(connection_id: int) -> ResponseReturnValue:
     try:
         ended = live.end(connection_id)
     except live.NoSuchConnection as error:
-        raise Conflict(GONE) from error
+        raise Conflict(str(GONE)) from error
     except live.MayNotEnd as error:
-        raise Forbidden(NOT_OURS) from error
+        raise Forbidden(str(NOT_OURS)) from error
     note("ended connection", ended.id, ended.user, ended.host, ended.work)
     return jsonify(ended=ended.id)
 

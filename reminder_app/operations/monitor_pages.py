@@ -11,16 +11,17 @@ from reminder_app.database.monitor import live, reading, server_digests
 from reminder_app.errors import NotFound
 from reminder_app.operations import monitor_showing as showing
 from reminder_app.operations.console import note, pages, show, superuser
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 from reminder_app.web.htmx import is_htmx, say
 
 TOP, FEW = 20, 10
 KINDS = ("slow", "repeat")
-NO_QUERY = "This query is not known: it was not asked for a long time, and its figures are gone."
-NOT_OURS = (
+NOT_OURS = lazy_gettext(
     "This connection is another account's, and the application's may end its own alone: grant it "
     "CONNECTION_ADMIN."
 )
-GONE = "This connection has ended meanwhile."
+GONE = lazy_gettext("This connection has ended meanwhile.")
 
 
 @pages.get("")
@@ -90,12 +91,17 @@ def end_connection(connection_id: int) -> ResponseReturnValue:
     try:
         ended = live.end(connection_id)
     except live.NoSuchConnection:
-        say(GONE, "warning")
+        say(str(GONE), "warning")
     except live.MayNotEnd:
-        say(NOT_OURS, "warning")
+        say(str(NOT_OURS), "warning")
     else:
         note("ended connection", ended.id, ended.user, ended.host, ended.work)
-        say(f"Connection {ended.id} was ended. What it had not committed is undone.")
+        say(
+            _(
+                "Connection %(number)s was ended. What it had not committed is undone.",
+                number=ended.id,
+            )
+        )
     return redirect(url_for("database.connections"), 303)
 
 
@@ -121,5 +127,9 @@ def known_query(fingerprint: str) -> reading.Query:
     except ValueError:
         known = None
     if known is None:
-        raise NotFound(NO_QUERY)
+        raise NotFound(
+            _(
+                "This query is not known: it was not asked for a long time, and its figures are gone."
+            )
+        )
     return known

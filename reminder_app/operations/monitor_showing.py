@@ -15,6 +15,8 @@ from reminder_app.database.monitor.reading import NOTHING, Asker, Process, Query
 from reminder_app.database.monitor.tables import QueryFinding
 from reminder_app.errors import Invalid
 from reminder_app.operations.console import pages
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 from reminder_app.web.formatting import local_date, local_time
 
 
@@ -32,9 +34,9 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SPANS = {
     span.name: span
     for span in (
-        Span("hour", "Last hour", HOUR, timedelta(minutes=1)),
-        Span("day", "Last day", DAY, HOUR),
-        Span("month", "Last 30 days", 30 * DAY, DAY),
+        Span("hour", lazy_gettext("Last hour"), HOUR, timedelta(minutes=1)),
+        Span("day", lazy_gettext("Last day"), DAY, HOUR),
+        Span("month", lazy_gettext("Last 30 days"), 30 * DAY, DAY),
     )
 }
 COLUMNS = re.compile(r"^(SELECT) .{30,}? (FROM )", re.IGNORECASE | re.DOTALL)
@@ -51,7 +53,8 @@ def span_of_api() -> Span:
     """As it was asked for: a script is not given another one in silence. Raises Invalid."""
     asked = request.args.get("span", "hour")
     if asked not in SPANS:
-        raise Invalid("There is no such span.", span=f"Ask for one of: {', '.join(SPANS)}.")
+        wanted = _("Ask for one of: %(spans)s.", spans=", ".join(SPANS))
+        raise Invalid(_("There is no such span."), span=wanted)
     return SPANS[asked]
 
 

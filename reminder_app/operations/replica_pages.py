@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from reminder_app.database import capabilities, db, routing
 from reminder_app.operations.console import api, pages, show, superuser
+from reminder_app.translations import lazy_gettext
 
 ONE_DATABASE = (
     "Everything is asked of one database. DATABASE_READ_URLS names replicas to read from, and "
@@ -13,10 +14,14 @@ ONE_DATABASE = (
 
 # As the router counts them.
 REASONS = {
-    "writer: no replica is fit": "No replica could be read",
-    "writer: not known": "Nobody knew what the reader had written last: there is no Redis, or it was away",
-    "writer: replicas are behind": "No replica had yet what the reader had written",
-    "refused: no replica is fit": "Refused: no replica could be read, and the writer was busy with others",
+    "writer: no replica is fit": lazy_gettext("No replica could be read"),
+    "writer: not known": lazy_gettext(
+        "Nobody knew what the reader had written last: there is no Redis, or it was away"
+    ),
+    "writer: replicas are behind": lazy_gettext("No replica had yet what the reader had written"),
+    "refused: no replica is fit": lazy_gettext(
+        "Refused: no replica could be read, and the writer was busy with others"
+    ),
 }
 
 

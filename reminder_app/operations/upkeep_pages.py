@@ -15,15 +15,18 @@ from reminder_app.database.maintenance import runs, sizes, transactions
 from reminder_app.database.maintenance.transactions import MayNotLook
 from reminder_app.operations import upkeep_showing as showing
 from reminder_app.operations.console import api, note, pages, show, superuser
+from reminder_app.translations import lazy_gettext
 from reminder_app.web.htmx import say
 
 # The product says here how a worker is asked for a task of its schedule.
 asked: list[Callable[[str], object]] = []
 ASKED = {
-    "back_up": "A worker makes a backup now. It is listed here when it is done.",
-    "try_restore": "A worker restores the newest backup now, into a server of its own.",
-    "measure_tables": "A worker measures the tables now.",
-    "analyze_tables": "A worker lets the database look at its tables anew.",
+    "back_up": lazy_gettext("A worker makes a backup now. It is listed here when it is done."),
+    "try_restore": lazy_gettext(
+        "A worker restores the newest backup now, into a server of its own."
+    ),
+    "measure_tables": lazy_gettext("A worker measures the tables now."),
+    "analyze_tables": lazy_gettext("A worker lets the database look at its tables anew."),
 }
 
 
@@ -41,6 +44,7 @@ def backups() -> str:
         tests=tests,
         drawn=showing.recovery_times(tests),
         is_late=is_late,
+        stays=showing.stays,
         mb=showing.mb,
     )
 
@@ -117,7 +121,7 @@ def ask(task: str, back: str) -> ResponseReturnValue:
     for call in asked:
         call(task)
     note(f"asked for {task}")
-    say(ASKED[task])
+    say(str(ASKED[task]))
     return redirect(url_for(back), 303)
 
 

@@ -6,16 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from reminder_app.database import Model
-from reminder_app.database.backup.models import RestoreTest
+from reminder_app.database.backup.models import Backup, RestoreTest
 from reminder_app.database.maintenance.sizes import Overview
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext, pgettext
 from reminder_app.web.formatting import local_date, number
 
 MB = 2**20
 STEPS = {
-    "server": "An empty server",
-    "restore": "The backup",
-    "log": "The log",
-    "look": "A look at it",
+    "server": lazy_gettext("An empty server"),
+    "restore": lazy_gettext("The backup"),
+    "log": lazy_gettext("The log"),
+    "look": lazy_gettext("A look at it"),
 }
 DRAWN = 30
 
@@ -26,16 +28,28 @@ def recovery_times(tests: Sequence[RestoreTest]) -> dict[str, Any]:
     return {
         "labels": [local_date(test.started_at, "short") for test in good],
         "series": [
-            (words, [test.steps.get(step, 0) for test in good]) for step, words in STEPS.items()
+            (str(words), [test.steps.get(step, 0) for test in good])
+            for step, words in STEPS.items()
         ],
     }
 
 
 def growth(overview: Overview) -> dict[str, Any]:
     return {
-        "labels": [local_date(at, "short") for at, _ in overview.total],
-        "series": [("All tables", [round(size / MB, 2) for _, size in overview.total])],
+        "labels": [local_date(at, "short") for at, size in overview.total],
+        "series": [(_("All tables"), [round(size / MB, 2) for at, size in overview.total])],
     }
+
+
+def stays(backup: Backup) -> str:
+    """Why it is kept, in words."""
+    words = {
+        "recent": pgettext("backup", "recent"),
+        "daily": pgettext("backup", "daily"),
+        "weekly": pgettext("backup", "weekly"),
+        "monthly": pgettext("backup", "monthly"),
+    }
+    return ", ".join(words.get(why, why) for why in backup.stays.split(", "))
 
 
 def mb(count: float | None) -> str:

@@ -79,7 +79,7 @@ def test_every_tab_is_there_and_says_which_it_is(app, operator):
 
 def tabs(app) -> list[tuple[str, str]]:
     with app.test_request_context():
-        return [(tab.text, url_for(tab.endpoint)) for tab in TABS]
+        return [(str(tab.text), url_for(tab.endpoint)) for tab in TABS]
 
 
 def test_who_looked_at_what_is_in_the_log(operator, charlie, caplog):
