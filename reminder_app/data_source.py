@@ -8,6 +8,7 @@ from reminder_app.config import ROOT, Settings
 from reminder_app.database import DatabaseSettings
 from reminder_app.delivery import sending_accounts
 from reminder_app.errors import Conflict, Invalid
+from reminder_app.operations.words_of_database import told
 
 # Who is signed in and may do what: once one of these has changed, nobody is answered by what was before.
 RIGHTS = ("users", "user_sessions", "api_tokens", "workspaces", "memberships")
@@ -28,7 +29,7 @@ def database_settings(
         migrations=ROOT / "migrations",
         is_production=settings.is_production,
         conflict=Conflict,
-        invalid=Invalid,
+        invalid=invalid,
         pool_size=settings.db_pool_size,
         max_overflow=settings.db_max_overflow,
         pool_timeout=settings.db_pool_timeout,
@@ -59,6 +60,10 @@ def program(called: Sequence[str]) -> str:
     if "gunicorn" in called[0]:
         return "web"
     return next((name for name in ("worker", "beat") if name in called[1:]), "command")
+
+
+def invalid(message: str, **fields: str) -> Invalid:
+    return Invalid(told(message), **{name: told(one) for name, one in fields.items()})
 
 
 def processes(settings: Settings) -> dict[str, Any]:

@@ -583,6 +583,7 @@ TEXTS = (
     N_("not looked at yet"),
     N_("behind by more than %(seconds)s s"),
     N_("the same file"),
+    N_("This page marker is not one of ours: leave it out to start from the first page."),
     N_("nobody signed in"),
     N_("%(name)s (token)"),
 )

@@ -36,8 +36,6 @@ NOT_SHOWN = (
     "setup/",
 )
 ELSEWHERE = {
-    # web/errors.py says it.
-    "This page marker is not one of ours: leave it out to start from the first page.",
     # Only logged, when a process starts.
     "The server closes a connection that is idle for  s, and the pool keeps it for : set DB_POOL_RECYCLE below that.",
 }
