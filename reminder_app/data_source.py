@@ -8,7 +8,7 @@ from reminder_app.config import ROOT, Settings
 from reminder_app.database import DatabaseSettings
 from reminder_app.delivery import sending_accounts
 from reminder_app.errors import Conflict, Invalid
-from reminder_app.operations.words_of_database import told
+from reminder_app.operations.layer_showing import told
 
 # Who is signed in and may do what: once one of these has changed, nobody is answered by what was before.
 RIGHTS = ("users", "user_sessions", "api_tokens", "workspaces", "memberships")

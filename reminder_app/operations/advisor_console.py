@@ -9,7 +9,7 @@ from reminder_app.database.advisor.refusal import Refused
 from reminder_app.database.monitor.fingerprint import normal, without_texts
 from reminder_app.errors import Invalid, refuse
 from reminder_app.operations.console import note, operator
-from reminder_app.operations.words_of_database import told
+from reminder_app.operations.layer_showing import told
 from reminder_app.translations import lazy_gettext
 from reminder_app.web import limits
 

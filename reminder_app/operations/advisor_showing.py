@@ -8,7 +8,7 @@ from reminder_app.database.advisor.models import APPLIED, DISMISSED, IndexAdvice
 from reminder_app.database.advisor.snippet import index_name, snippet
 from reminder_app.database.advisor.table_statistics import TableStatistics
 from reminder_app.database.maintenance import sizes
-from reminder_app.operations.words_of_database import number
+from reminder_app.operations.layer_showing import number
 from reminder_app.translations import gettext as _
 from reminder_app.translations import lazy_gettext
 

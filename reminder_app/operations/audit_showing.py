@@ -9,7 +9,7 @@ from reminder_app.database.audit.history import ACTIONS, Asked
 from reminder_app.database.audit.models import AuditEntry
 from reminder_app.errors import Invalid
 from reminder_app.operations.audited import WATCHED
-from reminder_app.operations.words_of_database import told as in_language
+from reminder_app.operations.layer_showing import told as in_language
 from reminder_app.translations import lazy_gettext, pgettext
 
 SPANS = {"day": 1, "week": 7, "month": 31, "year": 366}

@@ -13,7 +13,7 @@ from flask import Blueprint, current_app, render_template, request, url_for
 
 from reminder_app.database import audit
 from reminder_app.errors import NotFound
-from reminder_app.operations.words_of_database import check_name, told
+from reminder_app.operations.layer_showing import check_name, told
 from reminder_app.translations import lazy_gettext
 from reminder_app.web.gate import Actor, current, requires
 from reminder_app.web.htmx import is_htmx

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import reminder_app.database
-from reminder_app.operations.words_of_database import (
+from reminder_app.operations.layer_showing import (
     CHECKS,
     KINDS,
     NUMBERS,
@@ -131,7 +131,7 @@ def test_what_stands_in_a_sentence_is_said_too(app):
         assert told("It is left out: behind by more than 2 s. Reads go to the writer.") == (
             "Es ist ausgeschlossen: mehr als 2 s im Rückstand. Gelesen wird vom Primärserver."
         )
-        assert told("12,345 of audit_log, 1 of backups") == "12,345 aus audit_log, 1 aus backups"
+        assert told("12,345 of audit_log, 1 of backups") == "12.345 aus audit_log, 1 aus backups"
         assert told("Look up rows of backups by its primary key (id), as b") == (
             "Zeilen von backups über den Primärschlüssel (id), als b nachschlagen"
         )
