@@ -39,7 +39,7 @@ from reminder_app.delivery.senders import cli as senders_cli
 from reminder_app.delivery.senders import own_channel, server_pages, uses
 from reminder_app.delivery.senders import pages as senders_pages
 from reminder_app.demo import cli as demo_cli
-from reminder_app.home import install_pages
+from reminder_app.home import find_pages, install_pages
 from reminder_app.home import pages as home_pages
 from reminder_app.mailbox import pages as mailbox_pages
 from reminder_app.operations import (
@@ -103,6 +103,7 @@ from reminder_app.workspaces import service as workspaces
 PAGES = [
     home_pages.bp,
     install_pages.bp,
+    find_pages.bp,
     reminders_pages.bp,
     reminder_forms.bp,
     reminder_files.bp,

@@ -1,4 +1,4 @@
-// What the pages cannot say in HTML: toasts, keys, copy buttons, menus that close. Every page works without it.
+// What the pages cannot say in HTML: toasts, copy buttons, menus that close. Every page works without it.
 (() => {
   "use strict";
   const find = (selector, root = document) => root.querySelector(selector);
@@ -38,35 +38,6 @@
     else toast({ message: said[status] ?? "That did not work. Please try again." });
   });
 
-  // Keys: off while typing, and off for good when the person says so (some speech input types single keys).
-  const isOff = () => localStorage.getItem("shortcuts") === "off";
-  const isTyping = (target) => target.closest("input, textarea, select, [contenteditable], dialog[open]");
-  let lastKey = "";
-
-  function follow(selector) {
-    const link = find(selector);
-    if (link) location.assign(link.href);
-  }
-
-  const actions = {
-    "/": () => find("[data-search]")?.focus(),
-    "?": () => find("#shortcuts")?.showModal(),
-    n: () => follow("[data-new]"),
-    q: () => find("[data-quick-add]")?.focus(),
-  };
-
-  function onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || isOff() || isTyping(event.target)) return;
-    const isGo = lastKey === "g" && /^[a-z]$/.test(event.key);
-    const action = isGo ? () => follow(`[data-go="${event.key}"]`) : actions[event.key];
-    lastKey = event.key;
-    if (!action) return;
-    event.preventDefault();
-    action();
-  }
-
-  document.addEventListener("keydown", onKey);
-
   // Menus: <details> opens by itself; here it also closes on Escape and on a click elsewhere.
   function closeMenus(except) {
     all("details.menu[open]").filter((menu) => menu !== except).forEach((menu) => { menu.open = false; });
@@ -86,10 +57,9 @@
 
   document.addEventListener("click", (event) => {
     closeMenus(event.target.closest("details.menu"));
-    if (event.target.closest("[data-shortcuts]")) find("#shortcuts").showModal();
     const copyButton = event.target.closest("[data-copy]");
     if (copyButton) copy(copyButton);
-    if (event.target.id === "shortcuts") event.target.close();
+    if (event.target.matches("dialog") || event.target.closest("[data-close]")) event.target.closest("dialog").close();
   });
 
   // A form sent twice by a double click is sent once.
@@ -112,10 +82,4 @@
   prepare(document);
   document.addEventListener("htmx:load", (event) => prepare(event.detail.elt.parentElement ?? document));
   find("[data-error-summary]")?.focus();
-
-  const keysOn = find("[data-shortcuts-on]");
-  if (keysOn) {
-    keysOn.checked = !isOff();
-    keysOn.addEventListener("change", () => localStorage.setItem("shortcuts", keysOn.checked ? "on" : "off"));
-  }
 })();

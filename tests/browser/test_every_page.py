@@ -44,6 +44,7 @@ NO_PAGES = {
     "operations.of_database": "JSON",
     "operations.right_now": "a part of the operator's page",
     "deliveries.right_now": "a part of Deliveries",
+    "finding.options": "what the palette finds",
     "home.progress": "a part of Today",
     "deliveries.fragment": "a part of a reminder's page",
     "deliveries.live": "a part of a delivery's page",

@@ -22,6 +22,8 @@ ASKED = {
     "/calendar": ["view=week", "view=agenda&label=home"],
     "/api/v1/calendar": ["start=2036-01-01&end=2036-01-31"],
     "/contacts": ["q=person"],
+    "/find": ["q=thing"],
+    "/find/options": ["q=thing", "q=person"],
     "/contacts/duplicates": ["by=phone", "by=name"],
     "/api/v1/contacts": ["q=person"],
     "/deliveries": ["state=sent", "q=person0", "reminder_id={reminder_id}"],
