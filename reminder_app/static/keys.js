@@ -19,7 +19,7 @@
     const rows = all("main .row-item");
     const at = rows.indexOf(rowHere());
     const next = rows[at < 0 ? 0 : Math.min(Math.max(at + step, 0), rows.length - 1)];
-    if (next) find(".row-title a, a, button", next)?.focus();
+    if (next) (find(".row-title a", next) ?? find("a, button", next))?.focus();
   }
 
   // Of the row one is at, else of the page: never of the first row of a list that nobody has chosen.
@@ -41,7 +41,7 @@
   }
 
   const actions = {
-    "/": () => (find("[data-search]") ?? find("[data-palette]"))?.[find("[data-search]") ? "focus" : "click"](),
+    "/": () => (find("[data-search]") ? find("[data-search]").focus() : find("[data-palette]")?.click()),
     "?": help,
     n: () => follow("[data-new]"),
     q: () => find("[data-quick-add]")?.focus(),
