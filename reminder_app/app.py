@@ -62,6 +62,7 @@ from reminder_app.reminders import (
     outbox_pages,
     quick_pages,
     sending_as,
+    sending_now,
     skip_pages,
 )
 from reminder_app.reminders import file_api as reminder_files_api
@@ -203,6 +204,7 @@ def introduce() -> None:
     contact_figures.known[:] = [clients.reminded]
     contact_merging.movers[:] = [clients.move]
     contact_imports.asked[:] = [jobs.ask]
+    sending_now.asked[:] = [jobs.ask]
     uses.uses[:] = [sending_as.USE]
     registry.register("email", own_channel.OwnChannel)
     registry.register("push", push_channel.PushChannel)

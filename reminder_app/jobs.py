@@ -30,7 +30,7 @@ from reminder_app.delivery.sending import Courier
 from reminder_app.delivery.sidelines import Sidelines
 from reminder_app.operations import dead_man, sightings
 from reminder_app.operations import service as operations
-from reminder_app.reminders import attaching, digests, planning, upkeep
+from reminder_app.reminders import attaching, digests, planning, telling, upkeep
 from reminder_app.web import idempotency
 from reminder_app.workers import tried_again_next_time
 from reminder_app.workspaces import failures, invitations
@@ -56,6 +56,7 @@ SCHEDULE: dict[str, tuple[str, Any]] = {
     "forget invitations that ended": ("purge_invitations", crontab(minute="47")),
     "forget idempotency keys": ("purge_idempotency_keys", crontab(minute="27")),
     "read contacts from files": ("import_contacts", timedelta(seconds=5)),
+    "tell thousands early, as somebody asked": ("tell_asked", timedelta(seconds=5)),
     "forget files of contacts, and imports of long ago": (
         "purge_contact_imports",
         crontab(minute="37"),
@@ -190,6 +191,13 @@ def import_contacts() -> None:
     """For a second; then others have their turn, and after them it goes on."""
     if import_work.work(current_app.config["SETTINGS"].instance_path / FOLDER):
         workers.ring(import_contacts, LATE)
+
+
+@shared_task(name="tell_asked")
+@tried_again_next_time
+def tell_asked() -> None:
+    if telling.tell_next(Site.of(current_app.config["SETTINGS"])):
+        workers.ring(tell_asked, LATE)
 
 
 @shared_task(name="purge_contact_imports")

@@ -5,28 +5,28 @@ the time comes: nobody gets the same notice twice, and whoever is added meanwhil
 """
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from reminder_app.accounts.site import Site
-from reminder_app.database import database_now, transaction
+from reminder_app.database import after_commit, database_now, transaction
 from reminder_app.delivery import service as delivery
-from reminder_app.delivery.endpoints.orders import ways_of
 from reminder_app.errors import Conflict
-from reminder_app.reminders import acting, audience, repository
+from reminder_app.reminders import acting, audience, repository, telling
 from reminder_app.reminders import planning_repository as planner
-from reminder_app.reminders.lateness import deadline
-from reminder_app.reminders.models import Occurrence, Reminder
-from reminder_app.reminders.notice_mail import letters
-from reminder_app.reminders.notice_ways import Saying
-from reminder_app.reminders.notices import Notice
+from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.service import there
+from reminder_app.reminders.telling import DUE
 from reminder_app.translations import lazy_gettext
 
 PAUSED = lazy_gettext("This reminder is paused: let it go on first.")
 OVER = lazy_gettext("This reminder is over: give it a new time first.")
 TOLD = lazy_gettext("Everybody has been told of this time already.")
-DUE = "due"  # the last part of the key, as the planner has it
+GOING_ON = lazy_gettext("It is on its way already.")
+AT_ONCE = 200  # recipients that a request writes to by itself
+# Who begins at once, not at the next tick.
+asked: list[Callable[[str], None]] = []
 
 
 @dataclass(frozen=True)
@@ -59,22 +59,26 @@ def send_now(
     one = acting.addressed(reminder, occurrence_at or reminder.due_at)
     if not one.is_open:
         raise Conflict(acting.ALREADY[one.state])
-    at = database_now()
+    if telling.is_going_on(one.id):
+        raise Conflict(str(GOING_ON))
+    at, many = database_now(), audience.count(reminder_id)
     one.told_at, one.told_by = at, actor_id
     repository.add(one)
-    planned = tell(planner.with_all_that_is_said(reminder_id), one, site, at)
-    if not planned:
-        raise Conflict(TOLD)
+    if many > AT_ONCE:
+        planned = many - delivery.count_with_key(one.id, f":{DUE}")
+    else:
+        planned = telling.tell(planner.with_all_that_is_said(reminder_id), one, site, at)
+    if planned <= 0:
+        raise Conflict(str(TOLD))
+    if many > AT_ONCE:
+        telling.ask(reminder_id, one.id, at)
+        after_commit(ring)
     return Told(planned, one.due_at)
 
 
-def tell(reminder: Reminder, one: Occurrence, site: Site, at: datetime) -> int:
-    limit = deadline(reminder.schedule, Notice(max(at, one.due_at), one.due_at, 0))
-    saying = Saying(one.id, one.due_at, at, DUE, deadline_at=limit)
-    users = {each.user_id for each in reminder.recipients if each.user_id}
-    members = set(planner.memberships(users))
-    ways = ways_of(users)
-    return delivery.plan(list(letters(reminder, saying, members, site, at, ways)))
+def ring() -> None:
+    for each in asked:
+        each("tell_asked")
 
 
 def reach(reminder: Reminder) -> Reach:

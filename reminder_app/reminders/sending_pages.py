@@ -4,13 +4,13 @@ import re
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reminder_app.accounts.site import Site
 from reminder_app.contacts import service as contacts
 from reminder_app.errors import Conflict, Invalid
-from reminder_app.reminders import audience, people, sending_now, service
+from reminder_app.reminders import audience, people, sending_now, service, telling
 from reminder_app.reminders.audience import Added, Wanted
 from reminder_app.reminders.pages import asked_at
 from reminder_app.reminders.sending_schemas import WhomFormSchema
@@ -63,6 +63,18 @@ def ask(reminder_id: UUID) -> ResponseReturnValue:
     reminder = service.get_reminder(current().workspace_id, reminder_id)
     reach = sending_now.reach(reminder)
     return render_template("reminders/send_now.html", reminder=reminder, reach=reach)
+
+
+@bp.get("/send-now/progress")
+@requires("reminders:read")
+def progress(reminder_id: UUID) -> ResponseReturnValue:
+    """A part of the reminder's page, again and again until all of it has gone."""
+    reminder = service.get_reminder(current().workspace_id, reminder_id)
+    going = telling.progress(reminder)
+    answer = Response(render_template("reminders/telling.html", reminder=reminder, going=going))
+    if going is None:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 @bp.post("/send-now")

@@ -57,6 +57,7 @@ NO_PAGES = {
     "proofs.as_paper": "a file",
     "proofs.as_table": "a file",
     "reminder_files.content": "a file",
+    "recipients.progress": "a part of a reminder's page",
     "links.file": "a file",
     "reminder_forms.find_people": "a part of a reminder's form",
     "calendar_links.show": "a calendar, for programs",
