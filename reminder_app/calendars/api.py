@@ -4,6 +4,7 @@ from reminder_app.calendars import feeds, months
 from reminder_app.calendars.links import address_of
 from reminder_app.calendars.schemas import DaysArgs, DaysSchema, FeedSchema, NewFeedSchema
 from reminder_app.errors import Forbidden
+from reminder_app.translations import gettext as _
 from reminder_app.web.api import Blueprint, PageArgs, page_of, page_schema
 from reminder_app.web.gate import current, requires
 
@@ -79,7 +80,9 @@ def revoke(feed_id):
 
 def check_reads(actor):
     if NEEDED not in actor.permissions:
-        raise Forbidden(f"This token lacks the scope {NEEDED}, which a feed would hand on.")
+        raise Forbidden(
+            _("This token lacks the scope %(needed)s, which a feed would hand on.", needed=NEEDED)
+        )
 
 
 def shown(feed, token):

@@ -40,3 +40,4 @@ class Feed:
     entries: tuple[Entry, ...]
     left_out: int
     since: datetime  # from here on, what was done is shown as done
+    locale: str = "en"  # of whoever subscribed

@@ -11,6 +11,7 @@ from reminder_app.calendars.links import address_of
 from reminder_app.calendars.schemas import FeedFormSchema
 from reminder_app.errors import Invalid
 from reminder_app.reminders import service as reminders
+from reminder_app.translations import gettext as _
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import say
@@ -41,15 +42,15 @@ def make(data: dict[str, Any]) -> str:
     try:
         data["workspace_id"] = None if place == ALL else UUID(place)
     except ValueError as error:
-        raise Invalid("", place="Choose one of your workspaces.") from error
-    _, token = feeds.create(current().user_id, **data)
+        raise Invalid("", place=_("Choose one of your workspaces.")) from error
+    _feed, token = feeds.create(current().user_id, **data)
     return token
 
 
 @bp.post("/<uuid:feed_id>/renew")
 @requires("account")
 def renew(feed_id: UUID) -> ResponseReturnValue:
-    _, token = feeds.renew(current().user_id, feed_id)
+    _feed, token = feeds.renew(current().user_id, feed_id)
     return feeds_page(fresh(), token)
 
 
@@ -57,12 +58,12 @@ def renew(feed_id: UUID) -> ResponseReturnValue:
 @requires("account")
 def revoke(feed_id: UUID) -> ResponseReturnValue:
     feeds.revoke(current().user_id, feed_id)
-    say("The feed is revoked: nothing stands at its address any more.")
+    say(_("The feed is revoked: nothing stands at its address any more."))
     return redirect(url_for("calendar_feeds.show"), 303)
 
 
 def fresh() -> Form:
-    initial = {"name": "Reminders", "place": str(current().workspace_id)}
+    initial = {"name": _("Reminders"), "place": str(current().workspace_id)}
     return Form(FeedFormSchema, initial=initial)
 
 
@@ -76,7 +77,7 @@ def feeds_page(form: Form, token: str | None = None) -> str:
         url=url,
         webcal=f"webcal://{url.partition('://')[2]}",
         page=feeds.browse(actor.user_id, cursor=request.args.get("cursor")),
-        places=places + ([(ALL, "All my workspaces")] if len(places) > 1 else []),
+        places=places + ([(ALL, _("All my workspaces"))] if len(places) > 1 else []),
         labels=reminders.labels(actor.workspace_id),
         most=feeds.MOST,
     )

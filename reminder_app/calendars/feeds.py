@@ -16,6 +16,8 @@ from reminder_app.database import Page, new_id, now, transaction
 from reminder_app.errors import Conflict, NotFound, refuse
 from reminder_app.reminders import draft
 from reminder_app.reminders.models import MISSED, Occurrence, Reminder
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 from reminder_app.workspaces.roles import ROLES
 
 log = logging.getLogger(__name__)
@@ -27,8 +29,8 @@ MOST_COUNTED = MOST + 10_000
 PAST = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=5)
 LONGEST_NAME = 80
-NO_SUCH = "There is no such calendar feed."
-DEAD = "There is no calendar at this address any more."
+NO_SUCH = lazy_gettext("There is no such calendar feed.")
+DEAD = lazy_gettext("There is no calendar at this address any more.")
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,13 @@ def create(
 ) -> tuple[CalendarFeed, str]:
     """The row and its token, shown once. Without `workspace_id`, of all workspaces. Raises Invalid, Conflict."""
     if workspace_id and workspace_id not in dict(places(user_id)):
-        refuse("workspace_id", "Choose one of your workspaces.")
+        refuse("workspace_id", _("Choose one of your workspaces."))
     label = next(iter(draft.labels([label])), "") if label.strip() else ""
     name = checked_name(name)
     if repository.count(user_id) >= MOST_FEEDS:
-        raise Conflict(f"You have {MOST_FEEDS} calendar feeds: revoke one that is not used.")
+        raise Conflict(
+            _("You have %(most)s calendar feeds: revoke one that is not used.", most=MOST_FEEDS)
+        )
     token = new_secret()
     feed = CalendarFeed(
         id=new_id(),
@@ -113,9 +117,9 @@ def there(feed: CalendarFeed | None) -> CalendarFeed:
 
 
 def checked_name(name: str) -> str:
-    name = draft.title(name or "Reminders")
+    name = draft.title(name or _("Reminders"))
     if len(name) > LONGEST_NAME:
-        refuse("name", f"Write at most {LONGEST_NAME} characters.")
+        refuse("name", _("Write at most %(most)s characters.", most=LONGEST_NAME))
     return name
 
 
@@ -161,6 +165,7 @@ def feed_of(row: CalendarFeed, workspace_ids: Collection[uuid.UUID]) -> Feed:
         name=row.name,
         entries=tuple(entry(one, told[one.id], labels[one.id]) for one in found),
         left_out=count - len(coming),
+        locale=row.user.locale,
         since=since,
     )
 

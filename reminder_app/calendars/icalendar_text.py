@@ -10,14 +10,19 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel.numbers import format_decimal
 from icalendar import Alarm, Calendar, Event, Timezone, vRecur
 
 from reminder_app.calendars.entries import Entry, Feed, Told
 from reminder_app.calendars.exported_rule import Exported, exported, start_of
+from reminder_app.languages import language
 from reminder_app.recurrence import occurrences
 from reminder_app.recurrence.wall_time import zone_named
 from reminder_app.reminders.models import DONE, OPEN, SKIPPED
+from reminder_app.translations import gettext as _
+from reminder_app.translations import speaking
 
+MANY = 10_000  # more are not counted
 PRODUCT = "-//Reminder App//Calendar feed//EN"
 REFRESH = timedelta(hours=1)
 LENGTH = timedelta(minutes=15)
@@ -48,11 +53,26 @@ def frame(feed: Feed) -> Calendar:
     calendar.add("refresh-interval", REFRESH)
     calendar.add("x-published-ttl", "PT1H")
     if feed.left_out:
-        many = "10,000 or more" if feed.left_out >= 10_000 else f"{feed.left_out:,}"
-        said = f"The {len(feed.entries):,} reminders that come up soonest; {many} are not in it."
+        said = what_is_missing(feed)
         calendar.add("description", said)
         calendar.add("x-wr-caldesc", said)
     return calendar
+
+
+def what_is_missing(feed: Feed) -> str:
+    place = language(feed.locale)
+    many, shown = (
+        format_decimal(number, locale=place)
+        for number in (min(feed.left_out, MANY), len(feed.entries))
+    )
+    with speaking(feed.locale):
+        if feed.left_out >= MANY:
+            many = _("%(count)s or more", count=many)
+        return _(
+            "The %(shown)s reminders that come up soonest; %(many)s are not in it.",
+            shown=shown,
+            many=many,
+        )
 
 
 def zones_of(entries: Iterable[Entry]) -> dict[str, int]:

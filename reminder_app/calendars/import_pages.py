@@ -8,6 +8,9 @@ from flask.typing import ResponseReturnValue
 from reminder_app.calendars import imports
 from reminder_app.calendars.imports import Taken
 from reminder_app.errors import Invalid
+from reminder_app.translations import gettext as _
+from reminder_app.translations import ngettext
+from reminder_app.web.formatting import number
 from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import say
 from reminder_app.web.limits import limiter
@@ -74,11 +77,18 @@ def take(file_id: UUID) -> ResponseReturnValue:
 
 
 def told(taken: Taken) -> str:
-    said = [f"{taken.made:,} reminder{'' if taken.made == 1 else 's'} made."]
+    said = [
+        ngettext(
+            "%(count)s reminder made.",
+            "%(count)s reminders made.",
+            taken.made,
+            count=number(taken.made),
+        )
+    ]
     if taken.here:
-        said.append(f"{taken.here:,} were here already.")
+        said.append(_("%(count)s were here already.", count=number(taken.here)))
     if taken.is_cut:
-        said.append("There is more: press the button again.")
+        said.append(_("There is more: press the button again."))
     return " ".join(said)
 
 
@@ -87,5 +97,5 @@ def told(taken: Taken) -> str:
 def forget(file_id: UUID) -> ResponseReturnValue:
     actor = current()
     imports.forget(actor.workspace_id, actor.user_id, file_id)
-    say("What was read of the file is forgotten; what was taken stays.")
+    say(_("What was read of the file is forgotten; what was taken stays."))
     return redirect(url_for("reminder_imports.show"), 303)

@@ -25,6 +25,7 @@ from reminder_app.reminders import service as reminders
 from reminder_app.reminders.coming_up import Known, comes_next, plans_next
 from reminder_app.reminders.models import SKIPPED, Occurrence, Reminder
 from reminder_app.reminders.recipients import Chosen, put
+from reminder_app.translations import lazy_gettext
 
 log = logging.getLogger(__name__)
 LONGEST_FILE = 5_000_000  # bytes
@@ -33,11 +34,11 @@ CHUNK = 100
 SECONDS = 8.0  # that one request goes on taking
 A_PAGE = 100
 KEPT = timedelta(days=1)
-NO_SUCH = "There is no such import here: it is kept for a day. Choose the file again."
-NO_FILE = "Choose a file."
-TOO_LONG = "The file is larger than 5 MB: split it."
-TOO_MANY = f"The file holds more than {MOST:,} entries: split it."
-NOTHING = "There is nothing in this file that could become a reminder."
+NO_SUCH = lazy_gettext("There is no such import here: it is kept for a day. Choose the file again.")
+NO_FILE = lazy_gettext("Choose a file.")
+TOO_LONG = lazy_gettext("The file is larger than 5 MB: split it.")
+TOO_MANY = lazy_gettext("The file holds more than 5,000 entries: split it.")
+NOTHING = lazy_gettext("There is nothing in this file that could become a reminder.")
 CALENDAR = b"BEGIN:VCALENDAR"
 
 

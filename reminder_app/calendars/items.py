@@ -11,10 +11,12 @@ from reminder_app.delivery.headers import has_unseen
 from reminder_app.errors import Invalid
 from reminder_app.recurrence import Schedule, at_or_after, snap, validate
 from reminder_app.reminders import draft
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 
 MOST = 5000
 MOST_SKIPPED = 100
-PASSED = "Its time has passed."
+PASSED = lazy_gettext("Its time has passed.")
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def key_of(*parts: object) -> str:
 
 
 def refused(number: int, key: str, title: str, why: str) -> Item:
-    return Item(number, key, fitted_title(title, [])[:200] or "(no title)", why=why)
+    return Item(number, key, fitted_title(title, [])[:200] or _("(no title)"), why=str(why))
 
 
 def item_of(number: int, key: str, found: Draft, at: datetime) -> Item:
@@ -86,15 +88,17 @@ def item_of(number: int, key: str, found: Draft, at: datetime) -> Item:
 def checked(number: int, key: str, found: Draft, at: datetime) -> Item:
     title = fitted_title(found.title, found.remarks)
     if not title:
-        return refused(number, key, "", "It has no title.")
+        return refused(number, key, "", _("It has no title."))
     if found.schedule is None:
-        return refused(number, key, title, "It has no date.")
+        return refused(number, key, title, _("It has no date."))
     schedule = fitted_schedule(found.schedule, found.remarks)
     if at_or_after(schedule, at) is None:
         return refused(number, key, title, PASSED)
     skipped = sorted(one for one in set(found.skipped) if one >= at)
     if len(skipped) > MOST_SKIPPED:
-        found.remarks.append(f"Of the days called off, the first {MOST_SKIPPED} are kept.")
+        found.remarks.append(
+            _("Of the days called off, the first %(most)s are kept.", most=MOST_SKIPPED)
+        )
     return Item(
         number=number,
         key=key,
@@ -107,7 +111,7 @@ def checked(number: int, key: str, found: Draft, at: datetime) -> Item:
         priority=found.priority,
         notices=tuple(fitted_notices(found.notices, found.remarks)),
         skipped=tuple(one.isoformat() for one in skipped[:MOST_SKIPPED]),
-        remarks=tuple(found.remarks),
+        remarks=tuple(map(str, found.remarks)),
     )
 
 
@@ -119,7 +123,12 @@ def fitted_schedule(schedule: Schedule, remarks: list[str]) -> Schedule:
         if "starts_at" not in error.fields or "COUNT=" in (schedule.rule or "").upper():
             raise
     moved = snap(schedule)
-    remarks.append(f"Begins on {moved.starts_at:%Y-%m-%d}, the first day that its rule names.")
+    remarks.append(
+        _(
+            "Begins on %(starts_at)s, the first day that its rule names.",
+            starts_at=f"{moved.starts_at:%Y-%m-%d}",
+        )
+    )
     return moved
 
 
@@ -131,14 +140,14 @@ def plain(text: str, kept: str = "") -> str:
 def fitted_title(text: str, remarks: list[str]) -> str:
     title = " ".join(plain(text).split())
     if len(title) > draft.LONGEST_TITLE:
-        remarks.append("The title was cut.")
+        remarks.append(_("The title was cut."))
     return title[: draft.LONGEST_TITLE].strip()
 
 
 def fitted_notes(text: str, remarks: list[str]) -> str:
     notes = plain(text, "\n\t")
     if len(notes) > draft.LONGEST_NOTES:
-        remarks.append("The notes were cut.")
+        remarks.append(_("The notes were cut."))
     return notes[: draft.LONGEST_NOTES].strip()
 
 
@@ -146,7 +155,7 @@ def fitted_labels(names: Iterable[str], remarks: list[str]) -> list[str]:
     whole = [name for name in (" ".join(plain(name).split()) for name in names) if name]
     labels = list({name.casefold(): name[: draft.LONGEST_LABEL].strip() for name in whole}.values())
     if len(labels) > draft.MOST_LABELS or any(len(name) > draft.LONGEST_LABEL for name in whole):
-        remarks.append("Labels were cut.")
+        remarks.append(_("Labels were cut."))
     return draft.labels(labels[: draft.MOST_LABELS])
 
 
@@ -154,7 +163,7 @@ def fitted_notices(minutes: Iterable[int], remarks: list[str]) -> list[int]:
     given = sorted(set(minutes) - {0})
     notices = [one for one in given if 1 <= one <= draft.A_YEAR][: draft.MOST_NOTICES]
     if len(notices) < len(given):
-        remarks.append("An alarm that is not before the time, or too far, is left out.")
+        remarks.append(_("An alarm that is not before the time, or too far, is left out."))
     return draft.advance_notices(notices)
 
 

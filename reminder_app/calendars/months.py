@@ -17,6 +17,7 @@ from reminder_app.database import now
 from reminder_app.errors import refuse
 from reminder_app.recurrence.wall_time import midnight
 from reminder_app.reminders.models import OPEN, Occurrence, Reminder
+from reminder_app.translations import gettext as _
 
 MOST_REMINDERS = 1000
 MOST_EACH = 750  # times of one reminder: hourly, a month
@@ -51,7 +52,9 @@ def between(
 ) -> Stretch:
     """From the day `first` to the day `last` in `zone`, both included. Three queries. Raises Invalid."""
     if not timedelta(0) <= last - first < LONGEST:
-        refuse("end", f"Choose an end from the start on, within {LONGEST.days} days.")
+        refuse(
+            "end", _("Choose an end from the start on, within %(days)s days.", days=LONGEST.days)
+        )
     start, end = midnight(first, zone), midnight(last + timedelta(days=1), zone)
     written = repository.due_between(workspace_id, start, end, label, MOST_TIMES)
     wanted = repository.reminders([workspace_id], label, None)

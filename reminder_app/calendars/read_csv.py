@@ -12,6 +12,8 @@ from reminder_app.contacts.columns import plain
 from reminder_app.errors import Invalid
 from reminder_app.quick_add import Parse
 from reminder_app.recurrence import Schedule
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 
 # text, language, zone -> what was understood
 Read = Callable[[str, str], Parse]
@@ -37,8 +39,10 @@ OF_TODOIST = {"1": "urgent", "2": "high", "3": "normal", "4": "normal"}
 LABEL = re.compile(r"(?:(?<=\s)|^)@([^\s@]+)")
 READABLE = ("en", "de")
 STAND_IN = "Xyzzy"  # a title that means nothing, so that what is left over is seen
-NO_TABLE = "This is no table that we can read: it needs a first line that names its columns."
-NO_COLUMNS = "The first line names no column for the title and the date."
+NO_TABLE = lazy_gettext(
+    "This is no table that we can read: it needs a first line that names its columns."
+)
+NO_COLUMNS = lazy_gettext("The first line names no column for the title and the date.")
 
 
 def read(data: bytes, zone: str, at: datetime, words: Read, language: str) -> list[Item]:
@@ -104,7 +108,7 @@ def line(
     level = one.get("priority", "").casefold()
     found.priority = PRIORITIES.get(level, "normal")
     if level not in PRIORITIES:
-        found.remarks.append("Its priority is not known: taken as normal.")
+        found.remarks.append(_("Its priority is not known: taken as normal."))
     try:
         found.schedule = exact(one, zone) or in_words(when, zone, words, language, found)
     except Invalid as error:
@@ -140,17 +144,17 @@ def in_words(text: str, zone: str, words: Read, language: str, found: Draft) -> 
     if not text:
         return None
     if len(text) > LONGEST_WORDS:
-        raise Invalid("Its date is too long to be one.")
+        raise Invalid(_("Its date is too long to be one."))
     parsed = words(f"{STAND_IN} {text}", language)
     if parsed.title != STAND_IN:
         left = parsed.title.replace(STAND_IN, "").strip()
-        raise Invalid(f"“{left[:60]}” is no date that we can read.")
+        raise Invalid(_("“%(words)s” is no date that we can read.", words=left[:60]))
     if parsed.questions:
-        raise Invalid(f"Not clear: {parsed.questions[0].words}")
+        raise Invalid(_("Not clear: %(words)s", words=parsed.questions[0].words))
     if parsed.starts_at is None:
-        raise Invalid(f"“{text[:60]}” is no date that we can read.")
+        raise Invalid(_("“%(words)s” is no date that we can read.", words=text[:60]))
     if not parsed.is_time_said:
-        found.remarks.append(f"No time is given: at {parsed.starts_at:%H:%M}.")
+        found.remarks.append(_("No time is given: at %(time)s.", time=f"{parsed.starts_at:%H:%M}"))
     found.notices += parsed.advance_notices
     return Schedule(parsed.starts_at, zone, parsed.rule, "skip")
 
@@ -192,11 +196,13 @@ def task(
     found.priority = OF_TODOIST.get(one.get("priority", "").strip(), "normal")
     if one["below"]:
         below = LABEL.sub("", one["below"]).strip()
-        found.remarks.append(f"It stood below “{below[:60]}”.")
+        found.remarks.append(_("It stood below “%(below)s”.", below=below[:60]))
     language = one.get("datelang", "").strip().casefold()[:2] or "en"
     try:
         if when and language not in READABLE:
-            raise Invalid(f"Dates in the language “{language}” cannot be read here.")
+            raise Invalid(
+                _("Dates in the language “%(language)s” cannot be read here.", language=language)
+            )
         found.schedule = exact({"date": when}, zone) or in_words(when, zone, words, language, found)
     except Invalid as error:
         return refused(number, key, title, error.message)

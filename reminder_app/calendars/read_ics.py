@@ -14,17 +14,19 @@ from reminder_app.calendars.items import Draft, Item, item_of, key_of, refused
 from reminder_app.errors import Invalid
 from reminder_app.recurrence import Schedule
 from reminder_app.recurrence.wall_time import to_instant, to_wall, zone_named
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 
 KINDS = ("VEVENT", "VTODO")
 ALL_DAY = time(9)
 LEFT_OUT = {
-    "ATTENDEE": "Guests are not taken.",
-    "ATTACH": "Attachments are not taken.",
-    "RDATE": "Extra dates beside the rule are not taken.",
+    "ATTENDEE": lazy_gettext("Guests are not taken."),
+    "ATTACH": lazy_gettext("Attachments are not taken."),
+    "RDATE": lazy_gettext("Extra dates beside the rule are not taken."),
 }
-OVER = {"CANCELLED": "It was cancelled.", "COMPLETED": "It is done."}
+OVER = {"CANCELLED": lazy_gettext("It was cancelled."), "COMPLETED": lazy_gettext("It is done.")}
 SKIP = re.compile(r"(RSCALE=GREGORIAN|SKIP=OMIT);?", re.IGNORECASE)
-NO_CALENDAR = "This is no calendar file that we can read."
+NO_CALENDAR = lazy_gettext("This is no calendar file that we can read.")
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,9 @@ def entry(
     except Invalid as error:
         return refused(number, key, title, error.message)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
-        return refused(number, key, title, "It is damaged: a date or a part cannot be read.")
+        return refused(number, key, title, _("It is damaged: a date or a part cannot be read."))
     if is_single:
-        found.remarks.append("One time that differs from its series: it stands for itself.")
+        found.remarks.append(_("One time that differs from its series: it stands for itself."))
     else:
         found.skipped += changed.get(uid, [])
     return item_of(number, key, found, at)
@@ -95,7 +97,7 @@ def start_of(one: Any, zone: str, remarks: list[str]) -> Start | None:
     value, named = one[name].dt, str(one[name].params.get("TZID", ""))
     if isinstance(value, datetime):
         return timed(value, named, zone, "RRULE" in one, remarks)
-    remarks.append(f"All day: at {ALL_DAY:%H:%M}.")
+    remarks.append(_("All day: at %(time)s.", time=f"{ALL_DAY:%H:%M}"))
     return Start(datetime.combine(value, ALL_DAY), zone)
 
 
@@ -105,7 +107,9 @@ def timed(value: datetime, named: str, zone: str, repeats: bool, remarks: list[s
     if found:
         return Start(value.replace(tzinfo=None, fold=0), found)
     if named:
-        remarks.append(f"The zone {named[:40]} is not known: read as {zone}.")
+        remarks.append(
+            _("The zone %(named)s is not known: read as %(zone)s.", named=named[:40], zone=zone)
+        )
     if value.tzinfo is None:
         return Start(value, zone)
     place = "UTC" if repeats and not named else zone
@@ -127,9 +131,9 @@ def wall_in(value: datetime, zone: str) -> datetime:
 def rule_of(one: Any) -> str | None:
     rule = one.get("RRULE")
     if isinstance(rule, list):
-        raise Invalid("It has more than one rule: a reminder has one.")
+        raise Invalid(_("It has more than one rule: a reminder has one."))
     if "EXRULE" in one:
-        raise Invalid("EXRULE, a rule of what is left out, is not supported.")
+        raise Invalid(_("EXRULE, a rule of what is left out, is not supported."))
     return SKIP.sub("", rule.to_ical().decode()).rstrip(";") if rule else None
 
 
@@ -168,9 +172,9 @@ def notices_of(one: Any, start: Start, remarks: list[str]) -> Iterator[int]:
         trigger = alarm.get("TRIGGER")
         before = trigger.dt if trigger is not None else None
         if not isinstance(before, timedelta) or trigger.params.get("RELATED", "START") != "START":
-            remarks.append("An alarm that does not go by the start is left out.")
+            remarks.append(_("An alarm that does not go by the start is left out."))
         elif before > timedelta(0):
-            remarks.append("An alarm after the start is left out.")
+            remarks.append(_("An alarm after the start is left out."))
         else:
             yield round(-before.total_seconds() / 60)
 
@@ -183,7 +187,10 @@ def labels_of(one: Any) -> Iterator[str]:
 
 def notes_of(one: Any) -> str:
     place = str(one.get("LOCATION", "")).strip()
-    parts: Iterable[str] = (str(one.get("DESCRIPTION", "")).strip(), place and f"Where: {place}")
+    parts: Iterable[str] = (
+        str(one.get("DESCRIPTION", "")).strip(),
+        place and _("Where: %(place)s", place=place),
+    )
     return "\n\n".join(filter(None, parts))
 
 

@@ -12,6 +12,7 @@ from reminder_app.contacts.schemas import (
 )
 from reminder_app.contacts.taking import take
 from reminder_app.errors import refuse
+from reminder_app.translations import gettext as _
 from reminder_app.web.api import Blueprint, page_of, page_schema
 from reminder_app.web.gate import current, requires
 from reminder_app.web.idempotency import idempotent
@@ -62,7 +63,7 @@ def bulk_import(args, contacts):
     Who is here already is known by the address; without one, by name and phone.
     """
     if len(contacts) > MOST_AT_ONCE:
-        refuse("body", f"Send at most {MOST_AT_ONCE} at once.")
+        refuse("body", _("Send at most %(most)s at once.", most=MOST_AT_ONCE))
     good, wrong = loaded(contacts)
     taken = take(current().workspace_id, list(good.values()), args["existing"])
     places = list(good)

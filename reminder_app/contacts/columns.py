@@ -5,33 +5,35 @@ from collections.abc import Sequence
 from typing import Any
 
 from reminder_app.contacts import details
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 
 LEAVE = "-"
 OWN = "own"  # a field of one's own, named as the column is
 # What a column may be, in the order in which it is offered.
 MEANINGS = {
-    LEAVE: "Leave out",
-    "name": "Name",
-    "first_name": "First name",
-    "last_name": "Last name",
-    "company": "Company",
-    "email": "Email",
-    "phone": "Phone",
-    "phone_secondary": "Second phone",
+    LEAVE: lazy_gettext("Leave out"),
+    "name": lazy_gettext("Name"),
+    "first_name": lazy_gettext("First name"),
+    "last_name": lazy_gettext("Last name"),
+    "company": lazy_gettext("Company"),
+    "email": lazy_gettext("Email"),
+    "phone": lazy_gettext("Phone"),
+    "phone_secondary": lazy_gettext("Second phone"),
     "phone_whatsapp": "WhatsApp",
-    "preferred_channel": "Preferred channel",
-    "tags": "Tags",
-    "notes": "Notes",
-    "postal_address": "Postal address",
-    "street": "Street",
-    "postcode": "Postcode",
-    "city": "City",
-    "country": "Country",
-    "time_zone": "Time zone",
-    "locale": "Language",
-    "consent": "Consent",
-    "consent_note": "Consent: how and when",
-    OWN: "A field of its own",
+    "preferred_channel": lazy_gettext("Preferred channel"),
+    "tags": lazy_gettext("Tags"),
+    "notes": lazy_gettext("Notes"),
+    "postal_address": lazy_gettext("Postal address"),
+    "street": lazy_gettext("Street"),
+    "postcode": lazy_gettext("Postcode"),
+    "city": lazy_gettext("City"),
+    "country": lazy_gettext("Country"),
+    "time_zone": lazy_gettext("Time zone"),
+    "locale": lazy_gettext("Language"),
+    "consent": lazy_gettext("Consent"),
+    "consent_note": lazy_gettext("Consent: how and when"),
+    OWN: lazy_gettext("A field of its own"),
 }
 WORDS = {
     "name": "name fullname displayname contact client customer kunde mandant vollername anzeigename kontakt",
@@ -134,7 +136,7 @@ def contact_of(
 
 def heading_of(headings: Sequence[str], number: int) -> str:
     named = headings[number].strip() if number < len(headings) else ""
-    return named[: details.LONGEST["attribute_name"]] or f"Column {number + 1}"
+    return named[: details.LONGEST["attribute_name"]] or _("Column %(number)s", number=number + 1)
 
 
 def put_together(found: dict[str, list[str]], own: dict[str, str]) -> dict[str, Any]:

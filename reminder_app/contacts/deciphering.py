@@ -6,6 +6,8 @@ import io
 from collections import Counter
 from typing import BinaryIO
 
+from reminder_app.translations import lazy_gettext
+
 PIECE = 1 << 16
 DELIMITERS = ",;\t|"
 BOMS = (
@@ -15,14 +17,16 @@ BOMS = (
 )
 SAID = {
     "utf-8": "UTF-8",
-    "utf-8-sig": "UTF-8 with BOM",
+    "utf-8-sig": lazy_gettext("UTF-8 with BOM"),
     "utf-16": "UTF-16",
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
     "cp1252": "Windows-1252",
     "latin-1": "Latin-1",
 }
-NOT_TEXT = "This is no text that we can read: save it as CSV (UTF-8) or as a vCard and try again."
+NOT_TEXT = lazy_gettext(
+    "This is no text that we can read: save it as CSV (UTF-8) or as a vCard and try again."
+)
 
 
 def encoding_of(file: BinaryIO) -> str:

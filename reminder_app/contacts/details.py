@@ -6,6 +6,8 @@ from typing import Any
 
 from reminder_app.accounts import details as accounts
 from reminder_app.delivery.headers import has_unseen
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 
 LONGEST = {
     "name": 120,
@@ -25,9 +27,9 @@ LONGEST = {
 PHONES = ("phone", "phone_secondary", "phone_whatsapp")
 MOST_TAGS = 20
 MOST_ATTRIBUTES = 20
-CHANNELS = {"email": "Email", "sms": "SMS", "whatsapp": "WhatsApp"}
+CHANNELS = {"email": lazy_gettext("Email"), "sms": "SMS", "whatsapp": "WhatsApp"}
 SENDABLE = ("email",)  # the others are kept as a wish
-CONSENTS = {"given": "Given", "refused": "Refused"}
+CONSENTS = {"given": lazy_gettext("Given"), "refused": lazy_gettext("Refused")}
 FEWEST_DIGITS = 3
 PHONE = re.compile(r"[0-9+*#()./\- ]+")
 
@@ -40,7 +42,7 @@ def clean(fields: dict[str, Any]) -> dict[str, Any]:
 def name(value: str) -> str:
     value = line(value, LONGEST["name"])
     if not value:
-        raise ValueError("A contact needs a name.")
+        raise ValueError(_("A contact needs a name."))
     return value
 
 
@@ -53,7 +55,7 @@ def phone(value: str | None) -> str:
     value = line(value or "", LONGEST["phone"])
     digits = sum(letter.isdigit() for letter in value)
     if value and (not PHONE.fullmatch(value) or digits < FEWEST_DIGITS):
-        raise ValueError("Write a phone number with digits, like +49 30 123456.")
+        raise ValueError(_("Write a phone number with digits, like +49 30 123456."))
     return value
 
 
@@ -70,11 +72,11 @@ def one_newline(value: str | None) -> str:
 
 
 def preferred_channel(value: str | None) -> str:
-    return one_of(CHANNELS, value, "Choose email, sms or whatsapp.")
+    return one_of(CHANNELS, value, _("Choose email, sms or whatsapp."))
 
 
 def consent(value: str | None) -> str:
-    return one_of(CONSENTS, value, "Choose given or refused.")
+    return one_of(CONSENTS, value, _("Choose given or refused."))
 
 
 def one_of(known: Iterable[str], value: str | None, sentence: str) -> str:
@@ -104,7 +106,7 @@ def attributes(values: Mapping[str, str] | None) -> dict[str, str] | None:
         if key and text:
             found[key] = text
     if len(found) > MOST_ATTRIBUTES:
-        raise ValueError(f"Keep it to {MOST_ATTRIBUTES} fields of your own.")
+        raise ValueError(_("Keep it to %(most)s fields of your own.", most=MOST_ATTRIBUTES))
     return dict(sorted(found.items())) or None
 
 
@@ -113,9 +115,9 @@ def tags(values: Iterable[str] | None) -> list[str]:
     found = {" ".join(line(value.lower(), LONGEST["tag"]).split()) for value in values or ()}
     found -= {""}
     if len(found) > MOST_TAGS:
-        raise ValueError(f"Keep it to {MOST_TAGS} tags.")
+        raise ValueError(_("Keep it to %(most)s tags.", most=MOST_TAGS))
     if any("," in tag for tag in found):
-        raise ValueError("A tag holds no comma: a comma stands between two tags.")
+        raise ValueError(_("A tag holds no comma: a comma stands between two tags."))
     return sorted(found)
 
 
@@ -126,9 +128,9 @@ def line(value: str, longest: int) -> str:
 def checked(text: str, longest: int, allowed: str = "") -> str:
     """`text` when it is short enough and free of signs that cannot be seen or stored."""
     if len(text) > longest:
-        raise ValueError(f"Keep this to {longest} characters.")
+        raise ValueError(_("Keep this to %(most)s characters.", most=longest))
     if has_unseen(text, allowed):
-        raise ValueError("This holds a control character. Type it again instead of pasting it.")
+        raise ValueError(_("This holds a control character. Type it again instead of pasting it."))
     return text
 
 

@@ -7,6 +7,7 @@ from reminder_app.contacts import exporting
 from reminder_app.contacts.pages import wanted
 from reminder_app.database import now
 from reminder_app.errors import Invalid
+from reminder_app.translations import gettext as _
 from reminder_app.web.gate import current, requires
 from reminder_app.web.streams import streamed
 
@@ -24,7 +25,7 @@ def export() -> ResponseReturnValue:
     try:
         lines, ending, kind = FORMATS[request.args.get("format", "csv")]
     except KeyError as error:
-        raise Invalid("Choose csv or vcard.") from error
+        raise Invalid(_("Choose csv or vcard.")) from error
     name = f"contacts-{now():%Y-%m-%d}.{ending}"
     found = streamed(lines(current().workspace_id, **wanted()))
     head = {"Content-Disposition": f'attachment; filename="{name}"'}

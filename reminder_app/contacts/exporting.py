@@ -7,31 +7,38 @@ from typing import Any
 from reminder_app.contacts import cells, repository, service, vcard
 from reminder_app.contacts.models import Contact
 from reminder_app.database import transaction
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 
 PAGE = 1000
 MOST_OWN = 50  # columns for fields of one's own
 HEADINGS = {
-    "name": "Name",
-    "email": "Email",
-    "phone": "Phone",
-    "phone_secondary": "Second phone",
+    "name": lazy_gettext("Name"),
+    "email": lazy_gettext("Email"),
+    "phone": lazy_gettext("Phone"),
+    "phone_secondary": lazy_gettext("Second phone"),
     "phone_whatsapp": "WhatsApp",
-    "preferred_channel": "Preferred channel",
-    "postal_address": "Postal address",
-    "time_zone": "Time zone",
-    "locale": "Language",
-    "notes": "Notes",
-    "consent": "Consent",
-    "consent_note": "Consent: how and when",
+    "preferred_channel": lazy_gettext("Preferred channel"),
+    "postal_address": lazy_gettext("Postal address"),
+    "time_zone": lazy_gettext("Time zone"),
+    "locale": lazy_gettext("Language"),
+    "notes": lazy_gettext("Notes"),
+    "consent": lazy_gettext("Consent"),
+    "consent_note": lazy_gettext("Consent: how and when"),
 }
 
 
 def as_csv(workspace_id: uuid.UUID, **wanted: Any) -> Iterator[str]:
     """With a BOM, by which Excel knows UTF-8. `wanted` as service.browse() takes it."""
-    own = own_names(workspace_id)
-    yield "\ufeff" + cells.row([*HEADINGS.values(), "Tags", *own])
-    for page in pages(workspace_id, **wanted):
-        yield "".join(cells.row(row_of(one, own)) for one in page)
+    headings = [*(str(one) for one in HEADINGS.values()), _("Tags")]
+
+    def lines() -> Iterator[str]:
+        own = own_names(workspace_id)
+        yield "\ufeff" + cells.row([*headings, *own])
+        for page in pages(workspace_id, **wanted):
+            yield "".join(cells.row(row_of(one, own)) for one in page)
+
+    return lines()
 
 
 def row_of(contact: Contact, own: Sequence[str]) -> list[str]:

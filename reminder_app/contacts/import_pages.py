@@ -23,6 +23,8 @@ from reminder_app.contacts.models import ContactImport
 from reminder_app.contacts.schemas import ImportFormSchema, UploadFormSchema
 from reminder_app.contacts.taking import EXISTING
 from reminder_app.errors import Conflict
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import say
@@ -30,9 +32,14 @@ from reminder_app.web.streams import streamed
 from reminder_app.web.uploads import takes_files
 
 bp = Blueprint("contact_imports", __name__, url_prefix="/contacts")
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+DELIMITERS = {
+    ",": lazy_gettext("commas"),
+    ";": lazy_gettext("semicolons"),
+    "\t": lazy_gettext("tabs"),
+    "|": lazy_gettext("bars"),
+}
 BESIDE = 100_000  # bytes of a form around its file
-NO_FILE = "Choose a file first."
+NO_FILE = lazy_gettext("Choose a file first.")
 # Who begins to read at once, not at the next tick.
 asked: list[Callable[[str], None]] = []
 
@@ -148,7 +155,7 @@ def progress(import_id: uuid.UUID) -> ResponseReturnValue:
 @requires("contacts:write")
 def cancel(import_id: uuid.UUID) -> ResponseReturnValue:
     row = importing.cancel(current().workspace_id, import_id)
-    say(f"{row.file_name} is stopped. What was taken already stays.")
+    say(_("%(file)s is stopped. What was taken already stays.", file=row.file_name))
     return to(row)
 
 
@@ -165,9 +172,10 @@ def again(import_id: uuid.UUID) -> ResponseReturnValue:
 def report(import_id: uuid.UUID) -> ResponseReturnValue:
     """What was not taken: where it stands, why, and what it says."""
     row = importing.get(current().workspace_id, import_id)
+    headings = [_("Line"), _("Reason"), _("Content")]
 
     def lines(import_id: uuid.UUID) -> Iterator[str]:
-        yield "\ufeff" + cells.row(["Line", "Reason", "Content"])
+        yield "\ufeff" + cells.row(headings)
         for one in importing.all_failures(import_id):
             yield cells.row([str(one.line), one.reason, one.content])
 

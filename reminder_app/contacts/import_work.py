@@ -27,6 +27,7 @@ from reminder_app.database import after_commit, new_id, now, transaction
 from reminder_app.database.audit import Actor, acting
 from reminder_app.database.retry import PASSING
 from reminder_app.errors import Conflict
+from reminder_app.translations import lazy_gettext, speaking
 
 log = logging.getLogger(__name__)
 CHUNK = 500
@@ -35,8 +36,12 @@ SECONDS = 1.0  # at a time: a worker has more to do than this
 TRIES = 3
 BEING_WRITTEN = 3600  # seconds: its row comes after it
 KEPT_FILES, KEPT_ROWS = timedelta(days=7), timedelta(days=90)
-TOO_MANY = f"Only the first {MOST_ROWS:,} rows were read: put the others into a file of their own."
-BROKEN = "Something went wrong on our side at line {}. What came before it is saved; try again."
+TOO_MANY = lazy_gettext(
+    "Only the first 200,000 rows were read: put the others into a file of their own."
+)
+BROKEN = lazy_gettext(
+    "Something went wrong on our side at line {}. What came before it is saved; try again."
+)
 
 
 def work(folder: Path, seconds: float = SECONDS) -> bool:
@@ -101,7 +106,9 @@ def give_up(import_id: uuid.UUID, error: Exception) -> bool:
 def stop(import_id: uuid.UUID, reason: str) -> None:
     row = repository.take(import_id, RUNNING)
     if row is not None:
-        row.state, row.reason, row.finished_at = FAILED, reason.format(row.line), now()
+        with speaking(reader(row)):
+            row.reason = reason.format(row.line)
+        row.state, row.finished_at = FAILED, now()
 
 
 @transaction
@@ -109,6 +116,16 @@ def read_chunk(import_id: uuid.UUID, folder: Path) -> bool:
     row = repository.take(import_id, RUNNING)
     if row is None:
         return False
+    with speaking(reader(row)):
+        is_over = take_chunk(row, folder)
+    if is_over:
+        finish(row, folder)
+    row.updated_at = now()
+    return not is_over
+
+
+def take_chunk(row: ContactImport, folder: Path) -> bool:
+    """Whether it is over with that."""
     names = importing.headings(row, folder) if row.has_header else []
     skipped = 1 if row.has_header and row.position == 0 else 0
     found = list(islice(importing.read(row, folder), CHUNK + skipped))
@@ -116,13 +133,17 @@ def read_chunk(import_id: uuid.UUID, folder: Path) -> bool:
         note(row, *taken(row, found[skipped:], names))
     if found:
         row.position, row.line = found[-1].position, found[-1].next_line
-    is_over = len(found) < CHUNK + skipped
-    if not is_over and total(row) >= MOST_ROWS:
-        is_over, row.reason = True, TOO_MANY
-    if is_over:
-        finish(row, folder)
-    row.updated_at = now()
-    return not is_over
+    if len(found) < CHUNK + skipped:
+        return True
+    if total(row) >= MOST_ROWS:
+        row.reason = str(TOO_MANY)
+        return True
+    return False
+
+
+def reader(row: ContactImport) -> str:
+    """In whose language it is said what was not taken."""
+    return accounts.get_user(row.created_by).locale if row.created_by else "en"
 
 
 def who(row: ContactImport) -> Actor:

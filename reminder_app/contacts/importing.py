@@ -17,6 +17,8 @@ from reminder_app.contacts.models import ContactImport, ContactImportFailure
 from reminder_app.contacts.taking import EXISTING, checked
 from reminder_app.database import Page, new_id, now, transaction
 from reminder_app.errors import Conflict, Invalid, NotFound, refuse
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 
 NEW, RUNNING, DONE, CANCELLED, FAILED = "new", "running", "done", "cancelled", "failed"
 CSV, VCARD = "csv", "vcard"
@@ -26,10 +28,10 @@ PREVIEWED, LOOKED_AT = 10, 50  # rows
 MOST_COLUMNS = 100
 START = 1 << 16
 PAGE = 50
-EMPTY = "There is nothing in this file."
-GONE = "The file is no longer here: choose it again."
-NOT_NOW = "This import has begun already."
-NO_NAMES = "Say which column is the name, the email address or the company."
+EMPTY = lazy_gettext("There is nothing in this file.")
+GONE = lazy_gettext("The file is no longer here: choose it again.")
+NOT_NOW = lazy_gettext("This import has begun already.")
+NO_NAMES = lazy_gettext("Say which column is the name, the email address or the company.")
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def guessed(start: str, path: Path) -> dict[str, Any]:
 def get(workspace_id: uuid.UUID, import_id: uuid.UUID) -> ContactImport:
     row = repository.get(workspace_id, import_id)
     if row is None:
-        raise NotFound("There is no such import here.")
+        raise NotFound(_("There is no such import here."))
     return row
 
 
@@ -122,9 +124,9 @@ def choose(workspace_id: uuid.UUID, import_id: uuid.UUID, **chosen: Any) -> Cont
     if row.state != NEW:
         raise Conflict(NOT_NOW)
     if chosen.get("existing", row.existing) not in EXISTING:
-        refuse("existing", "Choose one of these.")
+        refuse("existing", _("Choose one of these."))
     if any(one not in columns.MEANINGS for one in chosen.get("mapping", ())):
-        refuse("mapping", "Choose what each column is.")
+        refuse("mapping", _("Choose what each column is."))
     if "tags" in chosen:
         chosen["tags"] = details.clean({"tags": chosen["tags"]})["tags"]
     for name, value in chosen.items():
@@ -162,7 +164,7 @@ def cancel(workspace_id: uuid.UUID, import_id: uuid.UUID) -> ContactImport:
 def locked(workspace_id: uuid.UUID, import_id: uuid.UUID) -> ContactImport:
     row = repository.lock(workspace_id, import_id)
     if row is None:
-        raise NotFound("There is no such import here.")
+        raise NotFound(_("There is no such import here."))
     return row
 
 

@@ -12,6 +12,7 @@ from reminder_app.contacts import merging, service
 from reminder_app.contacts.models import Contact
 from reminder_app.contacts.schemas import MergeFormSchema
 from reminder_app.errors import Invalid
+from reminder_app.translations import gettext as _
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import say
@@ -65,7 +66,7 @@ def merge() -> ResponseReturnValue:
     contact = form.submit(act)
     if contact is None:
         return compare_page(merging.compare(workspace_id, asked_ids(request.form)), form)
-    say(f"{contact.name} is one contact now.")
+    say(_("%(name)s is one contact now.", name=contact.name))
     return redirect(url_for("contacts.show", contact_id=contact.id), 303)
 
 
@@ -73,7 +74,7 @@ def asked_ids(given: MultiDict[str, str]) -> list[uuid.UUID]:
     try:
         return [uuid.UUID(one) for one in given.getlist("ids")]
     except ValueError as error:
-        raise Invalid("Choose the contacts on their list.") from error
+        raise Invalid(_("Choose the contacts on their list.")) from error
 
 
 def compare_page(contacts: Sequence[Contact], form: Form) -> ResponseReturnValue:

@@ -11,8 +11,14 @@ from reminder_app.contacts.models import Contact
 from reminder_app.contacts.service import put, set_tags
 from reminder_app.database import now, transaction
 from reminder_app.errors import Conflict, NotFound, refuse
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 
-WAYS = {"email": "Same mailbox", "phone": "Same phone", "name": "Same name"}
+WAYS = {
+    "email": lazy_gettext("Same mailbox"),
+    "phone": lazy_gettext("Same phone"),
+    "name": lazy_gettext("Same name"),
+}
 GROUPS, MOST_SHOWN = 20, 200
 MOST = 10  # at once
 # What is chosen for each; tags and fields of one's own come together from all.
@@ -53,10 +59,10 @@ def compare(workspace_id: uuid.UUID, ids: Collection[uuid.UUID]) -> list[Contact
     """In the order given. Raises NotFound, and Invalid for fewer than two."""
     wanted = list(dict.fromkeys(ids))
     if not 2 <= len(wanted) <= MOST:
-        refuse("ids", f"Choose 2 to {MOST} contacts.")
+        refuse("ids", _("Choose 2 to %(most)s contacts.", most=MOST))
     found = {one.id: one for one in service.get_many(workspace_id, wanted)}
     if len(found) < len(wanted):
-        raise NotFound("There is no such contact here.")
+        raise NotFound(_("There is no such contact here."))
     return [found[id] for id in wanted]
 
 
@@ -104,11 +110,11 @@ def check(
     found: Mapping[uuid.UUID, Contact], kept_id: uuid.UUID, ids: Collection[uuid.UUID]
 ) -> None:
     if len(found) < len(set(ids)) or kept_id not in found:
-        raise NotFound("There is no such contact here.")
+        raise NotFound(_("There is no such contact here."))
     if not 2 <= len(found) <= MOST:
-        refuse("ids", f"Choose 2 to {MOST} contacts.")
+        refuse("ids", _("Choose 2 to %(most)s contacts.", most=MOST))
     if found[kept_id].archived_at:
-        raise Conflict("The one that stays is archived: bring it back first.")
+        raise Conflict(_("The one that stays is archived: bring it back first."))
 
 
 def chosen(

@@ -9,6 +9,7 @@ from reminder_app.accounts.details import locales, zones
 from reminder_app.contacts import details, figures, service
 from reminder_app.contacts.schemas import ContactFormSchema
 from reminder_app.database import now
+from reminder_app.translations import gettext as _
 from reminder_app.web.formatting import locale
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, requires
@@ -39,7 +40,11 @@ def new():
 def create():
     form = Form(ContactFormSchema, request.form)
     contact = form.submit(lambda data: service.create(current().workspace_id, **data))
-    return show_form(form) if contact is None else saved(contact, f"{contact.name} is saved.")
+    return (
+        show_form(form)
+        if contact is None
+        else saved(contact, _("%(name)s is saved.", name=contact.name))
+    )
 
 
 @bp.get("/<uuid:contact_id>")
@@ -72,7 +77,7 @@ def save(contact_id):
     contact = form.submit(lambda data: service.edit(workspace_id, contact_id, **data))
     if contact is None:
         return show_form(form, service.get(workspace_id, contact_id))
-    return saved(contact, "Saved.")
+    return saved(contact, _("Saved."))
 
 
 @bp.post("/<uuid:contact_id>/archive")
@@ -80,7 +85,7 @@ def save(contact_id):
 def archive(contact_id):
     contact = service.archive(current().workspace_id, contact_id)
     undo = url_for("contacts.unarchive", contact_id=contact_id)
-    say(f"{contact.name} is archived.", undo_url=undo)
+    say(_("%(name)s is archived.", name=contact.name), undo_url=undo)
     return redirect(url_for("contacts.browse"), 303)
 
 
@@ -88,7 +93,7 @@ def archive(contact_id):
 @requires("contacts:write")
 def unarchive(contact_id):
     contact = service.unarchive(current().workspace_id, contact_id)
-    return saved(contact, f"{contact.name} is back.")
+    return saved(contact, _("%(name)s is back.", name=contact.name))
 
 
 def wanted() -> dict[str, Any]:

@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from reminder_app.translations import lazy_gettext
+
 LONGEST_RECORD = 32_000  # characters: a quote that is never closed swallows no more
 LONGEST_CARD = 400_000  # with a picture in it
 KEPT = 1_000  # characters of what is shown again
-NOT_CLOSED = "A quotation mark in it is not closed, or this is longer than any contact."
-NO_END = "This card has no end, or is longer than any contact."
+NOT_CLOSED = lazy_gettext(
+    "A quotation mark in it is not closed, or this is longer than any contact."
+)
+NO_END = lazy_gettext("This card has no end, or is longer than any contact.")
 BEGIN, END = "BEGIN:VCARD", "END:VCARD"
 
 

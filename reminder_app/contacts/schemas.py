@@ -7,6 +7,7 @@ from marshmallow.validate import Length, OneOf
 from reminder_app.contacts.details import CHANNELS, CONSENTS, LONGEST, MOST_ATTRIBUTES, MOST_TAGS
 from reminder_app.contacts.merging import FIELDS, MOST
 from reminder_app.contacts.taking import EXISTING, SKIP
+from reminder_app.translations import gettext as _
 from reminder_app.web.api import PageArgs, about
 from reminder_app.web.forms import flat
 from reminder_app.web.instant import Instant
@@ -138,7 +139,7 @@ class AttributeLines(fields.Field):
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> dict[str, str]:
         lines = [line for line in str(value).splitlines() if line.strip()]
         if any(":" not in line for line in lines):
-            raise ValidationError("Write each as a line: a name, a colon, and what it is.")
+            raise ValidationError(_("Write each as a line: a name, a colon, and what it is."))
         return {
             name.strip(): text.strip() for name, _, text in (one.partition(":") for one in lines)
         }

@@ -10,9 +10,13 @@ from reminder_app.contacts import details, repository
 from reminder_app.contacts.models import Contact, ContactTag
 from reminder_app.database import Page, now, one_of_each, transaction
 from reminder_app.errors import Conflict, NotFound
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 
 MOST_WORDS = 6  # of a search; each costs three comparisons a row
-SAME_MOMENT = "Somebody saved a contact with this address at the same moment. Look it up first."
+SAME_MOMENT = lazy_gettext(
+    "Somebody saved a contact with this address at the same moment. Look it up first."
+)
 one_of_each_address = one_of_each("email", SAME_MOMENT)
 
 
@@ -69,7 +73,7 @@ def unarchive(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> Contact:
 def get(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> Contact:
     contact = repository.get(workspace_id, contact_id)
     if contact is None:
-        raise NotFound("There is no such contact here.")
+        raise NotFound(_("There is no such contact here."))
     return contact
 
 
@@ -122,11 +126,15 @@ def refuse_taken(workspace_id: uuid.UUID, email: str | None) -> None:
     other = repository.by_email(workspace_id, email) if email else None
     if other is None:
         return
-    sentence = f"{other.name} already has this address."
+    sentence = _("%(name)s already has this address.", name=other.name)
     if other.merged_into_id:
-        sentence = f"{other.name} had this address, and was merged into another contact."
+        sentence = _(
+            "%(name)s had this address, and was merged into another contact.", name=other.name
+        )
     elif other.archived_at:
-        sentence = f"{other.name} has this address and is archived. Bring them back instead."
+        sentence = _(
+            "%(name)s has this address and is archived. Bring them back instead.", name=other.name
+        )
     raise Conflict(sentence, email=sentence, existing_id=str(other.id))
 
 

@@ -13,12 +13,13 @@ from reminder_app.contacts.models import Contact, ContactTag
 from reminder_app.contacts.service import put, set_tags
 from reminder_app.database import insert_all, new_id, now, transaction
 from reminder_app.errors import Invalid
+from reminder_app.translations import lazy_gettext
 
 SKIP, UPDATE, OVERWRITE = "skip", "update", "overwrite"
 EXISTING = {
-    SKIP: "Leave them as they are",
-    UPDATE: "Fill in what they lack",
-    OVERWRITE: "Replace what the file says otherwise",
+    SKIP: lazy_gettext("Leave them as they are"),
+    UPDATE: lazy_gettext("Fill in what they lack"),
+    OVERWRITE: lazy_gettext("Replace what the file says otherwise"),
 }
 CONTACTS, TAGS = cast(Table, Contact.__table__), cast(Table, ContactTag.__table__)
 Values = dict[str, Any]

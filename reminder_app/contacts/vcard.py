@@ -11,14 +11,16 @@ from icalendar.parser import (
     unescape_backslash,
 )
 
+from reminder_app.translations import gettext as _
+
 OWN = {"ORG": "Company", "TITLE": "Title", "ROLE": "Role", "URL": "Website", "BDAY": "Birthday"}
 OWN |= {"ANNIVERSARY": "Anniversary", "NICKNAME": "Nickname"}
 FIELD = "X-REMINDER-FIELD"  # name and value of a field that vCards do not know
 CONSENT, CHANNEL = "X-REMINDER-CONSENT", "X-REMINDER-CHANNEL"
 LONGEST_LINE = 75  # bytes
 MOST_LINES = 500
-BAD = "A line in it is none of a vCard: {}"
-TOO_MANY = "This card has more lines than any contact needs."
+
+
 Line = tuple[str, Parameters, str]
 
 
@@ -56,13 +58,15 @@ def parsed(lines: Iterable[str]) -> Iterator[Line]:
     """Names without their group, in upper case; pictures, sounds and keys are left out."""
     for number, line in enumerate(unfolded(lines)):
         if number > MOST_LINES:
-            raise ValueError(TOO_MANY)
+            raise ValueError(_("This card has more lines than any contact needs."))
         if line.upper().startswith(("PHOTO", "LOGO", "SOUND", "KEY")):
             continue
         try:
             name, parameters, value = Contentline(line).raw_parts()  # type: ignore[no-untyped-call]
         except ValueError as error:
-            raise ValueError(BAD.format(line[:60])) from error
+            raise ValueError(
+                _("A line in it is none of a vCard: %(line)s", line=line[:60])
+            ) from error
         yield name.rpartition(".")[2].upper(), parameters, value
 
 
