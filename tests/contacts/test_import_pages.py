@@ -66,7 +66,9 @@ def test_what_is_wrong_with_a_choice_is_said_there(alice):
     assert str(importing.NO_NAMES) in r.text
 
 
-@pytest.mark.parametrize(("content", "said"), [(b"", str(importing.EMPTY)), (b"\0\1" * 90, "no text")])
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"", str(importing.EMPTY)), (b"\0\1" * 90, "no text")]
+)
 def test_no_list_of_contacts_is_refused_on_the_page(alice, content, said):
     r = send(alice.browser(), content)
 

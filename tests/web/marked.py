@@ -9,7 +9,9 @@ from babel import dates, numbers
 from babel.support import NullTranslations
 from sqlalchemy import select
 
+from reminder_app.calendars import pages as calendar_pages
 from reminder_app.database import db
+from reminder_app.recurrence import wording
 from reminder_app.translations import speech
 
 READ_ALOUD = ("aria-label", "title", "placeholder", "alt", "hx-confirm")
@@ -17,18 +19,19 @@ VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sour
 # Machines read these, or they are written the same in every language.
 NOT_SAID = {"script", "style", "code", "pre", "kbd"}
 # Zones have names of their own, languages are named in themselves; initials.
-NO_WORDS = {"f-time_zone", "f-zone", "f-locale", "avatar"}
+NO_WORDS = {"f-time_zone", "f-zone", "f-locale", "locales", "avatar"}
 # Columns with what people wrote, or programs said of themselves.
 WRITTEN = {
     "address", "body", "content", "email", "file_name", "from_address", "host", "label", "name",
     "prefix", "smtp_host", "subject", "title", "user_agent",
 }  # fmt: skip
 SAME_EVERYWHERE = re.compile(
-    r"\w+:(read|write|act)|https?://\S+|\S+@\S+|\b(Reminder App|UTC|Europe/Berlin|API|ms|s|min|h|B|kB|MB|GB)\b"
+    r"\w+:(read|write|act)|https?://\S+|\S+@\S+|\b(Reminder App|WhatsApp|SMS|iPhone|Mac|Google|Outlook|Thunderbird|UTC|Europe/Berlin|API|ms|s|min|h|B|kB|MB|GB)\b"
 )
 FORMATS = {
     dates: ("format_date", "format_datetime", "format_time", "format_timedelta"),
     numbers: ("format_decimal", "format_currency", "format_percent"),
+    wording: ("describe", "describe_days", "month", "day_number"),  # has its own test
 }
 
 
@@ -56,6 +59,9 @@ def mark(monkeypatch) -> None:
                     monkeypatch.setattr(
                         module, name, lambda *a, real=real, **k: f"‹{real(*a, **k)}›"
                     )
+    monkeypatch.setattr(
+        calendar_pages, "get_day_names", lambda *a, **k: dict.fromkeys(range(7), "‹day›")
+    )
 
 
 class Texts(HTMLParser):
