@@ -111,12 +111,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def call(product: Product, token: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    """What the API answers with a token; with a body it is a POST."""
+def call(
+    product: Product,
+    token: str,
+    path: str,
+    body: dict[str, Any] | None = None,
+    method: str | None = None,
+) -> Any:
+    """What the API answers with a token, if anything; with a body it is a POST."""
     request = urllib.request.Request(  # noqa: S310
         product.url + path,
         data=json.dumps(body).encode() if body else None,
         headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        method=method,
     )
     with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
-        return json.load(answer)
+        return json.loads(answer.read() or b"null")
