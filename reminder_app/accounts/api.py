@@ -1,7 +1,13 @@
-from reminder_app.accounts import hours
+from reminder_app.accounts import hours, moments
 from reminder_app.accounts import service as service_of_users
 from reminder_app.accounts import tokens as service
-from reminder_app.accounts.schemas import HoursSchema, MeSchema, NewTokenSchema, TokenSchema
+from reminder_app.accounts.schemas import (
+    HoursSchema,
+    MeSchema,
+    MomentsSchema,
+    NewTokenSchema,
+    TokenSchema,
+)
 from reminder_app.web.api import Blueprint, PageArgs, page_of, page_schema
 from reminder_app.web.gate import current, requires
 
@@ -51,6 +57,23 @@ def set_hours(data):
     Reminders wait for the end of the quiet and come as one message.
     """
     return hours.shown(hours.set_hours(current().user_id, **data))
+
+
+@me.get("/moments")
+@requires("me:read")
+@me.response(200, MomentsSchema)
+def show_moments():
+    """When your morning, noon, afternoon, evening and night are"""
+    return moments.shown(service_of_users.get_user(current().user_id))
+
+
+@me.put("/moments")
+@requires("me:write")
+@me.arguments(MomentsSchema)
+@me.response(200, MomentsSchema)
+def set_moments(data):
+    """Set when your morning, noon, … are, for reminders written in plain words"""
+    return moments.shown(moments.put(current().user_id, **data))
 
 
 @tokens.get("")

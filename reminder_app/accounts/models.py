@@ -31,6 +31,9 @@ class User(Model, TimestampMixin):
     digest: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     digest_next: Mapped[datetime | None] = mapped_column(index=True)
 
+    # When this person's morning, noon, … is, as hours.moments() has it; None: the usual times.
+    moments: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+
     sessions: Mapped[list["UserSession"]] = relationship(
         back_populates="user", cascade="all, delete-orphan", passive_deletes=True
     )

@@ -77,6 +77,16 @@ class HoursSchema(Schema):
     )
 
 
+class MomentsSchema(Schema):
+    """What these words mean in a line of plain words; null: as usual."""
+
+    morning = ClockField(load_default=None, allow_none=True)
+    noon = ClockField(load_default=None, allow_none=True)
+    afternoon = ClockField(load_default=None, allow_none=True)
+    evening = ClockField(load_default=None, allow_none=True)
+    night = ClockField(load_default=None, allow_none=True)
+
+
 class PasswordSchema(Schema):
     current_password = Password()
     new_password = Password()

@@ -8,11 +8,12 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from reminder_app.accounts import details, devices, hours, profile, scopes, service, tokens
+from reminder_app.accounts import details, devices, hours, moments, profile, scopes, service, tokens
 from reminder_app.accounts.browsers import browser, let_in, site
 from reminder_app.accounts.schemas import (
     EmailSchema,
     HoursSchema,
+    MomentsSchema,
     PasswordSchema,
     ProfileSchema,
     TokenFormSchema,
@@ -34,9 +35,7 @@ NEW_TOKEN = {"days": "90", "scopes": []}
 @bp.get("")
 @requires("account")
 def show() -> ResponseReturnValue:
-    actor = current()
-    kept = ("name", "time_zone", "locale", "theme")
-    return settings_page(Form(ProfileSchema, initial={name: getattr(actor, name) for name in kept}))
+    return settings_page(profile_form())
 
 
 @bp.post("")
@@ -53,9 +52,31 @@ def update() -> ResponseReturnValue:
     return response
 
 
-def settings_page(form: Form) -> str:
+@bp.post("/moments")
+@requires("account")
+def set_moments() -> ResponseReturnValue:
+    form = Form(MomentsSchema, request.form)
+    form.submit(lambda data: moments.put(current().user_id, **data))
+    if form.failed:
+        return settings_page(profile_form(), form), 422
+    say(_("Saved."))
+    return redirect(url_for("settings.show"), 303)
+
+
+def profile_form() -> Form:
+    actor = current()
+    kept = ("name", "time_zone", "locale", "theme")
+    return Form(ProfileSchema, initial={name: getattr(actor, name) for name in kept})
+
+
+def settings_page(form: Form, times: Form | None = None) -> str:
+    kept = moments.shown(service.get_user(current().user_id))
     return render_template(
-        "accounts/settings.html", form=form, zones=details.zones(), locales=details.locales()
+        "accounts/settings.html",
+        form=form,
+        times=times or Form(MomentsSchema, initial=MomentsSchema().dump(kept)),
+        zones=details.zones(),
+        locales=details.locales(),
     )
 
 

@@ -14,6 +14,7 @@ from reminder_app.calendars.entries import Entry, Feed, Told
 from reminder_app.calendars.models import CalendarFeed
 from reminder_app.database import Page, new_id, now, transaction
 from reminder_app.errors import Conflict, NotFound, refuse
+from reminder_app.recurrence.wording import describe_days
 from reminder_app.reminders import draft
 from reminder_app.reminders.models import MISSED, Occurrence, Reminder
 from reminder_app.translations import gettext as _
@@ -182,7 +183,7 @@ def told_of(ids: Sequence[uuid.UUID], since: datetime) -> dict[uuid.UUID, list[O
 def entry(one: Reminder, rows: Sequence[Occurrence], labels: Sequence[str]) -> Entry:
     return Entry(
         id=one.id,
-        title=one.title,
+        title=f"{one.title}: {describe_days(one.schedule)}" if one.times_per else one.title,
         notes=one.notes,
         schedule=one.schedule,
         advance_notices=tuple(one.advance_notices),

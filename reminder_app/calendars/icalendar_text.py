@@ -108,7 +108,9 @@ def events(entry: Entry, site: str, since: datetime) -> Iterator[Event]:
     yield series(entry, site, rule, [starts[t.due_at] for t in entry.told if t.state == SKIPPED])
     for told in entry.told:
         start = starts[told.due_at]
-        if start is None and told.state == OPEN:
+        # What counts towards so many times a week lies before the start of the next.
+        is_counted = told.state == DONE and entry.schedule.times is not None
+        if start is None and (told.state == OPEN or is_counted):
             yield left_behind(entry, site, told)
         elif start is not None and is_shown(told):
             one = described(entry, site, told)

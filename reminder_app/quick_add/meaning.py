@@ -44,7 +44,7 @@ class Meaning:
 
     is_weekday: the day was only named as a Monday. clocks: several times of one day. is_midnight: of
     a day that has one at each end. day_part: one of MOMENTS.
-    after: so long after it was done. until: the last day of a rule or, without one, the day itself.
+    after: so long after it was done. times: on so many of the rule's days, as 3/week. until: the last day of a rule or, without one, the day itself.
     """
 
     day: date | None = None
@@ -55,6 +55,7 @@ class Meaning:
     is_midnight: bool = False
     rule: Rule | None = None
     after: Length | None = None
+    times: str = ""
     until: date | None = None
     count: int | None = None
     length: Length | None = None
@@ -73,6 +74,7 @@ class Meaning:
             self.day_part,
             self.rule and rrule.write(self.rule),
             self.after and self.after.iso,
+            self.times,
             self.until and self.until.isoformat(),
             self.priority,
             self.person and self.person.key,
@@ -99,6 +101,7 @@ class Here:
     moments: Mapping[str, time] = field(default_factory=lambda: MOMENTS)
     has_half_days: bool = False  # reads 7:30 as of a clock with am and pm
     repeats_after_done: bool = False  # whoever asks can keep that
+    counts_times: bool = False  # likewise: three times a week, on any days
 
     @property
     def today(self) -> date:

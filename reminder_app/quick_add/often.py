@@ -3,6 +3,7 @@
 from reminder_app.quick_add import repeats
 from reminder_app.quick_add.meaning import Here, Meaning, Reading, asked
 from reminder_app.quick_add.repeats import FRIDAY, MONDAY, THURSDAY, TUESDAY
+from reminder_app.recurrence import per_period
 from reminder_app.recurrence.phrases import MONDAY_TO_FRIDAY
 from reminder_app.recurrence.rrule import Rule
 
@@ -27,11 +28,19 @@ def twice_or_every_two(_here: Here, unit: str) -> Reading | None:
 
 
 def times_in(here: Here, number: int, unit: str) -> Reading | None:
-    """3 times a day: the rule needs to know when, so one way is offered."""
+    """3 times a day: the rule needs to know when, so one way is offered; of a week or month, any days are another."""
     if number == 1:
         return repeats.every(here, 1, unit)
-    found = _spread(number, unit)
-    return asked("times_in", Meaning(rule=found)) if found else None
+    spread = _spread(number, unit)
+    fixed = [Meaning(rule=spread)] if spread else []
+    options = [*any_days(here, number, unit), *fixed]
+    return asked("times_in", *options) if options else None
+
+
+def any_days(here: Here, number: int, unit: str) -> list[Meaning]:
+    if not here.counts_times or number > per_period.MOST.get(unit, 0):
+        return []
+    return [Meaning(rule=Rule("DAILY"), times=f"{number}/{unit}")]
 
 
 def times_in_unit(here: Here, unit: str, number: int) -> Reading | None:

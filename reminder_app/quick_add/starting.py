@@ -24,11 +24,12 @@ class Start:
     rule: Rule | None = None
     month_end: str = "clamp"
     after: Length | None = None
+    times: str = ""
 
 
 def start_of(settling: Settling) -> Start:
     """What is left to ask is added to the questions."""
-    start = Start(rule=rule_of(settling), after=after_of(settling))
+    start = Start(rule=rule_of(settling), after=after_of(settling), times=times_per(settling))
     if settling.questions:
         return start
     times = times_of([part.first for part in settling.with_("clock", "clocks")])
@@ -45,6 +46,10 @@ def start_of(settling: Settling) -> Start:
 
 def rule_of(settling: Settling) -> Rule | None:
     return next((part.first.rule for part in settling.with_("rule") if part.is_clear), None)
+
+
+def times_per(settling: Settling) -> str:
+    return next((part.first.times for part in settling.with_("times") if part.is_clear), "")
 
 
 def after_of(settling: Settling) -> Length | None:

@@ -66,6 +66,7 @@ class Parse:
 
     starts_at: on the writer's clock, None while there are questions about it. is_time_said: else it is a usual time.
     repeat_after: so long after it was done (P3D), where the caller keeps that: `repeats_after_done`.
+    times_per: on so many of the rule's days (3/week), likewise: `counts_times`.
     people: the keys of those named; none: nobody was.
     """
 
@@ -79,6 +80,7 @@ class Parse:
     is_time_said: bool
     rule: str | None
     repeat_after: str | None
+    times_per: str | None
     month_end: str
     advance_notices: Sequence[int]
     priority: str
@@ -106,11 +108,15 @@ def parse(
     clock: Clock = full_day,
     has_half_days: bool = False,
     repeats_after_done: bool = False,
+    counts_times: bool = False,
 ) -> Parse:
     """`now_local`: aware, in `zone`. `answers`: name of a question -> key of a choice; others are passed over."""
     place = zone_named(zone) or ZoneInfo("UTC")
     now = now_local.astimezone(place)
-    here = Here(now, place, first_weekday, moments, has_half_days, repeats_after_done)
+    here = Here(
+        *(now, place, first_weekday, moments),
+        *(has_half_days, repeats_after_done, counts_times),
+    )
     text, tongue = unicodedata.normalize("NFC", text), tongue_of(language)
     reader = Reader(tongue.grammar, tokens(text), here)
     found = [
@@ -180,6 +186,7 @@ def written(
         is_time_said=start.is_time_said,
         rule=rrule.write(start.rule) if start.rule else None,
         repeat_after=start.after.iso if start.after else None,
+        times_per=start.times or None,
         month_end=start.month_end,
         advance_notices=sorted({minutes for one in said for minutes in one.minutes}, reverse=True),
         priority=next((one.priority for one in said if one.priority), "normal"),

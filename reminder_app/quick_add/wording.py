@@ -6,6 +6,7 @@ from types import ModuleType
 
 from reminder_app.quick_add.meaning import Here, Meaning
 from reminder_app.quick_add.settling import Asked, Live
+from reminder_app.recurrence import per_period
 
 Clock = Callable[[time], str]
 
@@ -34,6 +35,8 @@ class Wording:
 
     def _when(self, one: Meaning) -> list[str]:
         day_part = self.words.PARTS.get(one.day_part, "")
+        if one.times:
+            return [self.words.so_often(*per_period.parts(one.times))]
         if one.rule:
             hours = self._at(tuple(time(hour) for hour in one.rule.hours))
             return [" ".join(filter(None, (self.words.rule(one.rule), day_part, hours)))]

@@ -71,6 +71,11 @@ def length(number: int, unit: str) -> str:
     return f"für {counted(number, unit)}"
 
 
+def so_often(number: int, unit: str) -> str:
+    of = "die Woche" if unit == "week" else "im Monat"
+    return f"{number}-mal {of}, an beliebigen Tagen"
+
+
 def times(number: int) -> str:
     return f"{number}-mal"
 

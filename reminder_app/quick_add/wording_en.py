@@ -69,6 +69,11 @@ def after(number: int, unit: str) -> str:
     return f"{counted(number, unit)} after it is done"
 
 
+def so_often(number: int, unit: str) -> str:
+    often = {1: "once", 2: "twice"}.get(number, f"{number} times")
+    return f"{often} a {unit}, on any days"
+
+
 def times(number: int) -> str:
     return "once" if number == 1 else f"{number} times"
 

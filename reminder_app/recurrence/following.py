@@ -43,6 +43,16 @@ def before_occurrence(schedule: Schedule, at: datetime) -> Schedule | None:
     return replace(schedule, rule=_with_until(rule_of(schedule), until))
 
 
+def next_start(schedule: Schedule, end: datetime) -> datetime:
+    """The start with which `schedule` leaves out all before `end`, the first moment of a local day."""
+    one = next(occurrences(schedule, end), None)
+    if one is not None:
+        return one.wall
+    zone = zone_named(schedule.zone)
+    day = to_wall(end, zone).date() if zone else end.date()
+    return datetime.combine(day, schedule.starts_at.time())
+
+
 def in_zone(schedule: Schedule, zone: str) -> Schedule:
     """The same wall times in another zone, the end included: for a person who moves."""
     rule = rule_of(schedule) if schedule.rule else None

@@ -22,6 +22,7 @@ Kind = Literal[
     "yearly",
     "custom",
     "after_done",
+    "so_many",
 ]
 NTH = (1, 2, 3, 4, -1)
 
@@ -87,7 +88,9 @@ def _days(repeat: Repeat, starts_at: datetime) -> Rule:
             return Rule("DAILY", every)
         case "weekdays":
             return Rule("WEEKLY", every, weekdays=MONDAY_TO_FRIDAY)
-        case "weekly":
+        case "so_many" if not repeat.days:
+            return Rule("DAILY")
+        case "weekly" | "so_many":
             days = {(0, _weekday("days", day)) for day in repeat.days}
             return Rule("WEEKLY", every, weekdays=tuple(sorted(days)))
         case "yearly":

@@ -15,6 +15,7 @@ class Schedule:
 
     month_end: "clamp" (the 31st is the last day of shorter months) or "skip" (they are left out).
     after: instead of a rule, how long after it was done it comes back (completion.py); this is its next time.
+    times: on so many of the rule's days in a week or month (per_period.py); this is where the next begins.
     """
 
     starts_at: datetime
@@ -22,6 +23,7 @@ class Schedule:
     rule: str | None = None
     month_end: str = "clamp"
     after: str | None = None
+    times: str | None = None
 
 
 def rule_of(schedule: Schedule) -> Rule:

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from reminder_app.errors import refuse
-from reminder_app.recurrence import completion, expansion, rrule, rrule_check
+from reminder_app.recurrence import completion, expansion, per_period, rrule, rrule_check
+from reminder_app.recurrence.expansion import filled
 from reminder_app.recurrence.rrule import Rule
 from reminder_app.recurrence.schedule import Schedule, rule_of
 from reminder_app.recurrence.wall_time import to_instant, zone_named
@@ -25,8 +26,12 @@ def validate(schedule: Schedule) -> Schedule:
     if schedule.after is not None:
         _check_after(schedule)
     if schedule.rule is None:
+        if schedule.times is not None:
+            per_period.checked(schedule.times, None)
         return schedule
     rule = _checked_rule(schedule, zone)
+    if schedule.times is not None:
+        per_period.checked(schedule.times, filled(rule, schedule.starts_at))
     _check_start(schedule, rule)
     return replace(schedule, rule=_normal_text(rule))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, time
 from types import ModuleType
 
-from reminder_app.recurrence import wording_de, wording_en
+from reminder_app.recurrence import per_period, wording_de, wording_en
 from reminder_app.recurrence.completion import parts
 from reminder_app.recurrence.expansion import filled
 from reminder_app.recurrence.rrule import Rule
@@ -38,7 +38,7 @@ def describe(schedule: Schedule, clock: Clock = full_day) -> str:
     if schedule.rule is None:
         return str(words.once(start, clock(start.time())))
     rule = filled(rule_of(schedule), start)
-    days, end = words.repeating(rule, schedule.month_end), _end(words, rule, schedule.zone, clock)
+    days, end = _days(words, schedule, rule), _end(words, rule, schedule.zone, clock)
     return f"{days}{_times(words, rule, start, clock)}{end}"
 
 
@@ -50,8 +50,14 @@ def describe_days(schedule: Schedule, clock: Clock = full_day) -> str:
     rule = filled(rule_of(schedule), schedule.starts_at)
     if rule.freq == "HOURLY" or len(rule.hours) > 1:
         return describe(schedule, clock)
-    days = words.repeating(rule, schedule.month_end).removesuffix(",")
+    days = _days(words, schedule, rule).removesuffix(",")
     return f"{days}{_end(words, rule, schedule.zone, clock)}"
+
+
+def _days(words: ModuleType, schedule: Schedule, rule: Rule) -> str:
+    if schedule.times:
+        return str(words.so_often(*per_period.parts(schedule.times), rule))
+    return str(words.repeating(rule, schedule.month_end))
 
 
 def _times(words: ModuleType, rule: Rule, start: datetime, clock: Clock) -> str:

@@ -55,6 +55,15 @@ def after_done_at(number: int, unit: str, clock: str) -> str:
     return f"{after_done(number, unit)}, um {clock}"
 
 
+def so_often(number: int, unit: str, rule: Rule) -> str:
+    """3-mal pro Woche, am Mo, Mi oder Fr"""
+    often = {1: "Einmal", 2: "Zweimal"}.get(number, f"{number}-mal")
+    days = [DAYS[day][:2] for _, day in rule.weekdays]
+    of = "Woche" if unit == "week" else "Monat"
+    on = f", am {phrases.listed(days, 'oder')}" if days else ""
+    return f"{often} pro {of}{on}"
+
+
 def repeating(rule: Rule, month_end: str) -> str:
     every = _every(rule)
     if rule.freq == "WEEKLY" and rule.interval == 1 and rule.weekdays == MONDAY_TO_FRIDAY:

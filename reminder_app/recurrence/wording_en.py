@@ -28,6 +28,14 @@ def after_done_at(number: int, unit: str, clock: str) -> str:
     return f"{after_done(number, unit)}, at {clock}"
 
 
+def so_often(number: int, unit: str, rule: Rule) -> str:
+    """3 times a week, on Mon, Wed or Fri"""
+    often = {1: "Once", 2: "Twice"}.get(number, f"{number} times")
+    days = [DAYS[day][:3] for _, day in rule.weekdays]
+    on = f", on {phrases.listed(days, 'or')}" if days else ""
+    return f"{often} a {unit}{on}"
+
+
 def repeating(rule: Rule, month_end: str) -> str:
     every = f"Every {_counted(rule.interval, UNITS[rule.freq])}"
     days = " ".join(_days(rule))

@@ -9,7 +9,7 @@ from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import REMINDER
 from reminder_app.errors import Conflict, refuse
 from reminder_app.recurrence import completion
-from reminder_app.reminders import follow_ups, repository, timing
+from reminder_app.reminders import counting, follow_ups, repository, timing
 from reminder_app.reminders.coming_up import is_overtaken
 from reminder_app.reminders.courses import ways_of
 from reminder_app.reminders.follow_ups import Course
@@ -109,6 +109,8 @@ def open_again(reminder: Reminder, one: Occurrence) -> None:
         one.snoozed_until = None
     if undone in (DONE, SKIPPED):
         take_back_start(reminder, one)
+    if undone == DONE:
+        counting.reopened(reminder, one)
     if undone == MISSED or has_been_overtaken(reminder, one):
         one.state = MISSED
     else:
@@ -151,6 +153,8 @@ def settle(
         raise Conflict(ALREADY[one.state])
     one.state = state  # when it was snoozed until stays, for an undo
     start_again(reminder, one)
+    if state == DONE:
+        counting.done(reminder, one)
     follow(one, Course(one.nags, escalated_at=one.escalated_at))
     return act(reminder, one, actor_id)
 

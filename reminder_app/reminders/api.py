@@ -64,7 +64,8 @@ def preview(data):
     """
     zone = data.get("time_zone", current().time_zone)
     schedule = Schedule(
-        data["starts_at"], zone, data["rule"], data["month_end"], data["repeat_after"]
+        *(data["starts_at"], zone, data["rule"], data["month_end"]),
+        *(data["repeat_after"], data["times_per"]),
     )
     return {"occurrences": service.preview(schedule, data["count"], data["since"])}
 

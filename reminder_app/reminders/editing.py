@@ -129,15 +129,15 @@ EDITS: dict[str, Callable[..., Reminder]] = {
 
 
 def changed_schedule(schedule: Schedule, changes: Changes) -> Schedule:
-    return recurrence.validate(
-        Schedule(
-            changes.get("starts_at", schedule.starts_at),
-            changes.get("time_zone", schedule.zone),
-            changes.get("rule", schedule.rule),
-            changes.get("month_end", schedule.month_end),
-            changes.get("repeat_after", schedule.after),
-        )
+    wanted = Schedule(
+        changes.get("starts_at", schedule.starts_at),
+        changes.get("time_zone", schedule.zone),
+        changes.get("rule", schedule.rule),
+        changes.get("month_end", schedule.month_end),
+        changes.get("repeat_after", schedule.after),
+        changes.get("times_per", schedule.times),
     )
+    return schedule if wanted == schedule else recurrence.validate(wanted)
 
 
 def change_schedule(reminder: Reminder, schedule: Schedule) -> None:

@@ -12,11 +12,14 @@ from reminder_app.reminders import draft
 from reminder_app.reminders.draft import PAYMENT
 from reminder_app.reminders.form_follow_ups import (
     PLACES,
+    SO_MANY,
     nag_values,
     repeat_after_values,
+    times_values,
     to_escalation,
     to_nag,
     to_repeat_after,
+    to_times_per,
 )
 from reminder_app.translations import ngettext
 
@@ -41,6 +44,7 @@ def to_fields(data: Values) -> Values:
         "recipients": [to_recipient(value) for value in data["recipients"]],
         "labels": to_labels(data),
         "repeat_after": schedule.after,
+        "times_per": schedule.times,
         "nag": to_nag(data),
         "escalation": to_escalation(data, to_second(data["escalate_to"])),
         **to_payment(data),
@@ -58,8 +62,8 @@ def to_schedule(data: Values) -> Schedule:
     """Valid, and started on the first day that the rule names. Raises Invalid."""
     starts_at = datetime.combine(data["date"], data["time"])
     rule = to_rule(to_repeat(data), starts_at)
-    after = to_repeat_after(data)
-    return snap(Schedule(starts_at, data["time_zone"], rule, data["month_end"], after))
+    after, times = to_repeat_after(data), to_times_per(data)
+    return snap(Schedule(starts_at, data["time_zone"], rule, data["month_end"], after, times))
 
 
 def in_form(error: Invalid, repeat: str) -> Invalid:
@@ -73,7 +77,7 @@ def to_repeat(data: Values) -> Repeat:
     kind = data["repeat"]
     return Repeat(
         kind=kind,
-        every=1 if kind == "weekdays" else data["every"],
+        every=1 if kind in ("weekdays", SO_MANY) else data["every"],
         days=tuple(data["days"]),
         day=data["day"] if kind == "monthly_day" else None,
         nth=data["nth"],
@@ -118,6 +122,7 @@ def to_values(fields: Values) -> Values:
         "currency": fields["currency"],
         **repeat_values(fields["rule"], starts_at),
         **repeat_after_values(fields["repeat_after"]),
+        **times_values(fields["times_per"], fields["rule"]),
         **nag_values(fields["nag"]),
         **second_values(fields["escalation"]),
     }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reminder_app.recurrence import completion
+from reminder_app.recurrence import completion, per_period, rrule
 from reminder_app.reminders import nagging
 from reminder_app.translations import gettext as _
 from reminder_app.translations import lazy_gettext, ngettext
@@ -10,10 +10,15 @@ from reminder_app.translations import lazy_gettext, ngettext
 Values = dict[str, Any]
 EVERY = (5, 10, 15, 30, 60, 120, 240, 1440)  # minutes
 WAITING = (15, 30, 60, 120, 240, 480, 1440, 2880)
-AFTER_DONE = "after_done"
+AFTER_DONE, SO_MANY = "after_done", "so_many"
 UNITS = [("D", lazy_gettext("days")), ("W", lazy_gettext("weeks")), ("M", lazy_gettext("months"))]
 # A refusal's field -> where the form shows it.
-PLACES = {"nag": "nag_every", "escalation": "escalate_after", "repeat_after": "every"}
+PLACES = {
+    "nag": "nag_every",
+    "escalation": "escalate_after",
+    "repeat_after": "every",
+    "times_per": "times",
+}
 
 
 def to_nag(data: Values) -> Values | None:
@@ -40,6 +45,22 @@ def to_repeat_after(data: Values) -> str | None:
     if data["repeat"] != AFTER_DONE:
         return None
     return completion.checked(f"P{data['every']}{data['after_unit']}")
+
+
+def to_times_per(data: Values) -> str | None:
+    if data["repeat"] != SO_MANY:
+        return None
+    return f"{data['times']}/{data['times_unit']}"
+
+
+def times_values(times: str | None, rule: str | None) -> Values:
+    """On days of the week, or on any."""
+    if times is None:
+        return {"times": 3, "times_unit": "week"}
+    number, unit = per_period.parts(times)
+    found = rrule.parse(rule or "")
+    days = [rrule.WEEKDAYS[day] for _nth, day in found.weekdays]
+    return {"repeat": SO_MANY, "times": number, "times_unit": unit, "days": days}
 
 
 def nag_values(nag: Values | None) -> Values:

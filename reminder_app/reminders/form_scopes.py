@@ -30,7 +30,7 @@ SAME = (
 # What one time alone does not have; its form keeps them for when one looks at the series again.
 OF_A_SERIES = (
     *("repeat", "every", "days", "day", "nth", "weekday"),
-    *("ends", "until", "count", "rule", "month_end", "after_unit"),
+    *("ends", "until", "count", "rule", "month_end", "after_unit", "times", "times_unit"),
 )
 
 
@@ -68,6 +68,7 @@ def fields_of(reminder: Reminder, scope: Scope) -> Values:
         "recipients": people.as_typed(current(), reminder.shown_recipients),
         "labels": reminder.label_names,
         "repeat_after": schedule.after,
+        "times_per": schedule.times,
         "nag": reminder.nag,
         "escalation": people.second(current(), reminder),
     }

@@ -1,7 +1,8 @@
 import uuid
+from collections.abc import Collection
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
@@ -23,8 +24,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reminder_app.accounts.models import User
 from reminder_app.contacts.models import Contact
-from reminder_app.database import BINARY_TEXT, LocalDateTime, Model, TimestampMixin
+from reminder_app.database import BINARY_TEXT, LocalDateTime, Model, TimestampMixin, now
 from reminder_app.database.base import UtcDateTime
+from reminder_app.recurrence import per_period
 from reminder_app.recurrence.schedule import Schedule
 from reminder_app.reminders.amounts import Amount
 from reminder_app.texts.models import ReminderText
@@ -71,6 +73,7 @@ class Reminder(Model, TimestampMixin):
     reference: Mapped[str] = mapped_column(String(140), default="", server_default=text("''"))
     text_id: Mapped[uuid.UUID | None] = mapped_column(index=True)  # none goes while it is used
     repeat_after: Mapped[str | None] = mapped_column(String(8))  # P3D: days after it is done
+    times_per: Mapped[str | None] = mapped_column(String(10))  # 3/week: on so many days of the rule
     # What follows while nobody has done it: nagging.Nag as JSON; minutes until somebody else is told.
     nag: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     escalate_after: Mapped[int | None]
@@ -141,8 +144,20 @@ class Reminder(Model, TimestampMixin):
     @property
     def schedule(self) -> Schedule:
         return Schedule(
-            self.starts_at, self.time_zone, self.rule, self.month_end, self.repeat_after
+            *(self.starts_at, self.time_zone, self.rule, self.month_end),
+            *(self.repeat_after, self.times_per),
         )
+
+    # When it was done lately, where that is counted: repository.load_done() says it.
+    done_dues: ClassVar[Collection[datetime]] = ()
+
+    @property
+    def done_in_period(self) -> int | None:
+        """How often in this week or month, of those in `times_per`."""
+        if self.times_per is None:
+            return None
+        start, end = per_period.bounds(now(), self.time_zone, per_period.parts(self.times_per)[1])
+        return sum(start <= at < end for at in self.done_dues)
 
     @property
     def escalation(self) -> dict[str, Any] | None:

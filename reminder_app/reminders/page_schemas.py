@@ -5,7 +5,7 @@ from typing import Any, get_args
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
-from reminder_app.recurrence import completion
+from reminder_app.recurrence import completion, per_period
 from reminder_app.recurrence.repeat import NTH, Kind
 from reminder_app.recurrence.rrule import MAX_LENGTH, WEEKDAYS
 from reminder_app.recurrence.rrule_check import MAX_COUNT
@@ -45,6 +45,8 @@ class ScheduleFormSchema(Schema):
     count = fields.Integer(load_default=None, validate=Range(1, MAX_COUNT), error_messages=A_NUMBER)
     rule = fields.String(load_default=None, validate=Length(max=MAX_LENGTH))
     after_unit = fields.String(load_default="D", validate=OneOf(list(completion.MOST)))
+    times = fields.Integer(load_default=3, error_messages=A_NUMBER)
+    times_unit = fields.String(load_default="week", validate=OneOf(list(per_period.MOST)))
     nag_every = fields.Integer(load_default=None, error_messages=A_NUMBER)
     nag_most = fields.Integer(load_default=None, error_messages=A_NUMBER)
     nag_start = fields.Time(load_default=None, error_messages=A_TIME)

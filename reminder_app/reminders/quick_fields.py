@@ -6,6 +6,8 @@ from datetime import time
 from typing import Any
 
 from reminder_app import quick_add
+from reminder_app.accounts import moments
+from reminder_app.accounts import service as users
 from reminder_app.contacts import service as contacts
 from reminder_app.database import now
 from reminder_app.errors import Invalid
@@ -43,8 +45,10 @@ def understood(
         labels=known_labels(actor, text),
         ignored=off,
         answers=answers,
+        moments=moments.shown(users.get_user(actor.user_id)),
         clock=spoken,
         repeats_after_done=True,
+        counts_times=True,
         has_half_days="a" in here.time_formats["short"].pattern,
     )
 
@@ -90,6 +94,7 @@ def to_fields(actor: Actor, found: Parse) -> dict[str, Any]:
                 "priority",
                 "labels",
                 "repeat_after",
+                "times_per",
             )
         }
         | {"time_zone": actor.time_zone}

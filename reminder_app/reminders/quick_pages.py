@@ -17,7 +17,7 @@ from reminder_app.quick_add import Parse, Part, known_language
 from reminder_app.recurrence import Schedule
 from reminder_app.reminders import form_pages, quick_fields, service, showing
 from reminder_app.reminders.form_choices import repeat_values
-from reminder_app.reminders.form_follow_ups import repeat_after_values
+from reminder_app.reminders.form_follow_ups import repeat_after_values, times_values
 from reminder_app.reminders.page_schemas import ReminderFormSchema
 from reminder_app.web.formatting import when
 from reminder_app.web.forms import Form
@@ -137,7 +137,9 @@ def times_of(found: Parse) -> dict[str, Any]:
     if found.starts_at is None:
         return {"times": []}
     zone = current().time_zone
-    schedule = Schedule(found.starts_at, zone, found.rule, found.month_end, found.repeat_after)
+    schedule = Schedule(
+        found.starts_at, zone, found.rule, found.month_end, found.repeat_after, found.times_per
+    )
     try:
         service.check_comes(schedule, now())
         times = service.preview(schedule, SHOWN_TIMES, now())
@@ -154,6 +156,7 @@ def full_form(found: Parse) -> ResponseReturnValue:
     start = datetime.fromisoformat(f"{values['date']}T{values['time']}")
     values |= repeat_values(found.rule, start)
     values |= repeat_after_values(found.repeat_after)
+    values |= times_values(found.times_per, found.rule)
     values |= {name: getattr(found, name) for name in ("title", "month_end", "priority")}
     values |= {
         "advance_notices": [str(minutes) for minutes in found.advance_notices],

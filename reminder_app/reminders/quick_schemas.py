@@ -86,6 +86,9 @@ class ParseSchema(Schema):
     repeat_after = fields.String(
         allow_none=True, metadata=about("Instead of a rule: so long after it was done.")
     )
+    times_per = fields.String(
+        allow_none=True, metadata=about("On so many of the rule's days.", "3/week")
+    )
     month_end = fields.String()
     advance_notices = fields.List(fields.Integer())
     priority = fields.String()

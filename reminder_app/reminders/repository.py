@@ -1,6 +1,6 @@
 import uuid
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
@@ -8,9 +8,10 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from reminder_app.contacts.models import Contact
-from reminder_app.database import Page, changed, db, keyset_page
+from reminder_app.database import Page, changed, db, keyset_page, now
 from reminder_app.reminders.audience_repository import load
 from reminder_app.reminders.models import (
+    DONE,
     OPEN,
     SKIPPED,
     Occurrence,
@@ -22,6 +23,7 @@ from reminder_app.workspaces.models import Membership, Workspace
 from reminder_app.workspaces.roles import ROLES
 
 Row = Reminder | Occurrence
+LONGEST_PERIOD = timedelta(days=33)
 WRITERS = [role for role, may in ROLES.items() if "reminders:write" in may]
 
 
@@ -53,6 +55,7 @@ def get(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder | None:
     query = query.where(Reminder.deleted_at.is_(None)).options(*whole())
     found = db.session.scalar(query.execution_options(populate_existing=True))
     load([found] if found else [])
+    load_done([found] if found else [])
     return found
 
 
@@ -84,6 +87,7 @@ def page(
     query = listed(workspace_id, *wanted).options(*whole())
     found = keyset_page(query, (column, Reminder.id), cursor=cursor, limit=limit)
     load(found.items)
+    load_done(found.items)
     return found
 
 
@@ -181,6 +185,29 @@ def skipped_at(reminder_id: uuid.UUID, at: datetime) -> Sequence[Occurrence]:
     return db.session.scalars(query.order_by(Occurrence.due_at).with_for_update()).all()
 
 
+def due_between(reminder_id: uuid.UUID, start: datetime, end: datetime) -> Sequence[Occurrence]:
+    query = select(Occurrence).filter_by(reminder_id=reminder_id)
+    query = query.where(Occurrence.due_at >= start, Occurrence.due_at < end)
+    return db.session.scalars(query.order_by(Occurrence.due_at).with_for_update()).all()
+
+
+def load_done(reminders: Collection[Reminder]) -> None:
+    """For those that count how often they are done in a week or month."""
+    found: dict[uuid.UUID, list[datetime]] = {one.id: [] for one in reminders if one.times_per}
+    if not found:
+        return
+    query = select(Occurrence.reminder_id, Occurrence.due_at).where(
+        Occurrence.reminder_id.in_(found),
+        Occurrence.state == DONE,
+        Occurrence.due_at >= now() - LONGEST_PERIOD,
+    )
+    for reminder_id, due_at in db.session.execute(query):
+        found[reminder_id].append(due_at)
+    for one in reminders:
+        if one.id in found:
+            one.done_dues = found[one.id]  # type: ignore[misc]  # of this one
+
+
 def known(reminder_ids: Collection[uuid.UUID], since: datetime) -> Sequence[Occurrence]:
     """What is open, and every due time from `since` on that is written down."""
     query = select(Occurrence).where(Occurrence.reminder_id.in_(reminder_ids))
@@ -205,7 +232,9 @@ def acted_on_since(workspace_id: uuid.UUID, since: datetime, limit: int) -> Sequ
     query = query.where(Occurrence.acted_at >= since, Occurrence.state != OPEN)
     query = query.where(Reminder.deleted_at.is_(None))
     query = query.options(joinedload(Occurrence.reminder), joinedload(Occurrence.person))
-    return db.session.scalars(query.order_by(Occurrence.acted_at.desc()).limit(limit)).all()
+    found = db.session.scalars(query.order_by(Occurrence.acted_at.desc()).limit(limit)).all()
+    load_done([one.reminder for one in found])
+    return found
 
 
 def contacts(workspace_id: uuid.UUID, ids: Collection[uuid.UUID]) -> Sequence[Contact]:

@@ -115,6 +115,16 @@ class ScheduleSchema(Schema):
             "P3D",
         ),
     )
+    times_per = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=Length(max=10),
+        metadata=about(
+            "So many times a week or month, on any of the days of a daily or weekly rule: done so often, "
+            "it comes again in the next. Weeks begin on Monday.",
+            "3/week",
+        ),
+    )
 
 
 class AmountField(fields.String):
@@ -201,6 +211,9 @@ class ReminderSchema(NewReminderSchema):
     id = fields.UUID()
     labels = fields.List(fields.String(), attribute="label_names")
     is_active = fields.Boolean(metadata=about("False: paused."))
+    done_in_period = fields.Integer(
+        allow_none=True, metadata=about("With times_per: how often in this week or month.")
+    )
     pause_until = instant("When a paused one goes on by itself.", allow_none=True)
     status = fields.String(validate=OneOf(STATUSES))
     next_at = instant("When it comes up next; null when paused or finished.", allow_none=True)

@@ -60,6 +60,7 @@ def create_reminder(
     rule: str | None = None,
     month_end: str = "clamp",
     repeat_after: str | None = None,
+    times_per: str | None = None,
     recipients: Sequence[Mapping[str, Any]] | None = None,
     **fields: Any,
 ) -> Reminder:
@@ -68,7 +69,9 @@ def create_reminder(
 
     starts_at is a naive local time; recipients as recipients.choose has them.
     """
-    schedule = recurrence.validate(Schedule(starts_at, time_zone, rule, month_end, repeat_after))
+    schedule = recurrence.validate(
+        Schedule(starts_at, time_zone, rule, month_end, repeat_after, times_per)
+    )
     check_comes(schedule, now())
     people = choose(workspace_id, actor_id, recipients)
     fields |= escalation.columns(workspace_id, actor_id, fields.pop("escalation", None))
@@ -111,7 +114,7 @@ def count_with_text(workspace_id: uuid.UUID, text_id: uuid.UUID) -> int:
 def put_schedule(reminder: Reminder, schedule: Schedule) -> None:
     reminder.starts_at, reminder.time_zone = schedule.starts_at, schedule.zone
     reminder.rule, reminder.month_end = schedule.rule, schedule.month_end
-    reminder.repeat_after = schedule.after
+    reminder.repeat_after, reminder.times_per = schedule.after, schedule.times
 
 
 def put_labels(reminder: Reminder, names: Iterable[str]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from babel.dates import format_date
 
 from reminder_app.database import now
+from reminder_app.recurrence import per_period
 from reminder_app.recurrence.schedule import Schedule
 from reminder_app.recurrence.wording import describe, describe_days
 from reminder_app.reminders import money, nagging, snoozing, web_link
@@ -108,6 +109,17 @@ def is_past(value: datetime | None) -> bool:
     return value is not None and value <= now()
 
 
+def progress(reminder: Reminder) -> str:
+    """2 of 3 this week"""
+    if reminder.times_per is None:
+        return ""
+    number, unit = per_period.parts(reminder.times_per)
+    said = {"done": reminder.done_in_period, "number": number}
+    if unit == "week":
+        return _("%(done)s of %(number)s this week", **said)
+    return _("%(done)s of %(number)s this month", **said)
+
+
 def amount(reminder: Reminder) -> str:
     if reminder.amount is None:
         return ""
@@ -125,5 +137,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "asked_again": asked_again,
     "passed_on": passed_on,
     "amount_of": amount,
+    "progress": progress,
     "link_host": web_link.host,
 }

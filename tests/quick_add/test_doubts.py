@@ -150,6 +150,41 @@ def test_whoever_keeps_repetition_after_done_is_not_asked():
     assert only_question(hours).topic == "after_done"
 
 
+@pytest.mark.parametrize(
+    ("phrase", "language", "times", "fixed", "words"),
+    [
+        ("gym 3x a week at 18:00", "en", "3/week", "BYDAY=MO,WE,FR", "3 times a week, on any days"),
+        ("gym twice a month at 18:00", "en", "2/month", "=1,15", "twice a month, on any days"),
+        (
+            *("Sport dreimal die Woche um 18 Uhr", "de", "3/week", "BYDAY=MO,WE,FR"),
+            "3-mal die Woche, an beliebigen Tagen",
+        ),
+        (
+            *("Sport 2 mal im Monat um 18 Uhr", "de", "2/month", "=1,15"),
+            "2-mal im Monat, an beliebigen Tagen",
+        ),
+    ],
+)
+def test_so_often_a_week_may_be_on_any_days_and_is_still_asked(
+    phrase, language, times, fixed, words
+):
+    question = only_question(parse(phrase, language, counts_times=True))
+    any_days, some_days, title = question.choices
+    assert (question.topic, any_days.words, title.key) == ("times_in", words, "title")
+    assert fixed in some_days.key
+
+    found = answered(phrase, any_days.key, language, counts_times=True)
+    assert (found.rule, found.times_per, found.is_clear) == ("FREQ=DAILY", times, True)
+    assert found.parts[0].words == words
+    assert answered(phrase, some_days.key, language, counts_times=True).times_per is None
+
+
+def test_five_times_a_month_is_asked_only_by_whoever_can_keep_it():
+    assert parse("pay 5 times a month", "en").questions[0].topic == "when"
+    question = only_question(parse("pay 5 times a month at 9", "en", counts_times=True))
+    assert [choice.key for choice in question.choices] == ["FREQ=DAILY 5/month", "title"]
+
+
 def test_two_doubts_are_two_questions():
     found = parse("call next friday at 7", "en")
 

@@ -232,6 +232,41 @@ def test_what_comes_back_after_it_was_done(client, alice):
     assert 'name="every" value="3"' in more
 
 
+def test_so_many_times_a_week_is_asked_and_kept(client, alice):
+    text, answer = "gym 3x a week at 6 PM", "FREQ=DAILY 3/week"
+    page = client.post(f"{URL}/read", data={"text": text}).text
+    assert "3 times a week, on any days" in page
+    answered = {"answer:times_in:3x a week": answer}
+
+    more = client.post(URL, data={"text": text, "more": "1"} | answered).text
+    assert '<option value="so_many" selected>' in more
+    assert send(client, text, **answered).status_code == 303
+    assert (saved(alice).rule, saved(alice).times_per) == ("FREQ=DAILY", "3/week")
+
+
+def test_ones_own_morning_and_evening(client, alice):
+    times = {"morning": "06:30", "noon": "12:00", "afternoon": "15:00", "evening": "20:15"}
+    assert client.post("/settings/moments", data=times | {"night": ""}).status_code == 303
+    assert 'name="evening" value="20:15"' in client.get("/settings").text
+
+    assert send(client, "call mum tomorrow evening").status_code == 303
+    assert f"{saved(alice).starts_at:%H:%M}" == "20:15"
+
+    wrong = client.post("/settings/moments", data=times | {"evening": "11:00"})
+    assert wrong.status_code == 422
+    assert 'name="evening" value="11:00"' in wrong.text
+    api = alice.api()
+    assert api.get("/api/v1/me/moments").json["morning"] == "06:30"
+    assert api.put("/api/v1/me/moments", json={"noon": "13:00"}).json == {
+        "morning": "09:00",
+        "noon": "13:00",
+        "afternoon": "15:00",
+        "evening": "18:00",
+        "night": "22:00",
+    }
+    assert api.put("/api/v1/me/moments", json={"noon": "19:00"}).status_code == 422
+
+
 def test_in_german_for_whoever_reads_german(client, alice):
     change(db.session.get(User, alice.id), locale="de-DE")
 

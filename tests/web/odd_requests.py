@@ -66,6 +66,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/invitations/<token>/sign-up": PERSON | PLACE,
     "/d/<token>": {"act": "done"},
     "/deliveries/send-again": {"state": "failed", "q": "", "reminder_id": "{reminder_id}"},
+    "/settings/moments": {"morning": "07:00", "evening": "19:30"},
     "/settings": PLACE | {"name": "Alice", "theme": "dark"},
     "/settings/email": {"email": "alice2@example.org", "password": PASSWORD},
     "/settings/password": {"current_password": PASSWORD, "new_password": "four words in a row"},

@@ -30,6 +30,7 @@ PLAIN: Fields = {
     "rule": None,
     "month_end": "clamp",
     "repeat_after": None,
+    "times_per": None,
     "zone_mode": "fixed",
     "advance_notices": [],
     "priority": "normal",
@@ -43,7 +44,7 @@ PLAIN: Fields = {
     "text_id": None,
     "sender_identity_id": None,
 }
-OF_SCHEDULE = ("time", "rule", "month_end", "repeat_after")
+OF_SCHEDULE = ("time", "rule", "month_end", "repeat_after", "times_per")
 
 
 @transaction
@@ -111,6 +112,7 @@ def use(
         rule=schedule.rule,
         month_end=schedule.month_end,
         repeat_after=schedule.after,
+        times_per=schedule.times,
         **{name: value for name, value in fields.items() if name not in OF_SCHEDULE},
     )
 
@@ -155,8 +157,9 @@ def checked(workspace_id: uuid.UUID, actor_id: uuid.UUID, fields: Fields) -> Fie
 def schedule_of(fields: Fields, day: date, zone: str) -> Schedule:
     """Raises Invalid."""
     starts_at = datetime.combine(day, fields["time"])
-    after = fields["repeat_after"]
-    return recurrence.snap(Schedule(starts_at, zone, fields["rule"], fields["month_end"], after))
+    after, times = fields["repeat_after"], fields["times_per"]
+    schedule = Schedule(starts_at, zone, fields["rule"], fields["month_end"], after, times)
+    return recurrence.snap(schedule)
 
 
 def opened(fields: Mapping[str, Any]) -> Fields:
