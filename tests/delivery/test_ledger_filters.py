@@ -9,6 +9,7 @@ from reminder_app.database import db, new_id
 from reminder_app.database.audit.models import AuditEntry
 from reminder_app.delivery import resending
 from reminder_app.delivery.models import Delivery
+from reminder_app.delivery.repository import ledger
 
 URL = "/api/v1/deliveries"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -131,3 +132,16 @@ def test_a_viewer_may_look_and_not_act(alice, join, charlie, row):
     assert viewer.api().get(f"{URL}/count").json == {"count": 1}
     assert viewer.api().post(f"{URL}/cancel-pending", json={}).status_code == 403
     assert viewer.browser().post("/deliveries/cancel", data={}).status_code == 403
+
+
+def test_a_channel_is_looked_up_and_not_searched_for(app):
+    """Where it is rare, the whole ledger would be read for a page of it."""
+    query = ledger(new_id(), channel="push").order_by(Delivery.due_at.desc(), Delivery.id.desc())
+    if db.engine.dialect.name == "sqlite":  # what a server chooses among few rows says nothing
+        compiled = query.limit(50).compile(db.engine)
+        values = tuple(str(compiled.params[name]) for name in compiled.positiontup)
+        asked = f"EXPLAIN QUERY PLAN {compiled}"
+        plan = str(db.session.connection().exec_driver_sql(asked, values).all())
+
+        assert "TEMP B-TREE" not in plan
+        assert "ix__deliveries__workspace_id_channel_due_at_id" in plan
