@@ -5,12 +5,17 @@ from datetime import UTC, datetime, timedelta
 from flask import request
 
 from reminder_app.database import now
+from reminder_app.database.audit.entries import KEPT_SECRET
 from reminder_app.database.audit.history import ACTIONS, Asked
 from reminder_app.database.audit.models import AuditEntry
 from reminder_app.errors import Invalid
+from reminder_app.operations.audit_fields import FIELDS
 from reminder_app.operations.audited import WATCHED
 from reminder_app.operations.layer_showing import told as in_language
+from reminder_app.operations.layer_texts import ACTORS
+from reminder_app.translations import gettext as _
 from reminder_app.translations import lazy_gettext, pgettext
+from reminder_app.workspaces import roles
 
 SPANS = {"day": 1, "week": 7, "month": 31, "year": 366}
 SPAN_WORDS = {
@@ -30,14 +35,18 @@ TONES = {
 }
 THINGS = {
     "api_tokens": lazy_gettext("API token"),
+    "calendar_feeds": lazy_gettext("Calendar feed"),
+    "channel_orders": lazy_gettext("Order of channels"),
     "contact_tags": lazy_gettext("Tag of a contact"),
     "contacts": lazy_gettext("Contact"),
     "email_configurations": lazy_gettext("Mail server"),
+    "endpoints": lazy_gettext("Channel"),
     "invitations": lazy_gettext("Invitation"),
     "memberships": lazy_gettext("Membership"),
     "operator": lazy_gettext("Operator"),
     "reminder_labels": lazy_gettext("Label of a reminder"),
     "reminder_recipients": lazy_gettext("Recipient of a reminder"),
+    "reminder_texts": lazy_gettext("Text"),
     "reminders": lazy_gettext("Reminder"),
     "sender_identities": lazy_gettext("Sender"),
     "sending_accounts": lazy_gettext("Sending account"),
@@ -98,21 +107,32 @@ def in_words(entry: AuditEntry) -> str:
     """What it was about, as a title."""
     thing = str(THINGS.get(entry.table_name, entry.table_name))
     told = (entry.after or {}) | (entry.before or {}) if entry.action == "delete" else entry.after
-    name = next((told[one] for one in NAMES if told.get(one)), "") if told else ""
+    key = next((one for one in NAMES if told.get(one)), "") if told else ""
+    name = told[key] if told and key else ""
+    if key == "role":
+        name = roles.name(str(name))
     return f"{thing}: {name}" if isinstance(name, str) and name else thing
 
 
 def differences(entry: AuditEntry) -> list[tuple[str, str, str]]:
-    """(column, before, after); of whole rows only what is in them."""
+    """(field, before, after); of whole rows only what is in them."""
     before, after = entry.before or {}, entry.after or {}
     names = sorted(before.keys() | after.keys())
     if entry.action != "update":
         names = [name for name in names if (before | after)[name] not in ("", [], {})]
-    return [(name, text_of(before, name), text_of(after, name)) for name in names]
+    return [(field(name), text_of(before, name), text_of(after, name)) for name in names]
+
+
+def field(name: str) -> str:
+    return str(FIELDS.get(name) or name.replace("_", " "))
 
 
 def text_of(values: dict[str, object], name: str) -> str:
     value = values.get(name)
+    if isinstance(value, bool):
+        return _("True") if value else _("False")
+    if value == KEPT_SECRET:
+        return in_language(KEPT_SECRET)
     return EMPTY if value in (None, "") else str(value)
 
 
@@ -137,7 +157,7 @@ def row(entry: AuditEntry) -> dict[str, object]:
         "action": entry.action,
         "word": words()[entry.action],
         "tone": TONES[entry.action],
-        "actor": in_language(entry.actor),
+        "actor": in_language(entry.actor, ACTORS),
         "actor_key": entry.actor_key,
         "source": entry.source,
         "many": entry.many,

@@ -24,6 +24,7 @@ KINDS = {
     "moment": r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d",
     "id": r"\d+",
     "number": r"\d+",
+    "name": r".+",  # of somebody, or of a backup: never a word of ours
 }
 NUMBERS = {
     "before", "best", "days", "entries", "first", "free", "has", "hours", "last", "many", "megabytes", "most",

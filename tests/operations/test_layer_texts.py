@@ -9,14 +9,13 @@ import pytest
 
 import reminder_app.database
 from reminder_app.operations.layer_showing import (
-    CHECKS,
     KINDS,
     NUMBERS,
     PLACE,
-    TEXTS,
     found,
     told,
 )
+from reminder_app.operations.layer_texts import ACTORS, CHECKS, TEXTS
 from reminder_app.translations import speaking
 
 LAYER = Path(reminder_app.database.__file__).parent
@@ -41,7 +40,7 @@ ELSEWHERE = {
 }
 SENTENCE = re.compile(r"[A-Za-z)`%0-9=] [a-z]+ .*[.:?]$|^[A-Z][a-z]+ [a-z]+ ", re.DOTALL)
 SQL = re.compile(r"\b(SELECT|FROM|WHERE|INSERT|ALTER|CREATE)\b")
-STAND_IN = {"alias": "r", "dotted": "one.two", "moment": "2026-11-21 10:00:03"}
+STAND_IN = {"alias": "r", "dotted": "one.two", "name": "Alice", "moment": "2026-11-21 10:00:03"}
 STAND_IN |= {"id": "7", "number": "7"}
 NO_WORDS = {"%(what)s (%(moment)s UTC)", "redis", "version"}
 
@@ -53,7 +52,7 @@ def filled(template: str) -> str:
     return PLACE.sub(value, template).replace("%%", "%")
 
 
-@pytest.mark.parametrize("texts", [TEXTS, CHECKS])
+@pytest.mark.parametrize("texts", [TEXTS, CHECKS, ACTORS])
 def test_a_sentence_is_known_by_its_words(app, texts):
     for template in texts:
         text = filled(template)

@@ -26,7 +26,9 @@ WRITTEN = {
     "prefix", "smtp_host", "subject", "title", "user_agent",
 }  # fmt: skip
 SAME_EVERYWHERE = re.compile(
-    r"\w+:(read|write|act)|https?://\S+|\S+@\S+|\b(Reminder App|WhatsApp|SMS|iPhone|Mac|Google|Outlook|Thunderbird|UTC|Europe/Berlin|API|ms|s|min|h|B|kB|MB|GB)\b"
+    r"\w+:(read|write|act)|https?://\S+|\S+@\S+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[a-z_]+(\.[a-z_]+)+\b"
+    r"|\b(Reminder App|WhatsApp|SMS|iPhone|Mac|Google|Outlook|Thunderbird|SQLite|sqlite|UTC|Europe/Berlin|API)\b"
+    r"|\b(ms|s|min|h|B|kB|MB|GB)\b"
 )
 FORMATS = {
     dates: ("format_date", "format_datetime", "format_time", "format_timedelta"),
@@ -70,12 +72,14 @@ class Texts(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.open = 0  # texts that an element stands in the middle of
         self.inside: list[tuple[str, bool]] = []
 
     def handle_starttag(self, tag, attrs):
         given = {name: value or "" for name, value in attrs}
         names = {given.get("id"), *given.get("class", "").split()}
         is_silent = self.is_silent or tag in NOT_SAID or bool(names & NO_WORDS)
+        is_silent |= tag != "html" and given.get("lang") == "en"  # and says so
         if not is_silent:
             self.found += [text for name, text in given.items() if name in READ_ALOUD]
         if tag not in VOID:
@@ -91,8 +95,9 @@ class Texts(HTMLParser):
             pass
 
     def handle_data(self, data):
+        before, self.open = self.open, self.open + data.count("⟦") - data.count("⟧")
         if not self.is_silent and data.strip():
-            self.found.append(" ".join(data.split()))
+            self.found.append("⟦" * before + " ".join(data.split()) + "⟧" * self.open)
 
     @property
     def is_silent(self) -> bool:
@@ -118,9 +123,18 @@ def written() -> list[str]:
     return sorted(values, key=len, reverse=True)
 
 
+def names_of_tables() -> Iterator[str]:
+    """And of what is in them: nobody translates these."""
+    for table in db.metadata.sorted_tables:
+        yield from (table.name, *table.columns.keys(), *(str(one.name) for one in table.indexes))
+
+
 def not_said(page: Iterable[str], data: list[str]) -> Iterator[str]:
     """Texts with words that are not marked, and those glued together from several."""
+    names = set(names_of_tables())
     for text in page:
+        if text in names:
+            continue
         plain = outermost(text)
         for known in data:
             plain = plain.replace(known, "¤")

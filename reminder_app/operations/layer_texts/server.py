@@ -63,8 +63,7 @@ TEXTS = (
     N_("the chain ends at %(last)s, and had reached %(most)s"),
     N_("entry %(entry)s"),
     N_("entry %(entry)s, %(action)s of %(table)s"),
-    N_("system"),
-    N_("system user %(name)s"),
+    N_("(not kept)"),
     # Cache, connections, replicas, server
     N_("The transaction had written one of its tables: %(many)s"),
     N_("The transaction began before the last commit: %(many)s"),
@@ -97,6 +96,11 @@ TEXTS = (
     N_("behind by more than %(seconds)s s"),
     N_("the same file"),
     N_("This page marker is not one of ours: leave it out to start from the first page."),
+)
+# Who made a change, where it is nobody by name.
+ACTORS = (
+    N_("system"),
+    N_("system user %(name)s"),
     N_("nobody signed in"),
     N_("%(name)s (token)"),
 )
