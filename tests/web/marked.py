@@ -135,7 +135,7 @@ def not_said(page: Iterable[str], data: list[str]) -> Iterator[str]:
     for text in page:
         if text in names:
             continue
-        plain = outermost(text)
+        plain = outermost(text.replace(".⟧ ⟦", ". "))  # one sentence after the other
         for known in data:
             plain = plain.replace(known, "¤")
         plain = SAME_EVERYWHERE.sub("¤", plain)
