@@ -10,6 +10,8 @@
   const box = find("#outbox");
   const words = box?.dataset ?? {};
   const say = (message) => document.dispatchEvent(new CustomEvent("toast", { detail: { message } }));
+  // navigator.onLine knows the machine's net, and not a server on it or beside it.
+  const isReachable = () => fetch("/health/live").then((answer) => answer.ok, () => false);
   const filled = (text, what) => text.replace("{what}", what);
 
   function part(name, text, press) {
@@ -66,7 +68,7 @@
     try {
       const { tried, isSignedOut } = await outbox.send();
       find("#outbox-signed-out").hidden = !isSignedOut;
-      if (isCopy() && !(await fetch("/health/live")).ok) throw new Error("later");
+      if (isCopy() && !(await isReachable())) throw new Error("later");
       if (tried || isCopy()) refresh();
     } catch {
       again = setTimeout(send, AGAIN);
@@ -90,9 +92,9 @@
     await show();
     if (hadFocus) find(".outbox-part button", row)?.focus();
     say(words.kept);
+    again = setTimeout(send, AGAIN);
     const worker = await navigator.serviceWorker.ready;
     await worker.sync?.register("outbox").catch(() => {});
-    if (navigator.onLine) again = setTimeout(send, AGAIN);
   }
 
   const isAct = (address) => ACT.test(new URL(address, location.href).pathname);
@@ -112,10 +114,20 @@
     const { target: form, submitter } = event;
     if (form.method !== "post") return;
     if (form.getAttribute("action") === "/sign-out") return void signOut(event, form);
-    if (navigator.onLine || form.closest("[hx-post]")) return;
+    if (navigator.onLine || form.dataset.reachable || form.closest("[hx-post]")) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const address = submitter?.getAttribute("formaction") ?? form.action;
+    isReachable().then((isThere) => (isThere ? submit(form, submitter) : stay(form, submitter)));
+  }
+
+  function submit(form, submitter) {
+    form.dataset.reachable = "yes";
+    form.requestSubmit(submitter);
+    delete form.dataset.reachable;
+  }
+
+  function stay(form, submitter) {
+    const address = submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href;
     if (isAct(address)) keep(address, wordsOf(submitter) && submitter.value, wordsOf(submitter), null);
     else say(words.notSent);
   }
@@ -131,12 +143,12 @@
       }
     }
     await outbox.forget(person);
-    if (navigator.onLine) form.submit();
+    if (await isReachable()) form.submit();
     else say(words.still);
   }
 
-  function showNet() {
-    find("#offline-now").hidden = navigator.onLine || isCopy();
+  async function showNet() {
+    find("#offline-now").hidden = navigator.onLine || isCopy() || (await isReachable());
   }
 
   function start() {

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,6 +102,14 @@ def listen(page: Page) -> list[str]:
         lambda message: message.type == "error" and complaints.append(message.text),
     )
     return complaints
+
+
+def until(page: Page, script: str) -> None:
+    """wait_for_function takes the promise of an answer for the answer."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(script):
+        assert time.monotonic() < deadline, script
+        page.wait_for_timeout(20)
 
 
 def sign_in(page: Page, address: str, password: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import NARROW, PATIENCE, fresh, sign_in
+from tests.browser.conftest import NARROW, PATIENCE, fresh, sign_in, until
 from tests.browser.running import Product, call
 
 PASSWORD = "a long enough password"
@@ -67,14 +67,6 @@ class Someone:
             f"async () => {{ const html = await ({KEPT})(); return {list(self.ids)}.every(one => html.includes(one)); }}",
         )
         until(page, "() => navigator.serviceWorker.controller !== null")
-
-
-def until(page: Page, script: str) -> None:
-    """wait_for_function takes the promise of an answer for the answer."""
-    deadline = time.monotonic() + PATIENCE / 1000
-    while not page.evaluate(script):
-        assert time.monotonic() < deadline, script
-        page.wait_for_timeout(20)
 
 
 @pytest.fixture
@@ -307,6 +299,32 @@ def test_two_people_of_one_browser_see_and_send_their_own(context, someone):
     expect(page.get_by_role("heading", name="Done today")).to_be_visible()
     assert [one["state"] for one in alice.occurrences("Visit the dentist")] == ["done"]
     assert bob.occurrences("Feed the cat") == []
+
+
+def test_a_server_beside_a_machine_without_a_net_is_used(context, someone):
+    """Where the browser takes itself for offline, and is wrong."""
+    context.add_init_script("Object.defineProperty(navigator, 'onLine', { get: () => false })")
+    alice, page = someone("Visit the dentist"), context.new_page()
+    alice.enters(page)
+    page.reload()
+
+    page.get_by_label("What should you be reminded of, and when?").fill("Sow peas tomorrow at 9am")
+    expect(page.locator(".quick-when")).to_be_visible()
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(row(page, "Sow peas")).to_be_visible()
+    expect(page.locator("#offline-now")).to_be_hidden()
+
+
+def test_what_is_typed_offline_stays(context, someone):
+    alice, page = someone("Visit the dentist"), context.new_page()
+    alice.enters(page)
+    go_offline(context, page)
+    words = page.get_by_label("What should you be reminded of, and when?")
+    words.fill("Sow peas tomorrow at 9am")
+    page.get_by_role("button", name="Add", exact=True).click()
+
+    expect(page.get_by_text("What you typed stays here")).to_be_visible()
+    expect(words).to_have_value("Sow peas tomorrow at 9am")
 
 
 def test_it_can_be_installed(context, someone):

@@ -4,7 +4,7 @@ import json
 
 from playwright.sync_api import Browser, BrowserContext, Page, Worker
 
-from tests.browser.conftest import DEMO, fresh, sign_in
+from tests.browser.conftest import DEMO, fresh, sign_in, until
 from tests.browser.running import Product
 
 PAGE = "/settings/channels"
@@ -44,7 +44,7 @@ def deliver(context: BrowserContext, page: Page, product: Product, said: dict[st
     origin = product.url.rstrip("/")
     push = {"origin": origin, "registrationId": found[0], "data": json.dumps(said)}
     devtools.send("ServiceWorker.deliverPushMessage", push)
-    page.wait_for_function(f"async () => ({SHOWN})().then(all => all.length > 0)")
+    until(page, f"async () => ({SHOWN})().then(all => all.length > 0)")
 
 
 def test_a_push_is_shown_and_its_button_acts_on_its_link(
@@ -69,9 +69,7 @@ def test_a_push_is_shown_and_its_button_acts_on_its_link(
     context.on("request", lambda one: asked.append((one.method, one.url, one.post_data)))
     worker.evaluate(PRESS, "done")
     # That link is nobody's: it says so instead of being silent.
-    page.wait_for_function(
-        f"async () => ({SHOWN})().then(all => all[0]?.[0] === 'That was not saved')"
-    )
+    until(page, f"async () => ({SHOWN})().then(all => all[0]?.[0] === 'That was not saved')")
     assert ("POST", f"{product.url.rstrip('/')}/d/x", "act=done") in asked
     context.close()
 
