@@ -69,21 +69,21 @@ def add(_files: Any, reminder_id: UUID) -> Any:
     return found[0]
 
 
-@bp.get("/<uuid:file_id>/content")
+@bp.get("/<uuid:attachment_id>/content")
 @requires("reminders:read")
 @bp.response(200, BINARY, content_type="application/octet-stream")
 @bp.alt_response(404, "Problem")
-def content(reminder_id: UUID, file_id: UUID) -> Any:
+def content(reminder_id: UUID, attachment_id: UUID) -> Any:
     """Get what is in a file"""
-    row = attaching.get(current().workspace_id, reminder_id, file_id)
+    row = attaching.get(current().workspace_id, reminder_id, attachment_id)
     path = attaching.path_of(row, form_files.shelf().folder)
     return download(path, row.name, row.media_type, row.sha256.hex())
 
 
-@bp.delete("/<uuid:file_id>")
+@bp.delete("/<uuid:attachment_id>")
 @requires("reminders:write")
 @bp.response(204)
 @bp.alt_response(404, "Problem")
-def remove(reminder_id: UUID, file_id: UUID) -> None:
+def remove(reminder_id: UUID, attachment_id: UUID) -> None:
     """Remove a file: it goes with nothing more, not even with what waits already"""
-    attaching.remove(current().workspace_id, reminder_id, file_id, form_files.shelf().folder)
+    attaching.remove(current().workspace_id, reminder_id, attachment_id, form_files.shelf().folder)

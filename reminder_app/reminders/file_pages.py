@@ -15,17 +15,17 @@ from reminder_app.web.htmx import say
 bp = Blueprint("reminder_files", __name__, url_prefix="/reminders/<uuid:reminder_id>/files")
 
 
-@bp.get("/<uuid:file_id>")
+@bp.get("/<uuid:attachment_id>")
 @requires("reminders:read")
-def content(reminder_id: UUID, file_id: UUID) -> ResponseReturnValue:
-    row = attaching.get(current().workspace_id, reminder_id, file_id)
+def content(reminder_id: UUID, attachment_id: UUID) -> ResponseReturnValue:
+    row = attaching.get(current().workspace_id, reminder_id, attachment_id)
     path = attaching.path_of(row, shelf().folder)
     return download(path, row.name, row.media_type, row.sha256.hex())
 
 
-@bp.post("/<uuid:file_id>/remove")
+@bp.post("/<uuid:attachment_id>/remove")
 @requires("reminders:write")
-def remove(reminder_id: UUID, file_id: UUID) -> ResponseReturnValue:
-    row = attaching.remove(current().workspace_id, reminder_id, file_id, shelf().folder)
+def remove(reminder_id: UUID, attachment_id: UUID) -> ResponseReturnValue:
+    row = attaching.remove(current().workspace_id, reminder_id, attachment_id, shelf().folder)
     say(_("%(name)s is removed: it goes with nothing more.", name=row.name))
     return redirect(url_for("reminders.show", reminder_id=reminder_id), 303)

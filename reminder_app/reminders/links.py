@@ -88,12 +88,12 @@ def files(token: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/f/<token>/<uuid:file_id>")
+@bp.get("/f/<token>/<uuid:attachment_id>")
 @public
 @limiter.limit(RATE)
-def file(token: str, file_id: UUID) -> ResponseReturnValue:
+def file(token: str, attachment_id: UUID) -> ResponseReturnValue:
     try:
-        row = attaching.get(*files_claim_of(token), file_id)
+        row = attaching.get(*files_claim_of(token), attachment_id)
         path = attaching.path_of(row, shelf().folder)
     except NotFound as error:
         return dead(error)

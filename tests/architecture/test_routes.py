@@ -12,7 +12,7 @@ PUBLIC = {
     "GET /e/<token>",
     "POST /e/<token>",
     "GET /f/<token>",
-    "GET /f/<token>/<uuid:file_id>",
+    "GET /f/<token>/<uuid:attachment_id>",
     "GET /health/db",
     "GET /health/live",
     "GET /health/ready",

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from io import BytesIO
 
 from sqlalchemy import select
 
@@ -14,6 +15,8 @@ from reminder_app.database.audit.models import AuditEntry
 from reminder_app.delivery.endpoints import service as channels
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.senders import configurations, identities
+from reminder_app.files.shelf import Shelf
+from reminder_app.reminders import attaching
 from reminder_app.reminders import service as reminders
 from reminder_app.reminders.templates import service as templates
 from reminder_app.texts import service as texts
@@ -28,10 +31,12 @@ def rows_of(alice: Person, bob: Person) -> dict[str, uuid.UUID]:
     """By the name that routes give its id."""
     alice.browser(), alice.api()
     contact = contacts.create(alice.workspace_id, name="Anna", email="anna@example.org")
+    reminder = a_reminder(alice, contact.id)
     return {
         "contact_id": contact.id,
         "object_id": contact.id,  # whose history is asked for
-        "reminder_id": a_reminder(alice, contact.id),
+        "reminder_id": reminder,
+        "attachment_id": a_file(alice, reminder),
         "delivery_id": a_delivery(alice),
         "text_id": a_text(alice),
         "template_id": templates.create(
@@ -118,6 +123,12 @@ def a_sender(alice: Person) -> uuid.UUID:
     return identities.create(
         alice.workspace_id, address="anna@example.org", display_name="Our own words"
     ).id
+
+
+def a_file(alice: Person, reminder_id: uuid.UUID) -> uuid.UUID:
+    shelf = Shelf.of(alice.app.config["SETTINGS"])
+    taken = shelf.take("file", "Our own words.txt", BytesIO(b"privately"))
+    return attaching.attach(alice.workspace_id, alice.id, reminder_id, [taken], shelf)[0].id
 
 
 def an_import(alice: Person) -> uuid.UUID:

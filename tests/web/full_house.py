@@ -3,6 +3,7 @@
 import uuid
 import zlib
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -21,6 +22,8 @@ from reminder_app.database.sealing import Secret
 from reminder_app.delivery.endpoints.models import Endpoint
 from reminder_app.delivery.models import Attempt, Delivery
 from reminder_app.delivery.senders.models import EmailConfiguration, SenderIdentity
+from reminder_app.files.shelf import Shelf
+from reminder_app.reminders.file_models import ReminderFile
 from reminder_app.reminders.models import Occurrence, Recipient, Reminder, ReminderLabel
 from reminder_app.reminders.templates.models import ReminderTemplate
 from reminder_app.reminders.templates.service import PLAIN
@@ -46,6 +49,7 @@ class House:
                 "import_id",
                 "reminder_id",
                 "delivery_id",
+                "attachment_id",
                 "file_id",
                 "text_id",
                 "template_id",
@@ -129,7 +133,17 @@ class House:
             Recipient: [{"reminder_id": id} | who for id in ids for who in (me, contact)],
             ReminderLabel: [self.mine | {"reminder_id": id, "name": "home"} for id in ids],
             Occurrence: [for_first | {"due_at": now() - DAY * (n + 1)} for n in numbers],
+            ReminderFile: self.files(ids, numbers),
         }
+
+    def files(self, reminder_ids: list[uuid.UUID], numbers: range) -> Rows:
+        """One of each reminder: all the same one."""
+        shelf = Shelf.of(self.person.app.config["SETTINGS"])
+        one = shelf.take("file", "thing.txt", BytesIO(b"thing"))
+        row = self.mine | {"created_by": None, "media_type": "text/plain"}
+        row |= {"name": one.name, "size": one.size, "sha256": one.sha256}
+        ids = zip(self.ids("attachment_id", numbers), reminder_ids, strict=True)
+        return [row | {"id": id, "reminder_id": reminder_id} for id, reminder_id in ids]
 
     def texts(self, numbers: range) -> dict[type[Model], Rows]:
         words = self.mine | {"subject": "Hello", "body": "Dear {{ client.name }}"}

@@ -66,7 +66,8 @@ def costs(house: House, person: Person, count_queries) -> dict[str, int]:
 
 
 def ask(client: FlaskClient, path: str) -> None:
-    status = client.get(path).status_code
+    with client.get(path) as answer:
+        status = answer.status_code
     assert status < 400 or status == NOT_WELL.get(path), path
 
 
