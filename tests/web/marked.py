@@ -132,10 +132,11 @@ def names_of_tables() -> Iterator[str]:
 def not_said(page: Iterable[str], data: list[str]) -> Iterator[str]:
     """Texts with words that are not marked, and those glued together from several."""
     names = set(names_of_tables())
+    depth = 0  # what is said may go on after a link in it
     for text in page:
         if text in names:
             continue
-        plain = outermost(text.replace(".⟧ ⟦", ". "))  # one sentence after the other
+        plain, depth = outermost(text, depth)
         for known in data:
             plain = plain.replace(known, "¤")
         plain = SAME_EVERYWHERE.sub("¤", plain)
@@ -143,16 +144,16 @@ def not_said(page: Iterable[str], data: list[str]) -> Iterator[str]:
             yield text
 
 
-def outermost(text: str) -> str:
-    """What is said as §, what CLDR wrote as ¤; the rest stays."""
-    kept, depth = [], 0
-    for letter in text:
+def outermost(text: str, depth: int) -> tuple[str, int]:
+    """What is said as §, what CLDR wrote as ¤; the rest stays, and so does the end of a sentence."""
+    kept = ""
+    for before, letter in zip(" " + text, text, strict=False):
         if letter in "⟧›":
             depth -= 1
             if depth == 0:
-                kept.append("§" if letter == "⟧" else "¤")
+                kept += "¤" if letter == "›" else f"§{before}" if before in ".?!:" else "§"
         elif letter in "⟦‹":
             depth += 1
         elif depth == 0:
-            kept.append(letter)
-    return "".join(kept)
+            kept += letter
+    return kept, depth
