@@ -8,13 +8,14 @@ from reminder_app.accounts.models import User
 from reminder_app.database import now
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.letters import Planned
+from reminder_app.translations import lazy_gettext, of, speaking
 
 log = logging.getLogger(__name__)
 SUBJECTS = {
-    "reset": "Choose a new password",
-    "taken": "You have an account already",
-    "password_changed": "Your password was changed",
-    "email_changed": "Your address was changed",
+    "reset": lazy_gettext("Choose a new password"),
+    "taken": lazy_gettext("You have an account already"),
+    "password_changed": lazy_gettext("Your password was changed"),
+    "email_changed": lazy_gettext("Your address was changed"),
 }
 
 
@@ -29,7 +30,7 @@ def send_link(user: User, kind: str, link: str, until: datetime) -> None:
             address=user.email,
             name=user.name,
             template="reset",
-            payload={"subject": SUBJECTS[kind], "kind": kind, "email": user.email, "link": link},
+            payload=payload(user, kind, link),
             is_secret=True,
             deadline_at=until,
         )
@@ -48,6 +49,13 @@ def tell(user: User, kind: str, address: str, link: str) -> None:
             address=address,
             name=user.name,
             template="reset",
-            payload={"subject": SUBJECTS[kind], "kind": kind, "email": user.email, "link": link},
+            payload=payload(user, kind, link),
         )
     )
+
+
+def payload(user: User, kind: str, link: str) -> dict[str, str]:
+    with speaking(user.locale):
+        subject = str(SUBJECTS[kind])
+    said = {"subject": subject, "lang": of(user.locale)}
+    return said | {"kind": kind, "email": user.email, "link": link}

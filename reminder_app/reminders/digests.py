@@ -18,6 +18,8 @@ from reminder_app.reminders import act_link
 from reminder_app.reminders import planning_repository as repository
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.notice_words import when
+from reminder_app.translations import gettext as _
+from reminder_app.translations import of, speaking
 
 log = logging.getLogger(__name__)
 MOST_LISTED = 50
@@ -68,6 +70,8 @@ def letter_of(site: Site, user: User, promised: datetime) -> Planned | None:
     listed = list(items(site, user, found[:MOST_LISTED], promised))
     overdue = [item for item in listed if item["is_overdue"]]
     today = [item for item in listed if not item["is_overdue"]]
+    with speaking(user.locale):
+        subject = said(len(today), len(overdue), has_more=len(found) > MOST_LISTED)
     return Planned(
         key=f"digest:{user.id}:{day.isoformat()}",
         source_kind="digest",
@@ -76,7 +80,8 @@ def letter_of(site: Site, user: User, promised: datetime) -> Planned | None:
         name=user.name,
         template="digest",
         payload={
-            "subject": said(len(today), len(overdue), has_more=len(found) > MOST_LISTED),
+            "subject": subject,
+            "lang": of(user.locale),
             "overdue": overdue,
             "today": today,
             "has_more": len(found) > MOST_LISTED,
@@ -87,10 +92,12 @@ def letter_of(site: Site, user: User, promised: datetime) -> Planned | None:
 
 
 def said(today: int, overdue: int, *, has_more: bool) -> str:
-    more = "+" if has_more else ""
-    parts = [f"{today}{more} today"] if today else []
-    parts += [f"{overdue} overdue"] if overdue else []
-    return f"Your day: {', '.join(parts)}"
+    due = f"{today}+" if has_more else str(today)
+    if not today:
+        return _("Your day: %(overdue)s overdue", overdue=overdue)
+    if not overdue:
+        return _("Your day: %(today)s today", today=due)
+    return _("Your day: %(today)s today, %(overdue)s overdue", today=due, overdue=overdue)
 
 
 def items(

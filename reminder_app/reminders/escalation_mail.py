@@ -17,6 +17,8 @@ from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.notice_mail import Members
 from reminder_app.reminders.notice_ways import Saying, later_at, ways_to
 from reminder_app.reminders.notice_words import when
+from reminder_app.translations import gettext as _
+from reminder_app.translations import of, speaking
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,11 @@ def payload(reminder: Reminder, saying: Saying, second: Any, site: Site) -> dict
     user, person = second.user, notice_mail.person(second)
     locale = notice_mail.locale_of(reminder, second)
     claim = act_link.Claim(saying.occurrence_id, person.id)
+    with speaking(locale):
+        subject = _("Not done yet: %(title)s", title=reminder.title)
     return {
-        "subject": f"Not done yet: {reminder.title}",
+        "subject": subject,
+        "lang": of(locale),
         "title": reminder.title,
         "text": reminder.notes,
         "when": when(saying.due_at, person.time_zone or reminder.time_zone, locale),

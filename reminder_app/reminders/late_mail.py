@@ -12,6 +12,7 @@ from reminder_app.reminders import planning_repository as repository
 from reminder_app.reminders.collapsing import least_urgent
 from reminder_app.reminders.lateness import LATE_AFTER
 from reminder_app.reminders.sending_as import shared
+from reminder_app.translations import ngettext, of, speaking
 
 MOST_LISTED = 50
 LISTED = ("title", "when", "path", "passed_over", "act_path", "files_path")
@@ -23,7 +24,7 @@ def tell(held: Sequence[Delivery], at: datetime) -> int:
     """One message per workspace and address; returns how many there were to write to."""
     if is_catching_up(at) and at - min(one.created_at for one in held) < PATIENCE:
         return 0
-    groups = [list(group) for _, group in groupby(sorted(held, key=reader), key=reader)]
+    groups = [list(group) for _key, group in groupby(sorted(held, key=reader), key=reader)]
     repository.release([group[0].id for group in groups if len(group) == 1])
     several = [group for group in groups if len(group) > 1]
     delivery.plan([digest(group, at) for group in several])
@@ -47,6 +48,12 @@ def key(group: Sequence[Delivery]) -> str:
 
 def digest(group: Sequence[Delivery], at: datetime) -> Planned:
     first = group[0]
+    with speaking(said(first).get("lang")):
+        subject = ngettext(
+            "%(num)s reminder came due while none could be sent",
+            "%(num)s reminders came due while none could be sent",
+            len(group),
+        )
     return Planned(
         key=key(group),
         source_kind="late",
@@ -59,7 +66,8 @@ def digest(group: Sequence[Delivery], at: datetime) -> Planned:
         **shared(group),
         template="late",
         payload={
-            "subject": f"{len(group)} reminders came due while none could be sent",
+            "subject": subject,
+            "lang": of(said(first).get("lang")),
             "items": list(items(group[:MOST_LISTED])),
             "more": max(0, len(group) - MOST_LISTED),
             "workspace": said(first)["workspace"],

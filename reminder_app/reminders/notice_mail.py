@@ -23,7 +23,7 @@ from reminder_app.reminders.models import Recipient, Reminder
 from reminder_app.reminders.notice_ways import Saying, later_at, part, ways_to
 from reminder_app.reminders.notice_words import clock, day, lead, subject, time_of_day, when
 from reminder_app.texts import service as texts
-from reminder_app.translations import N_
+from reminder_app.translations import N_, language, speaking
 
 Members = Collection[tuple[uuid.UUID, uuid.UUID]]  # (workspace, user)
 ASLEEP = N_("Held back for the quiet hours of its reader.")
@@ -174,15 +174,30 @@ def payload(
     now: datetime,
     until: datetime | None = None,
 ) -> dict[str, Any]:
+    locale = locale_of(reminder, recipient)
+    with speaking(locale):
+        return said(reminder, saying, recipient, site, now, until, locale)
+
+
+def said(
+    reminder: Reminder,
+    saying: Saying,
+    recipient: Recipient,
+    site: Site,
+    now: datetime,
+    until: datetime | None,
+    locale: str,
+) -> dict[str, Any]:
+    """In the language that is spoken."""
     user = recipient.user
     zone = person(recipient).time_zone or reminder.time_zone
-    locale = locale_of(reminder, recipient)
     here = when(saying.due_at, zone, locale)
     there = when(saying.due_at, reminder.time_zone, locale)
     goes_at = until or (now if saying.is_late else saying.at)
     ahead_text = lead(saying.due_at - goes_at) if saying.due_at > goes_at else ""
     return {
         "subject": subject(reminder.title, ahead_text, here if saying.is_late else ""),
+        "lang": language(),
         "title": reminder.title,
         "text": reminder.notes,
         "when": here,

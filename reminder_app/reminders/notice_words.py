@@ -1,6 +1,5 @@
 """Times as a mail says them."""
 
-from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 
@@ -8,10 +7,11 @@ from babel.dates import format_date, format_time
 
 from reminder_app.languages import language
 from reminder_app.recurrence.wall_time import zone_named
+from reminder_app.translations import gettext as _
+from reminder_app.translations import ngettext
 
 A_WEEK = 10_080
-UNITS = (("day", 1440), ("hour", 60), ("minute", 1))
-MOST_UNITS = 2  # "in 2 days 3 hours": nobody needs the minutes of that
+A_DAY, AN_HOUR = 1440, 60
 
 
 # A thousand reminders of one minute are the same few texts.
@@ -42,21 +42,30 @@ def clock(at: time, locale: str) -> str:
 
 
 def lead(ahead: timedelta) -> str:
-    """How long it still is: "in 1 day", "in 1 hour 30 minutes"."""
-    parts = list(counted(max(1, round(ahead / timedelta(minutes=1)))))
-    return f"in {' '.join(parts[:MOST_UNITS])}"
+    """How long it still is: "in 1 day", "in 1 hour 30 minutes"; nobody needs the minutes of days."""
+    minutes = max(1, round(ahead / timedelta(minutes=1)))
+    weeks, rest = divmod(minutes, A_WEEK)
+    if not rest:
+        return ngettext("in %(num)s week", "in %(num)s weeks", weeks)
+    days, rest = divmod(minutes, A_DAY)
+    hours, rest = divmod(rest, AN_HOUR)
+    if days:
+        return and_more(ngettext("in %(num)s day", "in %(num)s days", days), hours, rest)
+    if hours:
+        return and_more(ngettext("in %(num)s hour", "in %(num)s hours", hours), 0, rest)
+    return ngettext("in %(num)s minute", "in %(num)s minutes", rest)
 
 
-def counted(minutes: int) -> Iterator[str]:
-    units = (("week", A_WEEK),) if minutes % A_WEEK == 0 else UNITS
-    for unit, size in units:
-        number, minutes = divmod(minutes, size)
-        if number:
-            yield f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+def and_more(ahead: str, hours: int, minutes: int) -> str:
+    if hours:
+        return f"{ahead} {ngettext('%(num)s hour', '%(num)s hours', hours)}"
+    if minutes:
+        return f"{ahead} {ngettext('%(num)s minute', '%(num)s minutes', minutes)}"
+    return ahead
 
 
 def subject(title: str, lead: str, was_due: str) -> str:
     """The title first: a list of mails shows no more than that."""
     if lead:
         return f"{title} ({lead})"
-    return f"{title} (late: was due {was_due})" if was_due else title
+    return _("%(title)s (late: was due %(when)s)", title=title, when=was_due) if was_due else title

@@ -13,6 +13,7 @@ from reminder_app.recurrence.quiet import Quiet
 from reminder_app.reminders import collapsing
 from reminder_app.reminders import planning_repository as repository
 from reminder_app.reminders.sending_as import shared
+from reminder_app.translations import ngettext, of, speaking
 
 MOST_LISTED = 50
 LISTED = ("title", "when", "path", "passed_over", "act_path", "files_path")
@@ -58,6 +59,12 @@ def letter(key: str, told: Sequence[Delivery], its: Quiet | None, at: datetime) 
     workspaces = {one.workspace_id for one in told}
     answers = {one.reply_to for one in told}
     names = dict.fromkeys(said(one).get("workspace", "") for one in told)
+    with speaking(said(first).get("lang")):
+        subject = ngettext(
+            "%(num)s reminder from your quiet hours",
+            "%(num)s reminders from your quiet hours",
+            len(found),
+        )
     return Planned(
         key=key,
         source_kind="quiet",
@@ -70,7 +77,8 @@ def letter(key: str, told: Sequence[Delivery], its: Quiet | None, at: datetime) 
         **shared(told),
         template="quiet",
         payload={
-            "subject": f"{len(found)} reminders from your quiet hours",
+            "subject": subject,
+            "lang": of(said(first).get("lang")),
             "items": found[:MOST_LISTED],
             "more": max(0, len(found) - MOST_LISTED),
             "workspace": ", ".join(filter(None, names)),

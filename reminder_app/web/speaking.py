@@ -3,6 +3,7 @@
 from flask import Flask, g, request
 
 from reminder_app import translations
+from reminder_app.translations import templates
 from reminder_app.web.gate import API
 
 
@@ -14,14 +15,7 @@ def chosen() -> str | None:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: translations.catalogue().ugettext(text),
-        ngettext=lambda one, many, num: translations.catalogue().ungettext(one, many, num),
-        pgettext=lambda context, text: translations.catalogue().upgettext(context, text),
-        newstyle=True,
-    )
+    templates.install(app.jinja_env)
     app.jinja_env.globals["language"] = translations.language
 
     @app.before_request

@@ -13,7 +13,7 @@ from reminder_app.database import database_now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery
-from reminder_app.translations import N_
+from reminder_app.translations import N_, kept, language, ngettext, speaking
 from reminder_app.workspaces import failure_repository as repository
 from reminder_app.workspaces import repository as workspaces
 from reminder_app.workspaces.models import Membership, Workspace
@@ -55,7 +55,8 @@ def tell_of(workspace_id: uuid.UUID) -> None:
 def letter(
     workspace: Workspace, member: Membership, rows: Sequence[Delivery], many: int, at: datetime
 ) -> Planned:
-    subject = "A message to a client" if many == 1 else f"{many} messages to clients"
+    with speaking(member.user.locale):
+        said = payload(workspace, rows, many)
     return Planned(
         key=f"failures:{workspace.id}:{member.user_id}:{at.timestamp():.6f}",
         source_kind=KIND,
@@ -65,20 +66,29 @@ def letter(
         address=member.user.email,
         name=member.user.name,
         template="failures",
-        payload={
-            "subject": f"{subject} could not be sent",
-            "workspace": workspace.name,
-            "items": [item(row) for row in rows],
-            "more": many - len(rows),
-        },
+        payload=said,
     )
+
+
+def payload(workspace: Workspace, rows: Sequence[Delivery], many: int) -> dict[str, Any]:
+    return {
+        "subject": ngettext(
+            "A message to a client could not be sent",
+            "%(num)s messages to clients could not be sent",
+            many,
+        ),
+        "lang": language(),
+        "workspace": workspace.name,
+        "items": [item(row) for row in rows],
+        "more": many - len(rows),
+    }
 
 
 def item(row: Delivery) -> dict[str, Any]:
     return {
         "title": row.subject,
         "to": f"{row.name} <{row.address}>" if row.name else row.address,
-        "why": row.reason,
+        "why": kept(row.reason),
         "path": f"/deliveries/{row.id}",
     }
 

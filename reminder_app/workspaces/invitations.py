@@ -14,7 +14,7 @@ from reminder_app.database import now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.letters import Planned
 from reminder_app.errors import Conflict, Forbidden, NotFound
-from reminder_app.translations import N_, lazy_gettext
+from reminder_app.translations import N_, lazy_gettext, of, speaking
 from reminder_app.translations import gettext as _
 from reminder_app.workspaces import members, repository, roles, service
 from reminder_app.workspaces.models import Invitation, Membership, Workspace
@@ -164,16 +164,23 @@ def call_off(invitation: Invitation) -> None:
 
 
 def payload(invitation: Invitation, workspace: Workspace, link: str) -> dict[str, str]:
-    by = name_of(invitation.invited_by)
-    return {
-        "subject": f"{by} invites you to {workspace.name}",
-        "inviter": by,
-        "workspace": workspace.name,
-        "kind": workspace.kind,
-        "role": invitation.role,
-        "meaning": str(roles.MEANING[invitation.role]),
-        "link": link,
-    }
+    """In the language of the account they have, or of the workspace."""
+    known = accounts.find_user(invitation.email)
+    lang = of(known.locale if known else workspace.locale)
+    with speaking(lang):
+        by = name_of(invitation.invited_by)
+        return {
+            "subject": _(
+                "%(inviter)s invites you to %(workspace)s", inviter=by, workspace=workspace.name
+            ),
+            "lang": lang,
+            "inviter": by,
+            "workspace": workspace.name,
+            "kind": roles.kind_name(workspace.kind),
+            "role": roles.name(invitation.role),
+            "meaning": str(roles.MEANING[invitation.role]),
+            "link": link,
+        }
 
 
 def name_of(user_id: uuid.UUID | None) -> str:

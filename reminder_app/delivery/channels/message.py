@@ -16,6 +16,7 @@ from reminder_app.delivery.channels.errors import CONTENT, RECIPIENT, SendError
 from reminder_app.delivery.headers import mail_address, one_line, safe_value
 from reminder_app.delivery.letters import LINKED, Letter, in_order
 from reminder_app.files import names
+from reminder_app.translations import LANGUAGES, catalogue, speaking, templates
 
 log = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -143,11 +144,16 @@ def words(letter: Letter, public_url: str) -> Words:
 
 
 def written(template: str, context: dict[str, Any]) -> str:
-    return environment().get_template(template).render(context).strip() + "\n"
+    """In the language of its reader: `lang`, English without."""
+    with speaking(context.get("lang")):
+        return environment().get_template(template).render(context).strip() + "\n"
 
 
 def warm() -> None:
-    """Compile the templates now, and not at the first message that is due."""
+    """Compile the templates now, and not at the first message that is due; and read the catalogues."""
+    for language in LANGUAGES:
+        with speaking(language):
+            catalogue()
     for name in environment().list_templates(filter_func=lambda name: name.startswith("mail/")):
         environment().get_template(name)
 
@@ -155,7 +161,7 @@ def warm() -> None:
 @cache
 def environment() -> Environment:
     """Our own templates alone: what people write is data in them, never a template."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
@@ -163,3 +169,5 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    templates.install(made)
+    return made

@@ -23,6 +23,8 @@ from reminder_app.delivery.headers import one_line
 from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery
 from reminder_app.errors import Conflict, Invalid, NotFound, refuse
+from reminder_app.translations import gettext as _
+from reminder_app.translations import language
 
 MOST, LONGEST_NAME = 20, 80
 TWO_SECRETS = timedelta(days=1)
@@ -221,7 +223,7 @@ def test(user_id: uuid.UUID, endpoint_id: uuid.UUID, to: str) -> Delivery:
     last = test_of(found)
     if last is not None and is_under_way(last):
         raise Conflict(TRIED)
-    at = database_now()
+    at, said = database_now(), _("This is a test")
     message = Planned(
         key=f"test:{found.id}:{new_id()}",
         source_kind=repository.TEST,
@@ -229,7 +231,7 @@ def test(user_id: uuid.UUID, endpoint_id: uuid.UUID, to: str) -> Delivery:
         account=found.account,
         address=to,
         template="channel_test",
-        payload={"subject": "This is a test", "title": "This is a test", "channel": found.name},
+        payload={"subject": said, "title": said, "channel": found.name, "lang": language()},
         due_at=at,
         deadline_at=at + TEST_LASTS,
         sent_again=False,

@@ -12,6 +12,8 @@ from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.senders import codes, configurations, details, repository, uses
 from reminder_app.delivery.senders.models import EMAIL, PHONE, TYPES, SenderIdentity
 from reminder_app.errors import Conflict, Invalid, NotFound, refuse
+from reminder_app.translations import gettext as _
+from reminder_app.translations import language
 
 log = logging.getLogger(__name__)
 MOST = 100  # of one workspace
@@ -158,7 +160,8 @@ def send_code(
             address=found.address,
             template="sender",
             payload={
-                "subject": f"Is this your address? A code for {workspace}",
+                "subject": _("Is this your address? A code for %(workspace)s", workspace=workspace),
+                "lang": language(),
                 "workspace": workspace,
                 "code": code,
                 "link": url,
