@@ -58,9 +58,9 @@ def lead(ahead: timedelta) -> str:
 
 def and_more(ahead: str, hours: int, minutes: int) -> str:
     if hours:
-        return f"{ahead} {ngettext('%(num)s hour', '%(num)s hours', hours)}"
+        return ahead + " " + ngettext("%(num)s hour", "%(num)s hours", hours)
     if minutes:
-        return f"{ahead} {ngettext('%(num)s minute', '%(num)s minutes', minutes)}"
+        return ahead + " " + ngettext("%(num)s minute", "%(num)s minutes", minutes)
     return ahead
 
 

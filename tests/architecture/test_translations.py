@@ -1,5 +1,6 @@
 """Every text has its translation, with the same places for what is put into it."""
 
+import ast
 import re
 
 import pytest
@@ -7,10 +8,10 @@ from jinja2 import Environment, nodes
 
 from reminder_app.translations.extraction import extracted, said
 from reminder_app.translations.speech import LANGUAGES, read
-from tests.architecture.tree import APP, templates
+from tests.architecture.tree import APP, name, python_files, templates, tree
 
 PLACE = re.compile(r"%(?:%|\(\w+\)\w|.)")
-SAYS = {"_", "gettext", "ngettext", "pgettext"}
+SAYS = {"N_", "_", "gettext", "lazy_gettext", "ngettext", "pgettext"}
 TAG = re.compile(r"</?[a-z]+")
 
 
@@ -59,6 +60,25 @@ def first(text):
     return text if isinstance(text, str) else text[0]
 
 
+def test_what_is_said_can_be_read_from_the_code():
+    """A literal, and outside of f-strings, which extraction does not look into."""
+    wrong = [
+        (name(path), call.lineno)
+        for path in python_files("reminder_app")
+        for holder, call in said_in(path)
+        if isinstance(holder, ast.JoinedStr) or not isinstance(call.args[0], ast.Constant)
+    ]
+    assert wrong == []
+
+
+def said_in(path):
+    """Each call that says something, and the f-string around it, if there is one."""
+    for node in ast.walk(tree(path)):
+        for inner in ast.walk(node) if isinstance(node, ast.JoinedStr) else [node]:
+            if isinstance(inner, ast.Call) and getattr(inner.func, "id", "") in SAYS:
+                yield node, inner
+
+
 def test_nothing_is_said_once_for_all_languages():
     """What an imported template sets outside of its macros is worked out once, and kept."""
     read = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
@@ -73,9 +93,9 @@ def test_nothing_is_said_once_for_all_languages():
         if isinstance(node.template, nodes.Const)
     }
     said = {
-        (name, assignment.lineno)
-        for name in imported
-        for assignment in trees[name].iter_child_nodes()
+        (template, assignment.lineno)
+        for template in imported
+        for assignment in trees[template].iter_child_nodes()
         if isinstance(assignment, nodes.Assign)
         for call in assignment.find_all(nodes.Call)
         if isinstance(call.node, nodes.Name) and call.node.name in SAYS

@@ -80,7 +80,7 @@ def test_all_its_times_are_written_as_the_person_has_them(sent, alice):
     change(db.session.get(User, alice.id), locale="de")
     [row] = sent(rule="FREQ=DAILY;BYHOUR=9,17")
 
-    assert "Every day at 09:00 and 17:00" in text(row)
+    assert "Jeden Tag um 09:00 und 17:00" in text(row)
     assert " AM" not in text(row)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from reminder_app.accounts.models import User
 from reminder_app.database import db, new_id, now
 from reminder_app.delivery.models import Delivery
 from reminder_app.workspaces import failures
@@ -65,6 +66,17 @@ def test_owner_and_admins_get_one_mail_for_all_of_them(firm, bob, charlie, join,
         assert "550 5.1.1 no such user" in said
         assert "/settings/failures" in said
     assert "Second &lt;b&gt;" in html(rows[0])
+
+
+def test_each_reads_it_in_their_own_language(firm, fail):
+    db.session.execute(update(User).where(User.id == firm.id).values(locale="de-AT"))
+    db.session.commit()
+    fail(reason="This contact is archived.")
+    failures.tell()
+
+    [row] = told()
+    assert row.subject == "Eine Nachricht an einen Kunden konnte nicht gesendet werden"
+    assert "Dieser Kontakt ist archiviert." in text(row)
 
 
 def test_at_most_every_ten_minutes_and_each_once(firm, fail, later):
