@@ -14,6 +14,7 @@ from reminder_app.accounts import hours, profile, settings_pages
 from reminder_app.accounts import pages as accounts_pages
 from reminder_app.calendars import api as calendars_api
 from reminder_app.calendars import feed_pages as calendar_feed_pages
+from reminder_app.calendars import import_api as reminder_imports_api
 from reminder_app.calendars import import_pages as calendar_import_pages
 from reminder_app.calendars import links as calendar_links
 from reminder_app.calendars import pages as calendar_pages
@@ -21,7 +22,9 @@ from reminder_app.config import ROOT, Settings, load, with_env_file
 from reminder_app.contacts import api as contacts_api
 from reminder_app.contacts import export_pages as contact_exports
 from reminder_app.contacts import figures as contact_figures
+from reminder_app.contacts import import_api as contact_imports_api
 from reminder_app.contacts import import_pages as contact_imports
+from reminder_app.contacts import importing
 from reminder_app.contacts import merge_pages as contact_merges
 from reminder_app.contacts import merging as contact_merging
 from reminder_app.contacts import pages as contacts_pages
@@ -148,6 +151,9 @@ APIS = [
     calendars_api.bp,
     calendars_api.calendar,
     contacts_api.bp,
+    contact_imports_api.bp,
+    contact_imports_api.exports,
+    reminder_imports_api.bp,
     delivery_api.bp,
     accounts_api.tokens,
     accounts_api.me,
@@ -203,7 +209,7 @@ def introduce() -> None:
     profile.movers[:] = [moving.person_moved]
     contact_figures.known[:] = [clients.reminded]
     contact_merging.movers[:] = [clients.move]
-    contact_imports.asked[:] = [jobs.ask]
+    importing.asked[:] = [jobs.ask]
     sending_now.asked[:] = [jobs.ask]
     uses.uses[:] = [sending_as.USE]
     registry.register("email", own_channel.OwnChannel)

@@ -1,7 +1,9 @@
+from flask_smorest.fields import Upload
 from marshmallow import Schema, fields
-from marshmallow.validate import Length, OneOf
+from marshmallow.validate import Length, OneOf, Range
 
 from reminder_app.calendars.feeds import LONGEST_NAME
+from reminder_app.calendars.items import MOST
 from reminder_app.reminders.draft import LONGEST_LABEL
 from reminder_app.reminders.fields import LocalWithOffset
 from reminder_app.web.api import about
@@ -67,3 +69,64 @@ class FeedFormSchema(Schema):
     place = fields.String(load_default="", validate=Length(max=36))
     label = fields.String(load_default="", validate=Length(max=LONGEST_LABEL))
     is_mine = fields.Boolean(load_default=False)
+
+
+class ReminderFileSchema(Schema):
+    file = Upload(
+        required=True, metadata=about(".ics, a table (CSV) or an export of Todoist, up to 5 MB.")
+    )
+
+
+class LookArgs(Schema):
+    page = fields.Integer(load_default=1, validate=Range(1, MOST))
+
+
+class ItemSchema(Schema):
+    number = fields.Integer(metadata=about("By which it is taken."))
+    title = fields.String()
+    notes = fields.String()
+    starts_at = fields.String(
+        metadata=about("On the wall clock of `zone`; empty where it has none.")
+    )
+    zone = fields.String()
+    rule = fields.String(allow_none=True)
+    labels = fields.List(fields.String())
+    priority = fields.String()
+    notices = fields.List(fields.Integer(), metadata=about("Minutes before."))
+    why = fields.String(metadata=about("Why it cannot be taken; empty when it can."))
+    remarks = fields.List(fields.String(), metadata=about("What of it is read otherwise, or left."))
+
+
+class EntrySchema(Schema):
+    item = fields.Nested(ItemSchema)
+    reminder_id = fields.UUID(allow_none=True, metadata=about("It is here already, as this one."))
+    can_be_taken = fields.Boolean()
+
+
+class ReminderImportSchema(Schema):
+    id = fields.UUID()
+    file_name = fields.String()
+    count = fields.Integer(metadata=about("How many entries there are."))
+    good = fields.Integer(metadata=about("Of these can be taken, or were."))
+    here = fields.Integer(metadata=about("Of these are reminders already."))
+    left = fields.Integer(metadata=about("Of these can still be taken."))
+    rows = fields.List(fields.Nested(EntrySchema), data_key="items")
+    page = fields.Integer()
+    pages = fields.Integer()
+
+
+class TakeSchema(Schema):
+    numbers = fields.List(
+        fields.Integer(),
+        load_default=None,
+        allow_none=True,
+        validate=Length(max=MOST),
+        metadata=about("Of entries; without them, all that can be taken."),
+    )
+
+
+class TakenSchema(Schema):
+    made = fields.Integer()
+    here = fields.Integer(metadata=about("Were reminders already."))
+    failed = fields.Integer(metadata=about("Cannot be taken."))
+    is_cut = fields.Boolean(metadata=about("There is more: ask again."))

@@ -1,7 +1,7 @@
 """Contacts from a file: upload, columns, preview, progress, report."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -40,8 +40,6 @@ DELIMITERS = {
 }
 BESIDE = 100_000  # bytes of a form around its file
 NO_FILE = lazy_gettext("Choose a file first.")
-# Who begins to read at once, not at the next tick.
-asked: list[Callable[[str], None]] = []
 
 
 def folder() -> Path:
@@ -105,7 +103,6 @@ def choose(import_id: uuid.UUID) -> ResponseReturnValue:
         return columns_page(importing.get(workspace_id, import_id), form)
     if not begins:
         return columns_page(row, form)
-    ring()
     return to(row)
 
 
@@ -163,7 +160,6 @@ def cancel(import_id: uuid.UUID) -> ResponseReturnValue:
 @requires("contacts:write")
 def again(import_id: uuid.UUID) -> ResponseReturnValue:
     row = importing.start(current().workspace_id, import_id, folder())
-    ring()
     return to(row)
 
 
@@ -182,11 +178,6 @@ def report(import_id: uuid.UUID) -> ResponseReturnValue:
     head = {"Content-Disposition": 'attachment; filename="not-imported.csv"'}
     kind = "text/csv; charset=utf-8"
     return Response(streamed(lines(row.id)), headers=head, content_type=kind)
-
-
-def ring() -> None:
-    for ask in asked:
-        ask("import_contacts")
 
 
 def to(row: ContactImport) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ The file lies in a folder until it is read; the row says how far. Reading is in 
 
 import os
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,7 @@ from reminder_app.contacts import columns, deciphering, details, records, vcard
 from reminder_app.contacts import import_repository as repository
 from reminder_app.contacts.models import ContactImport, ContactImportFailure
 from reminder_app.contacts.taking import EXISTING, checked
-from reminder_app.database import Page, new_id, now, transaction
+from reminder_app.database import Page, after_commit, new_id, now, transaction
 from reminder_app.errors import Conflict, Invalid, NotFound, refuse
 from reminder_app.translations import gettext as _
 from reminder_app.translations import lazy_gettext
@@ -27,6 +27,8 @@ BIGGEST = 20_000_000  # bytes
 PREVIEWED, LOOKED_AT = 10, 50  # rows
 MOST_COLUMNS = 100
 START = 1 << 16
+# Who begins to read at once, not at the next tick.
+asked: list[Callable[[str], None]] = []
 PAGE = 50
 EMPTY = lazy_gettext("There is nothing in this file.")
 GONE = lazy_gettext("The file is no longer here: choose it again.")
@@ -149,7 +151,13 @@ def start(workspace_id: uuid.UUID, import_id: uuid.UUID, folder: Path) -> Contac
     row.state, row.reason = RUNNING, ""
     row.started_at = row.started_at or now()
     row.finished_at = None
+    after_commit(ring)
     return row
+
+
+def ring() -> None:
+    for ask in asked:
+        ask("import_contacts")
 
 
 @transaction
@@ -169,9 +177,9 @@ def locked(workspace_id: uuid.UUID, import_id: uuid.UUID) -> ContactImport:
 
 
 def failures(
-    workspace_id: uuid.UUID, import_id: uuid.UUID, cursor: str | None = None
+    workspace_id: uuid.UUID, import_id: uuid.UUID, cursor: str | None = None, limit: int = PAGE
 ) -> Page[ContactImportFailure]:
-    return repository.failures(get(workspace_id, import_id).id, cursor, PAGE)
+    return repository.failures(get(workspace_id, import_id).id, cursor, limit)
 
 
 def all_failures(import_id: uuid.UUID) -> Iterator[ContactImportFailure]:

@@ -94,7 +94,16 @@ def scope(key: str) -> dict[str, Any]:
 
 
 def request_hash() -> bytes:
-    return hashlib.sha256(request.get_data(cache=True)).digest()
+    """Of a form with files, of what is in it: the lines between its parts are others each time."""
+    if request.mimetype != "multipart/form-data":
+        return hashlib.sha256(request.get_data(cache=True)).digest()
+    found = hashlib.sha256(repr(sorted(request.form.items(multi=True))).encode())
+    for name, file in request.files.items(multi=True):
+        file.stream.seek(0)
+        content = hashlib.file_digest(cast(Any, file.stream), "sha256")
+        found.update(repr((name, file.filename, content.hexdigest())).encode())
+        file.stream.seek(0)
+    return found.digest()
 
 
 @transaction

@@ -26,3 +26,10 @@ def init_app(app: Flask) -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         if most := getattr(view, "most_bytes", 0):
             request.max_content_length = most() if callable(most) else most
+
+    @app.teardown_request
+    def let_go(_error: BaseException | None) -> None:
+        """Big ones lie in files without a name, which would stay open for a while."""
+        if "files" in vars(request):
+            for _name, file in request.files.items(multi=True):
+                file.close()
