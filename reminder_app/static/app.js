@@ -25,17 +25,14 @@
     }, delay);
   }
 
-  const said = {
-    429: "That was a bit fast. Please wait a moment.",
-    503: "Nothing can be saved right now. Please try again in a minute.",
-  };
+  const words = find("#toasts").dataset;
 
   document.addEventListener("toast", (event) => toast(event.detail.value ?? event.detail));
-  document.addEventListener("htmx:sendError", () => toast({ message: "The server cannot be reached. Please try again." }));
+  document.addEventListener("htmx:sendError", () => toast({ message: words.unreachable }));
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
     if (status === 401) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
-    else toast({ message: said[status] ?? "That did not work. Please try again." });
+    else toast({ message: { 429: words.tooFast, 503: words.away }[status] ?? words.failed });
   });
 
   // Menus: <details> opens by itself; here it also closes on Escape and on a click elsewhere.
@@ -52,7 +49,7 @@
 
   async function copy(button) {
     await navigator.clipboard.writeText(find("code", button.parentElement).textContent);
-    toast({ message: "Copied." });
+    toast({ message: words.copied });
   }
 
   document.addEventListener("click", (event) => {

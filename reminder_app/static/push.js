@@ -6,6 +6,11 @@
   const find = (id) => document.getElementById(id);
   const isThere = window.isSecureContext && "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
 
+  // The page has the words (components/push.html).
+  function tell(word) {
+    find("push-words").textContent = find("push-words").dataset[word];
+  }
+
   function bytes(text) {
     const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
     return Uint8Array.from(plain, (sign) => sign.charCodeAt(0));
@@ -36,13 +41,13 @@
   }
 
   async function switchOn() {
-    if ((await Notification.requestPermission()) !== "granted") return "The browser does not allow it: look at its settings for this site.";
+    if ((await Notification.requestPermission()) !== "granted") return "denied";
     const { key } = await (await post("push-key", {})).json();
     const answer = await tellServer(await subscribed(key));
-    if (!answer.ok) return "That did not work: try again in a minute.";
+    if (!answer.ok) return "failed";
     localStorage.setItem(KEPT, key);
     location.reload();
-    return "Push is on.";
+    return "on";
   }
 
   async function switchOff() {
@@ -58,13 +63,7 @@
     const isOn = Boolean(localStorage.getItem(KEPT)) && isThere && Notification.permission === "granted";
     find("push-on").hidden = !isThere || isOn;
     find("push-off").hidden = !isOn;
-    find("push-words").textContent = isOn
-      ? "Push is on in this browser."
-      : isThere
-        ? "Off. Your browser will ask you once whether it may."
-        : window.isSecureContext
-          ? "This browser has no push. On an iPhone, add Reminder App to the home screen first."
-          : "Push works only where this site is reached by HTTPS, or at localhost.";
+    tell(isOn ? "on" : isThere ? "off" : window.isSecureContext ? "none" : "insecure");
   }
 
   async function again() {
@@ -77,10 +76,10 @@
   function pressed(action) {
     return async () => {
       try {
-        const words = await action();
-        if (words) find("push-words").textContent = words;
+        const word = await action();
+        if (word) tell(word);
       } catch {
-        find("push-words").textContent = "The browser could not be signed up: its push service may be out of reach.";
+        tell("unreachable");
       }
     };
   }

@@ -116,21 +116,11 @@ self.addEventListener("sync", (event) => {
   if (event.tag === "outbox") event.waitUntil(outbox.send());
 });
 
-const ACTIONS = [
-  { action: "done", title: "Done" },
-  { action: "60", title: "In an hour" },
-];
-// Of what somebody is told as nobody else answers.
-const TAKING = [
-  { action: "done", title: "Done" },
-  { action: "take", title: "I take it" },
-];
-
 function read(event) {
   try {
     return event.data.json();
   } catch {
-    return { title: "Reminder App", body: "There is something new.", path: "/", act: "", tag: "" };
+    return { title: "Reminder App", path: "/", act: "", tag: "" };
   }
 }
 
@@ -144,7 +134,7 @@ self.addEventListener("push", (event) => {
       renotify: Boolean(said.tag),
       icon: "/static/favicon.svg",
       data: said,
-      actions: !said.act ? [] : said.act.startsWith("/e/") ? TAKING : ACTIONS,
+      actions: said.actions ?? [],
     }),
   );
 });
@@ -156,8 +146,8 @@ async function act(said, what) {
 }
 
 async function tell(said) {
-  await self.registration.showNotification("That was not saved", {
-    body: `${said.title}: open it and try again.`,
+  await self.registration.showNotification(said.refused.title, {
+    body: said.refused.body,
     tag: said.tag,
     data: said,
   });

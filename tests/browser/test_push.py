@@ -1,9 +1,11 @@
 """The worker that shows pushes, in a browser: what it shows, and what its buttons do."""
 
 import json
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, Worker
 
+from reminder_app.delivery.endpoints.push_channel import buttons
 from tests.browser.conftest import DEMO, fresh, sign_in, until
 from tests.browser.running import Product
 
@@ -30,7 +32,7 @@ def ready(context: BrowserContext, page: Page) -> Worker:
     return context.service_workers[0]
 
 
-def deliver(context: BrowserContext, page: Page, product: Product, said: dict[str, str]) -> None:
+def deliver(context: BrowserContext, page: Page, product: Product, said: dict[str, Any]) -> None:
     """As the browser's own push service would."""
     devtools = context.new_cdp_session(page)
     found: list[str] = []
@@ -61,6 +63,7 @@ def test_a_push_is_shown_and_its_button_acts_on_its_link(
         "path": "/reminders",
         "act": "/d/x",
         "tag": "t",
+        **buttons("Pay the rent", "/d/x"),
     }
     deliver(context, page, product, said)
     assert page.evaluate(SHOWN) == [["Pay the rent", "Today at 9:00", "t", ["done", "60"]]]

@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 
 from reminder_app.accounts import service as accounts
@@ -47,15 +48,18 @@ def pages(alice, monkeypatch) -> dict[str, str]:
         if blueprint(alice.app, path) not in NOT_YET | ENGLISH
     ]
     mark(monkeypatch)
-    found = {path: browser.get(path) for path in asked}
+    found = {path: shown(browser, path) for path in asked}
     for path in SIGNED_OUT:
         if blueprint(alice.app, path) not in NOT_YET:
-            found[f"{path} signed out"] = stranger.get(path)
-    return {
-        path: answer.text
-        for path, answer in found.items()
-        if answer.mimetype == "text/html" and answer.location is None
-    }
+            found[f"{path} signed out"] = shown(stranger, path)
+    return found
+
+
+def shown(client: FlaskClient, path: str) -> str:
+    """Its HTML; nothing of a file, or of an answer that leads on."""
+    with client.get(path) as answer:
+        is_page = answer.mimetype == "text/html" and answer.location is None
+        return answer.text if is_page else ""
 
 
 def blueprint(app: Flask, path: str) -> str:

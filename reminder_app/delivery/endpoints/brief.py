@@ -5,6 +5,8 @@ from typing import Any
 from reminder_app.delivery.channels import message
 from reminder_app.delivery.headers import one_line
 from reminder_app.delivery.letters import Letter
+from reminder_app.translations import gettext as _
+from reminder_app.translations import speaking
 
 MOST_ITEMS, NOTES, TITLE = 5, 200, 200
 CUT = "…"
@@ -37,7 +39,8 @@ def amount(letter: Letter) -> str:
 
 def not_done_by(letter: Letter) -> str:
     who = letter.payload.get("who")
-    return f"Not marked as done so far by: {who}." if who else ""
+    with speaking(letter.payload.get("lang")):
+        return _("Not marked as done so far by: %(who)s.", who=who) if who else ""
 
 
 def with_link(text: str, link: str, longest: int) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from datetime import timedelta
+from typing import Any
 
 import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -18,6 +19,8 @@ from reminder_app.delivery.endpoints import push_keys, vapid
 from reminder_app.delivery.endpoints.brief import when_of
 from reminder_app.delivery.endpoints.endpoint_channel import EndpointChannel
 from reminder_app.delivery.letters import Letter
+from reminder_app.translations import gettext as _
+from reminder_app.translations import speaking
 
 LONGEST_TTL = timedelta(hours=24)
 TITLE, BODY = 120, 300
@@ -44,13 +47,16 @@ class PushChannel(EndpointChannel):
         """What the service worker reads (static/sw.js), before it is encrypted."""
         said = letter.payload
         act_path = said.get("act_path", "")
-        found = {
+        found: dict[str, Any] = {
             "title": (said.get("title") or letter.subject)[:TITLE],
             "body": when_of(letter)[:BODY],
             "path": said.get("path") or "/",
             "act": act_path,
             "tag": tag_of(letter),
         }
+        if act_path:
+            with speaking(said.get("lang")):
+                found |= buttons(found["title"], act_path)
         return json.dumps(found, ensure_ascii=False).encode()
 
     def request(self, letter: Letter, content: bytes) -> Request:
@@ -101,6 +107,18 @@ class PushChannel(EndpointChannel):
 
     def is_over(self, trouble: SendError) -> bool:
         return trouble.words == SIGNED_OFF
+
+
+def buttons(title: str, act_path: str) -> dict[str, Any]:
+    """What they say, and what is said where one of them did nothing."""
+    other = ("take", _("I take it")) if act_path.startswith("/e/") else ("60", _("In an hour"))
+    return {
+        "actions": [{"action": key, "title": text} for key, text in (("done", _("Done")), other)],
+        "refused": {
+            "title": _("That was not saved"),
+            "body": _("%(title)s: open it and try again.", title=title),
+        },
+    }
 
 
 def tag_of(letter: Letter) -> str:
