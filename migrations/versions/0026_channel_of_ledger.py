@@ -2,8 +2,8 @@
 
 from reminder_app.database import ddl
 
-revision = "0025_channel_of_ledger"
-down_revision = "0024_tellings"
+revision = "0026_channel_of_ledger"
+down_revision = "0025_so_often"
 branch_labels = None
 depends_on = None
 
