@@ -1,15 +1,19 @@
-"""The pictures of the README, taken from the running product: TAKE_PICTURES=1 bin/test --suite browser."""
+"""The pictures of the README and the docs, taken from the running product: TAKE_PICTURES=1 bin/test --suite browser."""
 
 import os
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FloatRect, Page, expect
 
-from tests.browser.conftest import DEMO, NARROW, fresh, sign_in
+from tests.browser.conftest import DEMO, NARROW, fresh, sign_in, until
 from tests.browser.running import ROOT, Product
 
 FOLDER = ROOT / "docs" / "pictures"
+LINE = "Pay the rent every last day of the month at 9am #home, remind me 2 days before"
+TOP: FloatRect = {"x": 0, "y": 0, "width": 1180, "height": 480}
 
 
 @pytest.fixture
@@ -21,32 +25,81 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_pictures_of_the_readme_can_be_taken(
-    browser: Browser, product: Product, demo_password: str, folder: Path
-):
-    wide = fresh(browser, product, viewport={"width": 1180, "height": 760}, color_scheme="light")
-    page = wide.new_page()
+@pytest.fixture
+def desk(browser: Browser, product: Product, demo_password: str) -> Iterator[Page]:
+    context = fresh(browser, product, viewport={"width": 1180, "height": 760}, color_scheme="light")
+    page = context.new_page()
     sign_in(page, DEMO, demo_password)
-    page.screenshot(path=folder / "today.png")
-    page.goto("/deliveries")
-    page.screenshot(path=folder / "deliveries.png")
-    page.locator("main a[href^='/deliveries/']").first.click()
-    page.wait_for_load_state()
-    page.screenshot(path=folder / "delivery.png")
-    page.goto("/reminders/new")
-    page.get_by_label("What is it about?").fill("Pay the rent")
-    page.get_by_label("Day", exact=True).fill("2027-01-31")
-    page.get_by_label("Time", exact=True).fill("09:00")
-    page.get_by_label("Repeat", exact=True).select_option("monthly_day")
-    expect(page.locator("#next li")).to_have_count(5)
-    page.screenshot(path=folder / "reminder.png")
-    wide.close()
+    yield page
+    context.close()
 
-    narrow = fresh(browser, product, viewport=NARROW, color_scheme="dark")
-    page = narrow.new_page()
+
+@pytest.fixture
+def phone(browser: Browser, product: Product, demo_password: str) -> Iterator[Page]:
+    context = fresh(browser, product, viewport=NARROW, color_scheme="dark")
+    page = context.new_page()
     sign_in(page, DEMO, demo_password)
-    page.screenshot(path=folder / "today-phone-dark.png")
-    narrow.close()
+    yield page
+    context.close()
 
-    taken = {path.name for path in folder.glob("*.png")}
-    assert taken >= {"today.png", "deliveries.png", "delivery.png", "reminder.png"}
+
+def test_of_what_one_has_to_do(desk: Page, folder: Path):
+    desk.screenshot(path=folder / "today.png")
+    desk.goto("/calendar")
+    desk.screenshot(path=folder / "calendar.png")
+    desk.goto("/settings/channels")
+    desk.screenshot(path=folder / "channels.png")
+
+
+def test_of_a_new_reminder(desk: Page, folder: Path):
+    desk.get_by_label("What should you be reminded of, and when?").fill(LINE)
+    expect(desk.locator(".quick-when")).to_be_visible()
+    desk.screenshot(path=folder / "quick-add.png", clip=TOP)
+    desk.goto("/reminders/new")
+    desk.get_by_label("What is it about?").fill("Pay the rent")
+    desk.get_by_label("Day", exact=True).fill("2027-01-31")
+    desk.get_by_label("Time", exact=True).fill("09:00")
+    desk.get_by_label("Repeat", exact=True).select_option("monthly_day")
+    expect(desk.locator("#next li")).to_have_count(5)
+    desk.screenshot(path=folder / "reminder.png")
+
+
+def test_of_the_search(desk: Page, folder: Path):
+    desk.keyboard.press("Control+k")
+    desk.keyboard.type("pay")
+    expect(desk.get_by_role("group", name="Do")).to_contain_text("“pay”")
+    desk.screenshot(path=folder / "search.png")
+
+
+def test_of_the_ledger(desk: Page, folder: Path):
+    desk.goto("/deliveries")
+    desk.screenshot(path=folder / "deliveries.png")
+    desk.locator("main a[href^='/deliveries/']:not([href*='balance'])").first.click()
+    desk.wait_for_url(re.compile(r"/deliveries/[0-9a-f-]{36}"))
+    desk.screenshot(path=folder / "delivery.png")
+
+
+def test_of_what_a_client_was_told(desk: Page, folder: Path):
+    desk.get_by_role("button", name="Workspace:").click()
+    desk.get_by_role("button", name="Miller Tax Advisers").click()
+    desk.get_by_role("button", name="Workspace: Miller Tax Advisers").wait_for()
+    desk.goto("/contacts")
+    paths = desk.locator(".row-title a").evaluate_all("all => all.map(a => a.pathname)")
+    for path in paths:
+        desk.goto(f"{path}/history")
+        if desk.locator("tbody tr, .row-item").count() > 1:
+            break
+    desk.screenshot(path=folder / "client-history.png")
+
+
+def test_on_a_phone(phone: Page, folder: Path):
+    phone.screenshot(path=folder / "today-phone-dark.png")
+    until(phone, "async () => Boolean(await caches.match('/', { ignoreVary: true }))")
+    until(phone, "() => navigator.serviceWorker.controller !== null")
+    phone.context.set_offline(True)
+    phone.goto("/")
+    phone.get_by_role("button", name="Done: ").first.click()
+    expect(phone.get_by_text("Done: waits to be sent.")).to_be_visible()
+    phone.screenshot(path=folder / "offline-phone-dark.png")
+    phone.get_by_role("button", name="Undo").first.click()
+    expect(phone.get_by_text("Done: waits to be sent.")).to_have_count(0)
