@@ -51,6 +51,7 @@ from reminder_app.operations import (
     history_pages,
     notification_pages,
     upkeep_pages,
+    user_pages,
 )
 from reminder_app.operations import pages as operations_pages
 from reminder_app.operations import service as operations
@@ -99,6 +100,7 @@ from reminder_app.web import (
     uploads,
 )
 from reminder_app.web.htmx import is_htmx
+from reminder_app.workspaces import api as workspaces_api
 from reminder_app.workspaces import cli as workspaces_cli
 from reminder_app.workspaces import failure_pages, member_pages, roles
 from reminder_app.workspaces import pages as workspaces_pages
@@ -139,11 +141,13 @@ PAGES = [
     operations_pages.bp,
     history_pages.bp,
     notification_pages.bp,
+    user_pages.bp,
     docs.bp,
 ]
 APIS = [
     reminders_api.bp,
     recipients_api.bp,
+    workspaces_api.bp,
     templates_api.bp,
     reminder_files_api.bp,
     texts_api.bp,

@@ -26,6 +26,13 @@ def user_by_email(email: str) -> User | None:
     return db.session.scalar(select(User).filter_by(email=email))
 
 
+def browse_users(q: str, cursor: str | None, limit: int) -> Page[User]:
+    query = select(User)
+    if q:
+        query = query.where(User.email.contains(q.lower(), autoescape=True))
+    return keyset_page(query, (User.email, User.id), cursor=cursor, limit=limit)
+
+
 def sessions(user_id: uuid.UUID, at: datetime, limit: int) -> Sequence[UserSession]:
     query = select(UserSession).where(UserSession.user_id == user_id, UserSession.expires_at > at)
     return db.session.scalars(query.order_by(UserSession.seen_at.desc()).limit(limit)).all()

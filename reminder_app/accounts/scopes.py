@@ -16,6 +16,8 @@ MEANING = {
     "senders:read": _("See in whose name messages can go out"),
     "senders:write": _("Make, change and remove senders and mail servers"),
     "members:read": _("See the addresses of the workspace's people in its reminders"),
+    "members:write": _("Invite people to the workspace"),
+    "workspace:write": _("Change the workspace's name, zone and language"),
     "me:read": _("See whose token it is"),
     "me:write": _("Set your quiet hours and your daily list"),
     "tokens:write": _("List, make and revoke tokens"),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from reminder_app.accounts import credentials, details, repository
 from reminder_app.accounts.devices import UNKNOWN, Browser
 from reminder_app.accounts.models import ApiToken, User, UserSession
-from reminder_app.database import now, one_of_each, routing, transaction
+from reminder_app.database import Page, now, one_of_each, routing, transaction
 from reminder_app.errors import Conflict, NotFound, refuse
 from reminder_app.translations import gettext as _
 from reminder_app.translations import lazy_gettext
@@ -65,6 +65,11 @@ def get_user(user_id: uuid.UUID) -> User:
     if user is None:
         raise NotFound(_("There is no such account."))
     return user
+
+
+def browse(q: str, *, cursor: str | None = None, limit: int = 50) -> Page[User]:
+    """Everybody's, by address: for whoever runs this server."""
+    return repository.browse_users(q, cursor, limit)
 
 
 def find_user(email: str) -> User | None:

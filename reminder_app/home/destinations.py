@@ -54,6 +54,7 @@ GO = (
     Place("mailbox.index", _("Mailbox"), "mailbox"),
     Place("operations.overview", _("Operations"), "send-check", is_for_operators=True),
     Place("notifications.show", _("Operations: notifications"), "bell", is_for_operators=True),
+    Place("users.browse", _("Operations: accounts"), "people", is_for_operators=True),
     Place("database.overview", _("Database"), "database", is_for_operators=True),
 )
 

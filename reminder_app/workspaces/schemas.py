@@ -9,6 +9,7 @@ from reminder_app.accounts.details import (
     LONGEST_ZONE,
 )
 from reminder_app.translations import lazy_gettext
+from reminder_app.web.instant import Instant
 from reminder_app.workspaces import roles
 
 NEEDED = lazy_gettext("Please fill this in.")
@@ -44,6 +45,39 @@ class WorkspaceFormSchema(Schema):
     name = fields.String(required=True, validate=NAME)
     time_zone = fields.String(required=True, validate=Length(max=LONGEST_ZONE))
     locale = fields.String(required=True, validate=Length(max=LONGEST_LOCALE))
+
+
+class WorkspaceDetailsSchema(Schema):
+    id = fields.UUID()
+    kind = fields.String(validate=OneOf(roles.KINDS))
+    name = fields.String()
+    time_zone = fields.String()
+    locale = fields.String()
+
+
+class WorkspaceChangesSchema(WorkspaceFormSchema):
+    """The same, all of it optional: a name of its own in the OpenAPI document."""
+
+
+class MemberSchema(Schema):
+    id = fields.UUID(metadata={"description": "Of the membership."})
+    user_id = fields.UUID(metadata={"description": "A recipient of kind member is named by it."})
+    name = fields.String(attribute="user.name")
+    email = fields.String(attribute="user.email")
+    role = fields.String(validate=OneOf(roles.ROLES))
+    created_at = Instant(metadata={"description": "Since when."})
+
+
+class InvitationSchema(Schema):
+    id = fields.UUID()
+    email = fields.String()
+    role = fields.String(validate=OneOf(roles.ROLES))
+    expires_at = Instant()
+    created_at = Instant()
+
+
+class InvitationsSchema(Schema):
+    items = fields.List(fields.Nested(InvitationSchema))
 
 
 class SwitchSchema(Schema):

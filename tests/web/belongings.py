@@ -59,6 +59,7 @@ def rows_of(alice: Person, bob: Person) -> dict[str, uuid.UUID]:
         "channel_id": a_channel(alice),
         "feed_id": feeds.create(alice.id, name="Our own words")[0].id,
         "entry_id": first(select(AuditEntry.id).filter_by(actor_key="")),
+        "user_id": alice.id,  # whose account a superuser may close
         "token_id": first(select(ApiToken.id).filter_by(user_id=alice.id)),
     }
 

@@ -77,6 +77,7 @@ def ids(app: Flask, alice: Person) -> dict[str, object]:
         "workspace_id": alice.workspace_id,
         "reminder_id": reminder_id,
         "at": db.session.get_one(Reminder, reminder_id).next_at.isoformat(),
+        "user_id": uuid.uuid4(),
         "session_id": uuid.uuid4(),
         "token_id": uuid.uuid4(),
         "name": "../x.eml",

@@ -19,6 +19,7 @@ from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import say
 
+BLANK = {"time": "09:00", "who_when": "fixed"}
 bp = Blueprint("reminder_templates", __name__, url_prefix="/reminder-templates")
 
 
@@ -37,7 +38,7 @@ def new():
     """With the reminder it is made from, if one is named."""
     reminder_id = request.args.get("reminder", type=UUID)
     if reminder_id is None:
-        return form_page(Form(TemplateFormSchema, initial=form_pages.fresh() | {"time": "09:00"}))
+        return form_page(Form(TemplateFormSchema, initial=form_pages.fresh() | BLANK))
     reminder = reminders.get_reminder(current().workspace_id, reminder_id)
     fields = form_scopes.fields_of(reminder, form_scopes.Scope())
     values = form_choices.to_values(fields) | {"name": reminder.title[: service.LONGEST_NAME]}
