@@ -35,7 +35,14 @@ from reminder_app.delivery import cli as delivery_cli
 from reminder_app.delivery import pages as delivery_pages
 from reminder_app.delivery.channels import registry
 from reminder_app.delivery.endpoints import api as channels_api
-from reminder_app.delivery.endpoints import apprise_channel, push_channel, webhook_channel
+from reminder_app.delivery.endpoints import (
+    apprise_channel,
+    gateway_api,
+    gateway_channel,
+    gateway_pages,
+    push_channel,
+    webhook_channel,
+)
 from reminder_app.delivery.endpoints import pages as channels_pages
 from reminder_app.delivery.senders import api as senders_api
 from reminder_app.delivery.senders import cli as senders_cli
@@ -135,6 +142,7 @@ PAGES = [
     accounts_pages.bp,
     settings_pages.bp,
     channels_pages.bp,
+    gateway_pages.bp,
     workspaces_pages.bp,
     member_pages.bp,
     failure_pages.bp,
@@ -162,6 +170,7 @@ APIS = [
     accounts_api.tokens,
     accounts_api.me,
     channels_api.bp,
+    gateway_api.bp,
     senders_api.servers,
     senders_api.senders,
 ]
@@ -220,6 +229,8 @@ def introduce() -> None:
     registry.register("push", push_channel.PushChannel)
     registry.register("webhook", webhook_channel.WebhookChannel)
     registry.register("apprise", apprise_channel.AppriseChannel)
+    registry.register("sms", gateway_channel.GatewayChannel)
+    registry.register("whatsapp", gateway_channel.GatewayChannel)
     webhook_channel.acts[:] = [linked.answered]
     hours.listeners[:] = [gathering.look_again]
     upkeep_pages.asked[:] = [jobs.ask]

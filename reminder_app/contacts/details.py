@@ -28,7 +28,6 @@ PHONES = ("phone", "phone_secondary", "phone_whatsapp")
 MOST_TAGS = 20
 MOST_ATTRIBUTES = 20
 CHANNELS = {"email": lazy_gettext("Email"), "sms": "SMS", "whatsapp": "WhatsApp"}
-SENDABLE = ("email",)  # the others are kept as a wish
 CONSENTS = {"given": lazy_gettext("Given"), "refused": lazy_gettext("Refused")}
 FEWEST_DIGITS = 3
 PHONE = re.compile(r"[0-9+*#()./\- ]+")

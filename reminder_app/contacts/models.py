@@ -28,7 +28,7 @@ class Contact(Model, TimestampMixin):
     phone_secondary: Mapped[str] = mapped_column(String(32), default="")
     phone_whatsapp: Mapped[str] = mapped_column(String(32), default="")
     time_zone: Mapped[str | None] = mapped_column(String(64))
-    # email | sms | whatsapp, or none said: a wish, whatever can be sent; see details.SENDABLE.
+    # email | sms | whatsapp, or none said: a wish, kept where no gateway can do it.
     preferred_channel: Mapped[str] = mapped_column(
         String(10), default="", server_default=text("''")
     )

@@ -9,6 +9,7 @@ from reminder_app.accounts.details import locales, zones
 from reminder_app.contacts import details, figures, service
 from reminder_app.contacts.schemas import ContactFormSchema
 from reminder_app.database import now
+from reminder_app.delivery.endpoints import gateways
 from reminder_app.translations import gettext as _
 from reminder_app.web.formatting import locale
 from reminder_app.web.forms import Form
@@ -58,7 +59,7 @@ def show(contact_id):
         told=figures.of(contact.workspace_id, contact.id),
         messages=figures.last_messages(contact.workspace_id, contact.id),
         channels=details.CHANNELS,
-        sendable=details.SENDABLE,
+        sendable={"email", *gateways.channels(contact.workspace_id)},
     )
 
 

@@ -54,6 +54,12 @@ WATCHED = [
         quiet=quiet("state", "words", "used_at", "failed_at"),
         part_of="user_id",
     ),
+    Watched(
+        "gateways",
+        secret=frozenset({"address"}),
+        quiet=quiet("state", "words", "used_at", "failed_at"),
+        scope="workspace_id",
+    ),
     Watched("channel_orders", quiet=TIMES, part_of="user_id"),
     Watched("contacts", quiet=TIMES, scope="workspace_id"),
     Watched("contact_tags", part_of="contact_id", scope="workspace_id"),

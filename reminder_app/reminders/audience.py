@@ -11,6 +11,7 @@ from reminder_app.database import Page, now, transaction
 from reminder_app.errors import Invalid, refuse
 from reminder_app.reminders import audience_repository as audience
 from reminder_app.reminders import repository
+from reminder_app.reminders.client_ways import gateways_for, is_reachable
 from reminder_app.reminders.draft import MOST_RECIPIENTS
 from reminder_app.reminders.models import Recipient, Reminder
 from reminder_app.reminders.recipients import call_off
@@ -67,7 +68,8 @@ def add(
     found, unknown = contacts_of(workspace_id, wanted)
     members = set(repository.members(workspace_id, wanted.member_ids))
     there_already = audience.ids_of(reminder_id)
-    reachable = [one.id for one in found if one.email and not one.archived_at]
+    channels = gateways_for(workspace_id, found)
+    reachable = [one.id for one in found if is_reachable(one, channels) and not one.archived_at]
     new = [one for one in reachable if one not in there_already]
     new_members = members - there_already
     total = len(there_already) + len(new) + len(new_members)

@@ -57,9 +57,10 @@ def letters(
     second = second_of(reminder)
     if second is None:
         return
-    obstacle = notice_mail.why_not(reminder, second, members, ())
     files = along(reminder, site, saying.at)
     for way in ways_to(second, saying, ways or {}):
+        to = way.to or notice_mail.address(second)
+        obstacle = notice_mail.why_not(reminder, second, members, (), to)
         due_at = later_at(saying, way, now)
         until = None
         if not obstacle:

@@ -44,9 +44,10 @@ def letters(
     files = along(reminder, site, saying.at)
     for recipient in reminder.recipients:
         for way in ways_to(recipient, saying, ways or {}):
-            obstacle = why_not(reminder, recipient, members, seen[way.account])
+            to = way.to or address(recipient)
+            obstacle = why_not(reminder, recipient, members, seen[way.account], to)
             if not obstacle:
-                seen[way.account].add(address(recipient))
+                seen[way.account].add(to)
             due_at = later_at(saying, way, now)
             until = None if obstacle else asleep_until(reminder, saying, recipient, now, due_at)
             goes_at = until or (due_at if due_at != saying.at else None)
@@ -88,7 +89,7 @@ def letter(
         contact_id=recipient.contact_id,
         channel=kind_of(way.account),
         account="" if way.is_mail else way.account,
-        address=address(recipient),
+        address=way.to or address(recipient),
         name=person(recipient).name,
         reply_to=reply_to(reminder, recipient),
         template="reminder",
@@ -152,7 +153,7 @@ def reply_to(reminder: Reminder, recipient: Recipient) -> str:
 
 
 def why_not(
-    reminder: Reminder, recipient: Recipient, members: Members, seen: Collection[str]
+    reminder: Reminder, recipient: Recipient, members: Members, seen: Collection[str], to: str
 ) -> str:
     user, contact = recipient.user, recipient.contact
     if contact is not None and contact.archived_at:
@@ -161,9 +162,9 @@ def why_not(
         return N_("This account is closed.")
     if user is not None and (reminder.workspace_id, user.id) not in members:
         return N_("No longer a member of this workspace.")
-    if not address(recipient):
+    if not to:
         return N_("There is no email address to write to.")
-    return N_("Another recipient has the same address.") if address(recipient) in seen else ""
+    return N_("Another recipient has the same address.") if to in seen else ""
 
 
 def payload(

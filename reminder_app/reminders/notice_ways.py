@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from reminder_app.delivery.endpoints.orders import BY_MAIL, Way, Ways
+from reminder_app.delivery.endpoints.orders import BY_MAIL, OWN, Way, Ways
 from reminder_app.delivery.states import PENDING
 from reminder_app.reminders.models import Recipient
 
@@ -34,10 +34,11 @@ class Saying:
 def ways_to(
     recipient: Recipient, saying: Saying, ways: Mapping[uuid.UUID, Ways]
 ) -> Collection[Way]:
-    """Contacts are written to by mail. What asks again goes by each whose turn has come: a first
+    """Contacts are reached as they prefer, whatever their row says. What asks again goes by each whose turn has come: a first
     message through what follows later stands in the ledger already."""
-    theirs = ways.get(recipient.user_id, BY_MAIL) if recipient.user_id else BY_MAIL
-    found = theirs.of(recipient.channel)
+    who = recipient.user_id or recipient.contact_id
+    theirs = ways.get(who, BY_MAIL) if who else BY_MAIL
+    found = theirs.of(recipient.channel if recipient.user_id else OWN)
     if not saying.nags:
         return found
     return [replace(way, after=NOW) for way in found if not way.after or way.after < saying.silence]

@@ -8,6 +8,7 @@ from typing import Any
 from reminder_app.accounts.models import User
 from reminder_app.contacts import service as contacts
 from reminder_app.contacts.models import Contact
+from reminder_app.reminders.client_ways import gateways_for, is_reachable
 from reminder_app.reminders.models import Recipient, Reminder
 from reminder_app.translations import gettext as _
 from reminder_app.web.gate import Actor
@@ -35,14 +36,15 @@ def choices(actor: Actor, typed: Sequence[str], q: str) -> People:
     kept = sorted(contacts.get_many(actor.workspace_id, ids), key=lambda one: one.name.casefold())
     matching = contacts.pick(actor.workspace_id, q, OFFERED)
     found = [one for one in matching if one.id not in ids]
-    reachable = [*kept, *(one for one in found if one.email)]
+    channels = gateways_for(actor.workspace_id, found)
+    reachable = [*kept, *(one for one in found if is_reachable(one, channels))]
     chosen, others = members_of(actor, typed, q)
     options = [
         ("me", _("Me")),
         *((f"member:{one.id}", one.name or one.email) for one in (*chosen, *others[:MEMBERS])),
         *((f"contact:{one.id}", one.name) for one in reachable),
     ]
-    mute = [one for one in found if not one.email and q]
+    mute = [one for one in found if q and one not in reachable]
     is_unknown = bool(q) and not matching and not others
     return People(options, typed, mute, q, is_unknown, has_more=len(others) > MEMBERS)
 

@@ -19,6 +19,7 @@ from reminder_app.delivery.endpoints.orders import Ways, ways_of
 from reminder_app.delivery.letters import Planned
 from reminder_app.reminders import courses, escalation_mail, gathering, turns
 from reminder_app.reminders import planning_repository as repository
+from reminder_app.reminders.client_ways import ways_of_clients
 from reminder_app.reminders.courses import Step, Steps
 from reminder_app.reminders.crowd import Crowd, Look
 from reminder_app.reminders.notice_mail import Members, letters
@@ -167,7 +168,7 @@ def steps_of(taken: Sequence[Turn], rows: Rows) -> dict[uuid.UUID, Step]:
 
 def messages(site: Site, taken: Sequence[Turn], rows: Rows, steps: Steps) -> Iterator[Planned]:
     members, voices = members_among(taken), voices_of(turn.reminder for turn in taken)
-    ways = ways_of(users_among(taken))
+    ways = ways_among(taken)
     for turn in taken:
         voice = voices.of(turn.reminder.workspace_id, turn.reminder.sender_identity_id)
         for message in letters_of(site, turn, rows[turn.reminder.id], steps, (members, ways)):
@@ -187,6 +188,11 @@ def letters_of(
 
 def members_among(taken: Iterable[Turn]) -> Members:
     return set(repository.memberships(users_among(taken)))
+
+
+def ways_among(taken: Sequence[Turn]) -> Mapping[uuid.UUID, Ways]:
+    """Of people and of clients."""
+    return {**ways_of(users_among(taken)), **ways_of_clients(one.reminder for one in taken)}
 
 
 def users_among(taken: Iterable[Turn]) -> set[uuid.UUID]:

@@ -36,6 +36,11 @@ IN_ORDER = "FORCE INDEX (ix__reminders__plan_at_workspace_id)"
 GATHERED = (REMINDER, "late", "quiet")
 BY_ID = "FORCE INDEX (PRIMARY)"
 SAID_OF_CONTACT = (
+    Contact.workspace_id,
+    Contact.preferred_channel,
+    Contact.phone,
+    Contact.phone_secondary,
+    Contact.phone_whatsapp,
     *(Contact.email, Contact.name, Contact.time_zone, Contact.locale),
     Contact.archived_at,
 )

@@ -11,6 +11,7 @@ from reminder_app.delivery.endpoints.orders import OWN
 from reminder_app.delivery.models import REMINDER
 from reminder_app.errors import refuse
 from reminder_app.reminders import repository
+from reminder_app.reminders.client_ways import gateways_for, is_reachable
 from reminder_app.reminders.draft import MOST_RECIPIENTS
 from reminder_app.reminders.models import Recipient, Reminder
 from reminder_app.reminders.notice_mail import address
@@ -80,6 +81,7 @@ def check_members(workspace_id: uuid.UUID, actor_id: uuid.UUID, found: Sequence[
 def check_contacts(workspace_id: uuid.UUID, found: Sequence[Chosen]) -> None:
     ids = {one.contact_id for one in found if one.contact_id}
     known = {one.id: one for one in repository.contacts(workspace_id, ids)} if ids else {}
+    channels = gateways_for(workspace_id, known.values())
     for number, one in enumerate(found):
         if one.contact_id is None:
             continue
@@ -88,7 +90,7 @@ def check_contacts(workspace_id: uuid.UUID, found: Sequence[Chosen]) -> None:
             refuse(f"recipients.{number}.id", _("There is no such contact in this workspace."))
         if contact.archived_at:
             refuse(f"recipients.{number}.id", _("This contact is archived: bring it back first."))
-        if not contact.email:
+        if not is_reachable(contact, channels):
             refuse(
                 f"recipients.{number}.id", _("This contact has no email address: add one first.")
             )
@@ -121,7 +123,7 @@ def with_channel(reminder: Reminder, one: Chosen) -> list[Chosen]:
 def call_off(gone: Iterable[Recipient], staying: Iterable[Recipient], **of: uuid.UUID) -> None:
     """What still waits for those who are gone, unless somebody stays who reads it at that address."""
     kept = {address(one) for one in staying}
-    ids = [one.id for one in gone if address(one) not in kept]
+    ids = [one.id for one in gone if not address(one) or address(one) not in kept]
     if ids:
         delivery.cancel(source_kind=REMINDER, with_in_key=ids, reason=NO_LONGER, **of)
 

@@ -15,6 +15,7 @@ from reminder_app.delivery.states import FINAL
 from reminder_app.reminders import planning_repository as planner
 from reminder_app.reminders import repository as reminders
 from reminder_app.reminders import telling_repository as repository
+from reminder_app.reminders.client_ways import ways_of_clients
 from reminder_app.reminders.lateness import deadline
 from reminder_app.reminders.models import Occurrence, Reminder
 from reminder_app.reminders.notice_mail import letters
@@ -46,7 +47,8 @@ def tell(reminder: Reminder, one: Occurrence, site: Site, at: datetime) -> int:
     users = {each.user_id for each in reminder.recipients if each.user_id}
     members = set(planner.memberships(users))
     voice = voices_of([reminder]).of(reminder.workspace_id, reminder.sender_identity_id)
-    found = letters(reminder, saying, members, site, at, ways_of(users))
+    ways = {**ways_of(users), **ways_of_clients([reminder])}
+    found = letters(reminder, saying, members, site, at, ways)
     return delivery.plan([voiced(message, voice) for message in found])
 
 

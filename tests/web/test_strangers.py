@@ -43,7 +43,7 @@ JSON = {
 # accounts/test_reset.py, workspaces/test_invitations.py), a file of this machine's developer, or what
 # superusers alone look at (operations/test_console.py).
 NO_ROWS = {
-    "token", "name", "fingerprint", "int:connection_id", "table", "advice", "key", "service_name",
+    "token", "name", "fingerprint", "int:connection_id", "table", "advice", "key", "service_name", "channel",
 }  # fmt: skip
 # The same for everybody: samples of the design, and 503 as no worker runs and no revision is noted here.
 OF_NOBODY = {"/kit", "/health/ready", "/health/db"}

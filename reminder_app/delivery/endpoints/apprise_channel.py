@@ -7,6 +7,7 @@ import logging
 import re
 import time
 from functools import partial
+from typing import Any
 from urllib.parse import unquote
 
 from reminder_app.config import Settings
@@ -40,22 +41,34 @@ PARTS = re.compile(r"[/:@?&=#]+")
 class AppriseChannel(EndpointChannel):
     most_read = LONGEST_ANSWER  # a plugin may have to understand the whole of it
 
+    said_no = ACCOUNT  # whose trouble it is where a service takes no message, whatever its status
+
     def __init__(self, account: str, settings: Settings) -> None:
         super().__init__(account, settings)
+        self._target = self.target_at(self.to_anybody)
+
+    @property
+    def url(self) -> str:
+        return self.known.address["url"]
+
+    @property
+    def to_anybody(self) -> str:
+        return self.url
+
+    def target_at(self, url: str) -> Any:
+        """Raises SendError."""
         from reminder_app.delivery.endpoints import apprise_library  # noqa: PLC0415 - 0.2 s and 25 MB
 
-        url = self.known.address["url"]
         scheme = apprise_services.scheme_of(url)
-        if scheme not in apprise_services.allowed(settings.apprise_schemes):
+        if scheme not in apprise_services.allowed(self.settings.apprise_schemes):
             raise SendError(ACCOUNT, False, NOT_ALLOWED.format(scheme))
         try:
-            self._target = apprise_library.target(url, settings.public_url)
+            return apprise_library.target(url, self.settings.public_url)
         except apprise_library.Unfit as error:
             raise SendError(ACCOUNT, False, str(error)) from None
-        parts = PARTS.split(url.partition("://")[2])
-        self._secrets = {
-            one for part in parts for one in (part, unquote(part)) if len(one) >= SHORTEST_SECRET
-        }
+
+    def receiver(self, letter: Letter) -> Any:
+        return self._target
 
     def render(self, letter: Letter) -> bytes:
         title, has_title = message.plain(letter.subject)[: brief.TITLE], self._target.has_title
@@ -67,16 +80,14 @@ class AppriseChannel(EndpointChannel):
         raise AssertionError("the plugin says what is asked")
 
     def send(self, letter: Letter, content: bytes, at: Moments, following: str = "") -> str:
-        return self.noted(partial(self._said, json.loads(content), at))
+        return self.noted(partial(self._said, letter, json.loads(content), at))
 
-    def _said(self, said: dict[str, str], at: Moments) -> str:
+    def _said(self, letter: Letter, said: dict[str, str], at: Moments) -> str:
         talk = Talk(self, at, time.monotonic() + self.timeout)
-        is_taken = None
+        target, is_taken = self.receiver(letter), None
         try:
-            is_taken = self._target.say(said["title"], said["body"], talk.exchange)
-        except (
-            Exception
-        ) as error:  # of a plugin that does not understand an answer, or ours: the talk knows
+            is_taken = target.say(said["title"], said["body"], talk.exchange)
+        except Exception as error:  # a plugin's, or ours, which the talk knows
             log.info("%s: its plugin broke off: %s", self.account, type(error).__name__)
         try:
             return talk.outcome(is_taken)
@@ -86,8 +97,9 @@ class AppriseChannel(EndpointChannel):
 
     def _hidden(self, words: str) -> str:
         """Without what of its address is a secret: a service may repeat it."""
-        for one in self._secrets:
-            words = words.replace(one, "****")
+        for part in PARTS.split(self.url.partition("://")[2]):
+            for one in {part, unquote(part)}:
+                words = words.replace(one, "****") if len(one) >= SHORTEST_SECRET else words
         return words
 
     def judge(self, response: Response) -> str:
@@ -135,4 +147,4 @@ class Talk:
             return words
         if is_taken is None or not self.last.is_whole:
             raise SendError(UNKNOWN, False, f"Its answer cannot be understood: {words}")
-        raise SendError(ACCOUNT, False, f"{SAID_NO}: {words}", is_try=True)
+        raise SendError(self._channel.said_no, False, f"{SAID_NO}: {words}", is_try=True)

@@ -90,7 +90,13 @@ class Service:
     scheme: str
     pattern: str
     fields: Sequence[Field]
-    about: str = ""
+    to_numbers_by: str = ""  # sms | whatsapp
+
+    @property
+    def gateway(self) -> str:
+        """How it is written as a gateway: {to} stays, the rest is named by what goes there."""
+        named = {one.name: one.name.upper() for one in self.fields} | {"to": "{to}"}
+        return self.pattern.format_map(named)
 
     def url(self, typed: Mapping[str, str]) -> str:
         """Raises Invalid, naming a field."""
@@ -235,6 +241,7 @@ SERVICES = (
             Field("from", "Id of the number that sends", "“Phone number ID” on the same page."),
             TO,
         ),
+        "whatsapp",
     ),
     Service(
         "twilio",
@@ -242,6 +249,7 @@ SERVICES = (
         "twilio",
         "twilio://{sid}:{token}@{from}/{to}",
         (Field("sid", "Account SID"), Field("token", "Auth token"), FROM, TO),
+        "sms",
     ),
     Service(
         "vonage",
@@ -249,6 +257,7 @@ SERVICES = (
         "vonage",
         "vonage://{key}:{secret}@{from}/{to}",
         (KEY, SECRET, FROM, TO),
+        "sms",
     ),
     Service(
         "clicksend",
@@ -256,6 +265,7 @@ SERVICES = (
         "clicksend",
         "clicksend://{user}:{key}@{to}",
         (Field("user", "User name"), KEY, TO),
+        "sms",
     ),
     Service(
         "sinch",
@@ -263,8 +273,9 @@ SERVICES = (
         "sinch",
         "sinch://{plan}:{token}@{from}/{to}",
         (Field("plan", "Service plan id"), Field("token", "API token"), FROM, TO),
+        "sms",
     ),
-    Service("seven", "SMS by seven.io", "seven", "seven://{key}/{to}", (KEY, TO)),
+    Service("seven", "SMS by seven.io", "seven", "seven://{key}/{to}", (KEY, TO), "sms"),
 )
 BY_NAME = {one.name: one for one in SERVICES}
 

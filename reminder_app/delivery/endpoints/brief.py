@@ -8,7 +8,7 @@ from reminder_app.delivery.letters import Letter
 from reminder_app.translations import gettext as _
 from reminder_app.translations import speaking
 
-MOST_ITEMS, NOTES, TITLE = 5, 200, 200
+MOST_ITEMS, NOTES, TITLE, OF_A_TEXT = 5, 200, 200, 100
 CUT = "…"
 
 
@@ -31,6 +31,27 @@ def body(letter: Letter, public_url: str, longest: int, title: str = "") -> str:
     lines = [title, when, amount(letter), not_done_by(letter), notes]
     link = public_url.rstrip("/") + path if path else said.get("link", "")
     return with_link("\n".join(line for line in lines if line), link, longest)
+
+
+def to_client(letter: Letter, public_url: str, longest: int) -> str:
+    """What it is, from whom, when, a hundred characters of the text, and the link."""
+    said = letter.payload
+    words = said.get("words") or said.get("text") or ""
+    if letter.template not in ("reminder", "escalation"):
+        return body(letter, public_url, longest, message.plain(letter.subject))
+    whom = said.get("creator") or said.get("workspace", "")
+    title = f"{letter.subject} ({whom})" if whom else letter.subject
+    when = "" if said.get("words") else when_of(letter)
+    lines = [
+        message.plain(title),
+        when,
+        amount(letter),
+        not_done_by(letter),
+        cut(one_line(words), OF_A_TEXT),
+    ]
+    path = said.get("act_path") or said.get("files_path")
+    found = public_url.rstrip("/") + path if path else ""
+    return with_link("\n".join(one for one in lines if one), said.get("link") or found, longest)
 
 
 def amount(letter: Letter) -> str:

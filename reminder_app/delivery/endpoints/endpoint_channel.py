@@ -81,7 +81,7 @@ class EndpointChannel(RequestChannel):
     def __init__(self, account: str, settings: Settings) -> None:
         super().__init__(settings)
         self.account = account
-        self.known = read(account)
+        self.known = self.look()
         self._looked_at = time.monotonic()
         self._result: Result | None = None
 
@@ -89,11 +89,18 @@ class EndpointChannel(RequestChannel):
         if time.monotonic() - self._looked_at < LOOK_EVERY:
             return None
         try:
-            self.known = read(self.account)
+            self.known = self.look()
             self._looked_at = time.monotonic()
         except AWAY as error:  # what is known still holds
             log.info("%s: not looked at: %s", self.account, said(error))
         return None
+
+    def look(self) -> Known:
+        """As it is now. Raises SendError."""
+        return read(self.account)
+
+    def note(self, result: Result) -> None:
+        service.note(self.known.id, result.state, result.words, result.at)
 
     def reach(self, host: str, port: int, seconds: float) -> socket.socket:
         try:
@@ -129,7 +136,7 @@ class EndpointChannel(RequestChannel):
         if result is None:
             return
         try:
-            service.note(self.known.id, result.state, result.words, result.at)
+            self.note(result)
             self._result = None
         except AWAY as error:
             log.info("%s: not noted yet: %s", self.account, said(error))

@@ -9,6 +9,10 @@ STATES = (NEW, WORKS, FAILING, GONE)
 TITLES = {EMAIL: "Email", PUSH: "Push", WEBHOOK: "Webhook", APPRISE: "Messenger"}
 
 
+SMS, WHATSAPP = "sms", "whatsapp"
+GATEWAYS = {SMS: "SMS", WHATSAPP: "WhatsApp"}  # of a workspace, to its clients
+
+
 def account_of(kind: str, endpoint_id: uuid.UUID) -> str:
     return f"{kind}.{endpoint_id.hex}"
 

@@ -40,6 +40,30 @@ class Endpoint(Model, TimestampMixin):
         return self.state == kinds.GONE
 
 
+class Gateway(Model, TimestampMixin):
+    """Through what a workspace's clients get SMS or WhatsApp: an Apprise URL with {to} for the number."""
+
+    __tablename__ = "gateways"
+    __table_args__ = (UniqueConstraint("workspace_id", "channel"), Model.__table_args__)
+
+    workspace_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    channel: Mapped[str] = mapped_column(String(10))  # sms | whatsapp
+    host: Mapped[str] = mapped_column(String(253))  # all that is shown of its address
+    address: Mapped[Secret] = mapped_column(Sealed)
+    state: Mapped[str] = mapped_column(String(8), default=kinds.NEW)  # new|works|failing
+    words: Mapped[str] = mapped_column(String(255), default="")  # of what came last
+    used_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+
+    @property
+    def account(self) -> str:
+        return kinds.account_of(self.channel, self.id)
+
+    @property
+    def title(self) -> str:
+        return kinds.GATEWAYS[self.channel]
+
+
 class ChannelOrder(Model, TimestampMixin):
     """Through what a person is reminded first, and through what as well where that was not seen."""
 

@@ -23,6 +23,7 @@ class Way:
     account: str
     part: str
     after: timedelta = timedelta(0)
+    to: str = ""  # a number; empty: their email address, as the ledger names people
 
     @property
     def is_mail(self) -> bool:

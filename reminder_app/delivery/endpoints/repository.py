@@ -16,11 +16,11 @@ from reminder_app.database import (
 from reminder_app.database.sealing import Secret
 from reminder_app.delivery import states
 from reminder_app.delivery.endpoints.kinds import GONE
-from reminder_app.delivery.endpoints.models import ChannelOrder, Endpoint, PushKey
+from reminder_app.delivery.endpoints.models import ChannelOrder, Endpoint, Gateway, PushKey
 from reminder_app.delivery.models import Delivery
 
 PUSH_KEYS = cast(Table, PushKey.__table__)
-TEST = "endpoint"  # what the test messages of one come from
+TEST = "endpoint"  # what the test messages of one come from, and of a gateway
 
 
 def get(user_id: uuid.UUID, endpoint_id: uuid.UUID) -> Endpoint | None:
@@ -57,12 +57,12 @@ def by_address(address_hash: bytes) -> Sequence[Endpoint]:
     return db.session.scalars(select(Endpoint).filter_by(address_hash=address_hash)).all()
 
 
-def add(row: Endpoint | ChannelOrder) -> None:
+def add(row: Endpoint | ChannelOrder | Gateway) -> None:
     db.session.add(row)
     db.session.flush()
 
 
-def remove(found: Endpoint) -> None:
+def remove(found: Endpoint | Gateway) -> None:
     db.session.delete(found)
     db.session.flush()
 
@@ -88,6 +88,22 @@ def ways(user_ids: Collection[uuid.UUID]) -> Sequence[Any]:
     ).outerjoin(order, order.user_id == Endpoint.user_id)
     query = query.where(Endpoint.user_id.in_(user_ids), Endpoint.state != GONE)
     return db.session.execute(query.order_by(Endpoint.id)).all()
+
+
+def gateway(workspace_id: uuid.UUID, channel: str, *, lock: bool = False) -> Gateway | None:
+    query = select(Gateway).filter_by(workspace_id=workspace_id, channel=channel)
+    return db.session.scalar(query.with_for_update() if lock else query)
+
+
+def gateway_by_id(gateway_id: uuid.UUID) -> Gateway | None:
+    """The worker's look."""
+    query = select(Gateway).filter_by(id=gateway_id)
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def gateways(workspace_ids: Collection[uuid.UUID]) -> Sequence[Gateway]:
+    query = select(Gateway).where(Gateway.workspace_id.in_(workspace_ids))
+    return db.session.scalars(query.order_by(Gateway.channel)).all()
 
 
 def tests_of(endpoint_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Delivery]:

@@ -77,6 +77,34 @@ class SecretSchema(ChannelSchema):
     secret = fields.String(metadata=about("Its messages are signed with it. Shown this once."))
 
 
+class GatewaySchema(Schema):
+    channel = fields.String(dump_only=True, validate=OneOf(kinds.GATEWAYS))
+    url = fields.String(
+        required=True,
+        load_only=True,
+        validate=Length(1, LONGEST),
+        metadata=about(
+            "As Apprise writes it, with {to} for the number. Not shown again.",
+            "clicksend://user:key@{to}",
+        ),
+    )
+    host = fields.String(
+        dump_only=True, metadata=about("The service, and of its address what is no secret.")
+    )
+    state = fields.String(dump_only=True, validate=OneOf(kinds.STATES))
+    words = fields.String(dump_only=True, metadata=about("What came of its last message."))
+    used_at = Instant(dump_only=True, allow_none=True)
+    failed_at = Instant(dump_only=True, allow_none=True)
+
+
+class NumberSchema(Schema):
+    to = fields.String(
+        required=True,
+        validate=Length(1, 32),
+        metadata=about("Whom the test goes to.", "+49 151 12345678"),
+    )
+
+
 class OrderSchema(Schema):
     first = fields.String(required=True, validate=OneOf(CHOICES))
     afterwards = fields.String(
