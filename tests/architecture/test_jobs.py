@@ -52,6 +52,7 @@ KEPT = {
     "memberships": "go with their workspace or user",
     "calendar_feeds": "made by people, twenty each; ended by them",
     "endpoints": "made by people, twenty each; ended by them",
+    "gateways": "one for each channel of a workspace, and goes with it",
     "channel_orders": "one for each person who has set one",
     "push_keys": "one row",
     "contacts": "made by people; archived, not lost",
