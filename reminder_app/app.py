@@ -35,14 +35,7 @@ from reminder_app.delivery import cli as delivery_cli
 from reminder_app.delivery import pages as delivery_pages
 from reminder_app.delivery.channels import registry
 from reminder_app.delivery.endpoints import api as channels_api
-from reminder_app.delivery.endpoints import (
-    apprise_channel,
-    gateway_api,
-    gateway_channel,
-    gateway_pages,
-    push_channel,
-    webhook_channel,
-)
+from reminder_app.delivery.endpoints import gateway_api, gateway_pages, makers, webhook_channel
 from reminder_app.delivery.endpoints import pages as channels_pages
 from reminder_app.delivery.senders import api as senders_api
 from reminder_app.delivery.senders import cli as senders_cli
@@ -226,11 +219,8 @@ def introduce() -> None:
     sending_now.asked[:] = [jobs.ask]
     uses.uses[:] = [sending_as.USE]
     registry.register("email", own_channel.OwnChannel)
-    registry.register("push", push_channel.PushChannel)
-    registry.register("webhook", webhook_channel.WebhookChannel)
-    registry.register("apprise", apprise_channel.AppriseChannel)
-    registry.register("sms", gateway_channel.GatewayChannel)
-    registry.register("whatsapp", gateway_channel.GatewayChannel)
+    for kind, maker in makers.MAKERS.items():
+        registry.register(kind, maker)
     webhook_channel.acts[:] = [linked.answered]
     hours.listeners[:] = [gathering.look_again]
     upkeep_pages.asked[:] = [jobs.ask]
