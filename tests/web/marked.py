@@ -27,8 +27,8 @@ WRITTEN = {
 }  # fmt: skip
 SAME_EVERYWHERE = re.compile(
     r"\w+:(read|write|act)|https?://\S+|\S+@\S+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[a-z_]+(\.[a-z_]+)+\b"
-    r"|\b(Reminder App|WhatsApp|SMS|iPhone|Mac|Google|Outlook|Thunderbird|SQLite|sqlite|UTC|Europe/Berlin|API)\b"
-    r"|\b(ms|s|min|h|B|kB|MB|GB)\b"
+    r"|\b(Reminder App|WhatsApp|SMS|iPhone|Mac|Google|Outlook|Thunderbird|SQLite|sqlite|MariaDB|mariadb|MySQL|mysql)\b"
+    r"|\b(UTC|Europe/Berlin|API|ms|s|min|h|B|kB|MB|GB)\b|(GET|POST) /\S*"
 )
 FORMATS = {
     dates: ("format_date", "format_datetime", "format_time", "format_timedelta"),
@@ -72,7 +72,6 @@ class Texts(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
-        self.open = 0  # texts that an element stands in the middle of
         self.inside: list[tuple[str, bool]] = []
 
     def handle_starttag(self, tag, attrs):
@@ -95,9 +94,8 @@ class Texts(HTMLParser):
             pass
 
     def handle_data(self, data):
-        before, self.open = self.open, self.open + data.count("⟦") - data.count("⟧")
         if not self.is_silent and data.strip():
-            self.found.append("⟦" * before + " ".join(data.split()) + "⟧" * self.open)
+            self.found.append(" ".join(data.split()))
 
     @property
     def is_silent(self) -> bool:

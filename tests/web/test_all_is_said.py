@@ -32,6 +32,8 @@ FINE = {
     "OperationalError": "the kind of an error, for whoever runs this",
     "thread:MainThread": "where a change was made, as the log has it",
     "en": "a locale, as it is stored",
+    "Sleep": "the server's word for what a connection does",
+    "starting": "the same",
 }
 
 

@@ -94,6 +94,10 @@ TEXTS = (
     ),
     N_("not looked at yet"),
     N_("behind by more than %(seconds)s s"),
+    N_(
+        "Everything is asked of one database. DATABASE_READ_URLS names replicas to read from, and "
+        "DATABASE_WRITER_HOSTS the servers that may become the writer."
+    ),
     N_("the same file"),
     N_("This page marker is not one of ours: leave it out to start from the first page."),
 )
