@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from reminder_app import translations
 from reminder_app.accounts import details, devices, hours, moments, profile, scopes, service, tokens
 from reminder_app.accounts.browsers import browser, let_in, site
 from reminder_app.accounts.schemas import (
@@ -21,7 +22,7 @@ from reminder_app.accounts.schemas import (
 from reminder_app.database import now
 from reminder_app.translations import gettext as _
 from reminder_app.translations import ngettext
-from reminder_app.web import limits
+from reminder_app.web import limits, speaking
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, forget, requires
 from reminder_app.web.htmx import say
@@ -45,8 +46,9 @@ def update() -> ResponseReturnValue:
     form.submit(lambda data: profile.update(current().user_id, **data))
     if form.failed:
         return settings_page(form), 422
+    translations.speak(form.data["locale"])
     say(_("Saved."))
-    response = redirect(url_for("settings.show"), 303)
+    response = speaking.keep(redirect(url_for("settings.show"), 303), translations.language())
     # For the pages before signing in; says nothing about anybody.
     response.set_cookie("theme", form.data["theme"], max_age=THEME_SECONDS, samesite="Lax")
     return response

@@ -68,6 +68,10 @@ def anonymous(view: View) -> View:
     return public(view)
 
 
+def is_anonymous(endpoint: str | None) -> bool:
+    return hasattr(current_app.view_functions.get(endpoint or ""), "is_anonymous")
+
+
 def requires(permission: str) -> Callable[[View], View]:
     """Only an actor whose role, and token scopes, hold `permission`."""
 
@@ -99,8 +103,7 @@ def init_app(
 
     @app.before_request
     def recognise() -> None:
-        view = app.view_functions.get(request.endpoint or "")
-        if request.endpoint in FRAMEWORK_ENDPOINTS or getattr(view, "is_anonymous", False):
+        if request.endpoint in FRAMEWORK_ENDPOINTS or is_anonymous(request.endpoint):
             return
         if request.path.startswith(API):
             g.actor = bearer(by_token)

@@ -13,7 +13,7 @@ from reminder_app.accounts.browsers import browser, let_in, site
 from reminder_app.database import now
 from reminder_app.errors import Conflict, NotFound
 from reminder_app.translations import gettext as _
-from reminder_app.web import limits
+from reminder_app.web import limits, speaking
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import View, current, public, requires
 from reminder_app.web.htmx import say
@@ -216,6 +216,6 @@ def make_account(token: str, data: dict[str, Any]) -> str:
         data["password"],
         name=data["name"],
         time_zone=details.zone_or_utc(data["time_zone"]),
-        locale=details.first_locale(data["locale"], request.accept_languages.best),
+        locale=details.first_locale(speaking.locale_of_visitor(data["locale"])),
     )
     return accounts.open_session(user.id, user.workspace_id, browser())

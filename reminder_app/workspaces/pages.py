@@ -12,7 +12,7 @@ from reminder_app.accounts.browsers import browser, let_in, site
 from reminder_app.errors import Conflict, Forbidden, TooMany
 from reminder_app.translations import gettext as _
 from reminder_app.translations import lazy_gettext
-from reminder_app.web import limits
+from reminder_app.web import limits, speaking
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, public, requires, safe_path
 from reminder_app.web.htmx import say
@@ -87,10 +87,9 @@ def tell_owner(email: str) -> None:
 
 def of_browser(data: dict[str, Any]) -> dict[str, str]:
     """Its zone and language, as the page's script filled them in or the headers have them."""
-    languages = (data["locale"], request.accept_languages.best)
     return {
         "time_zone": details.zone_or_utc(data["time_zone"]),
-        "locale": details.first_locale(*languages),
+        "locale": details.first_locale(speaking.locale_of_visitor(data["locale"])),
     }
 
 

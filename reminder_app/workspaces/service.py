@@ -12,7 +12,7 @@ from reminder_app.accounts.scopes import grantable
 from reminder_app.database import now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.errors import Conflict, NotFound, refuse
-from reminder_app.translations import N_, lazy_gettext
+from reminder_app.translations import N_, lazy_gettext, speaking
 from reminder_app.translations import gettext as _
 from reminder_app.workspaces import repository, roles
 from reminder_app.workspaces.models import Membership, Workspace
@@ -34,9 +34,10 @@ def sign_up(
 @transaction
 def add_person(email: str, password_hash: str, *, name: str, time_zone: str, locale: str) -> User:
     user = accounts.add_user(email, password_hash, name=name, time_zone=time_zone, locale=locale)
-    workspace = create_workspace(
-        user.id, kind="personal", name="Personal", time_zone=time_zone, locale=locale
-    )
+    with speaking(locale):
+        workspace = create_workspace(
+            user.id, kind="personal", name=_("Personal"), time_zone=time_zone, locale=locale
+        )
     user.workspace_id = workspace.id
     return user
 

@@ -19,7 +19,7 @@ VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sour
 # Machines read these, or they are written the same in every language.
 NOT_SAID = {"script", "style", "code", "pre", "kbd"}
 # Zones have names of their own, languages are named in themselves; initials.
-NO_WORDS = {"f-time_zone", "f-zone", "f-locale", "locales", "avatar"}
+NO_WORDS = {"f-time_zone", "f-zone", "f-locale", "locales", "languages", "avatar"}
 # Columns with what people wrote, or programs said of themselves.
 WRITTEN = {
     "address", "body", "content", "email", "file_name", "from_address", "host", "label", "name",
