@@ -213,6 +213,7 @@ def introduce() -> None:
     """Those above to those below that call them: what a feature may not import, it is told."""
     texts.users[:] = [reminders.count_with_text]
     profile.movers[:] = [moving.person_moved]
+    profile.foretold[:] = [moving.foretell]
     contact_figures.known[:] = [clients.reminded]
     contact_merging.movers[:] = [clients.move]
     importing.asked[:] = [jobs.ask]

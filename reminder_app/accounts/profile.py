@@ -1,7 +1,9 @@
 """One's own settings: who I am, my address, my password."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from reminder_app.accounts import details, hours, mails, repository, service, sign_in
 from reminder_app.accounts.devices import Browser
@@ -14,7 +16,30 @@ from reminder_app.translations import lazy_gettext
 # What moves along when a person does, in the same transaction. The application fills it in, as it
 # lies above: (user id, zone).
 movers: list[Callable[[uuid.UUID, str], object]] = []
+# What would move, to be shown before it does: (user id, zone) -> some of it, and how many there are.
+foretold: list[Callable[[uuid.UUID, str], "Moves"]] = []
 NOT_TO_BE_USED = lazy_gettext("This address cannot be used. Is it yours already?")
+
+
+class Move(NamedTuple):
+    title: str
+    before: datetime
+    after: datetime | None  # None: at once
+
+
+class Moves(NamedTuple):
+    some: Sequence[Move]
+    number: int
+
+
+def foretell(user_id: uuid.UUID, zone: str) -> Moves | None:
+    """What a change to `zone` would do; None where it is none. Raises Invalid."""
+    zone = details.clean(time_zone=zone)["time_zone"]
+    if zone == service.get_user(user_id).time_zone:
+        return None
+    found = [look(user_id, zone) for look in foretold]
+    some = [one for moves in found for one in moves.some]
+    return Moves(some, sum(moves.number for moves in found))
 
 
 @transaction

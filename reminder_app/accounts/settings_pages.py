@@ -20,6 +20,7 @@ from reminder_app.accounts.schemas import (
     TokenFormSchema,
 )
 from reminder_app.database import now
+from reminder_app.errors import Invalid
 from reminder_app.translations import gettext as _
 from reminder_app.translations import ngettext
 from reminder_app.web import limits, speaking
@@ -43,6 +44,8 @@ def show() -> ResponseReturnValue:
 @requires("account")
 def update() -> ResponseReturnValue:
     form = Form(ProfileSchema, request.form)
+    if "preview" in request.form:
+        return settings_page(form)
     form.submit(lambda data: profile.update(current().user_id, **data))
     if form.failed:
         return settings_page(form), 422
@@ -52,6 +55,22 @@ def update() -> ResponseReturnValue:
     # For the pages before signing in; says nothing about anybody.
     response.set_cookie("theme", form.data["theme"], max_age=THEME_SECONDS, samesite="Lax")
     return response
+
+
+@bp.get("/zone")
+@requires("account")
+def show_zone() -> ResponseReturnValue:
+    """What would come along to another zone, while one chooses it."""
+    asked = request.args.get("time_zone", "")[: details.LONGEST_ZONE]
+    return render_template("accounts/zone.html", moves=moves_to(asked), zone=asked)
+
+
+def moves_to(zone: str) -> profile.Moves | None:
+    """Of a zone that there is not, nothing: saving says so."""
+    try:
+        return profile.foretell(current().user_id, zone)
+    except Invalid:
+        return None
 
 
 @bp.post("/moments")
@@ -79,6 +98,8 @@ def settings_page(form: Form, times: Form | None = None) -> str:
         times=times or Form(MomentsSchema, initial=MomentsSchema().dump(kept)),
         zones=details.zones(),
         locales=details.locales(),
+        moves=moves_to(form.values.get("time_zone") or ""),
+        zone=form.values.get("time_zone"),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from reminder_app import recurrence
+from reminder_app.accounts.profile import Move, Moves
 from reminder_app.database import now, transaction
 from reminder_app.errors import refuse
 from reminder_app.recurrence.following import in_zone
@@ -15,6 +16,7 @@ from reminder_app.reminders.models import Occurrence, Reminder
 from reminder_app.reminders.service import put_schedule
 from reminder_app.translations import gettext as _
 
+SHOWN = 5
 FARTHEST = timedelta(hours=27)  # between two zones on earth, and a little more
 
 
@@ -31,6 +33,19 @@ def person_moved(user_id: uuid.UUID, zone: str) -> int:
     for reminder in found:
         move(reminder, zone, now())
     return len(found)
+
+
+def foretell(user_id: uuid.UUID, zone: str) -> Moves:
+    """What person_moved() would do, for whoever thinks of moving."""
+    found = [one for one in repository.floating_shown(user_id) if one.time_zone != zone]
+    return Moves([moved_next(one, zone, now()) for one in found[:SHOWN]], len(found))
+
+
+def moved_next(reminder: Reminder, zone: str, at: datetime) -> Move:
+    due = reminder.next_at
+    assert due is not None  # noqa: S101 - it is asked for
+    after = same_wall(due, reminder.schedule, in_zone(reminder.schedule, zone))
+    return Move(reminder.title, due, after if after > at else None)
 
 
 def move(reminder: Reminder, zone: str, at: datetime) -> None:

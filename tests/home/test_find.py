@@ -25,6 +25,7 @@ NO_PLACES = {
     "installing.manifest": "JSON",
     "installing.offline": "shown where there is no net",
     "installing.worker": "a script",
+    "settings.show_zone": "a part of a page",
     "users.index": "JSON",
     "kit.show": "for those who build pages",
     "notifications.stats": "JSON",

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from reminder_app.accounts import profile
+from reminder_app.accounts.models import User
+from reminder_app.database import db
 from reminder_app.errors import Invalid
 from reminder_app.reminders import acting, moving, service
-from tests.reminders.conftest import ledger, occurrences, read, states, wall
+from tests.reminders.conftest import change, ledger, occurrences, read, states, wall
 
 NINE = timedelta(hours=1)  # from monday, 8:00 in Berlin
 DAY = timedelta(days=1)
@@ -157,3 +159,25 @@ def test_a_new_zone_in_the_settings_moves_them_at_once(pills, alice, monday):
     profile.update(alice.id, time_zone=NEW_YORK)
 
     assert read(pills).next_at == monday + NINE + WEST
+
+
+def test_what_a_move_does_is_shown_before_it_happens(monday, make, alice):
+    make(title="Medicine", rule="FREQ=DAILY", zone_mode="floating")
+    make(title="Phone mum", rule="FREQ=DAILY")
+    change(db.session.get(User, alice.id), time_zone="Europe/Berlin")
+    client, new_york = alice.browser(), {"time_zone": "America/New_York"}
+
+    for shown in (
+        client.get("/settings/zone", query_string=new_york),
+        client.post("/settings", data=new_york | {"preview": "1", "locale": "en", "theme": "dark"}),
+    ):
+        assert "One reminder comes along" in shown.text
+        assert "15:00" in shown.text or "3:00\u202fPM" in shown.text
+        assert "Medicine" in shown.text
+        assert "Phone mum" not in shown.text
+    assert db.session.get(User, alice.id).time_zone == "Europe/Berlin"
+
+    tokyo = client.get("/settings/zone", query_string={"time_zone": "Asia/Tokyo"}).text
+    assert "at once" in tokyo
+    for nothing in ("Europe/Berlin", "Moon/Base", ""):
+        assert client.get("/settings/zone", query_string={"time_zone": nothing}).text.strip() == ""
