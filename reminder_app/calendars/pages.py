@@ -13,6 +13,7 @@ from reminder_app.calendars.grid import Shown
 from reminder_app.calendars.months import Due
 from reminder_app.database import now
 from reminder_app.reminders import service as reminders
+from reminder_app.translations import gettext as _
 from reminder_app.web.formatting import locale, zone
 from reminder_app.web.gate import current, requires
 
@@ -59,7 +60,10 @@ def title(shown: Shown, day: date) -> str:
     if shown.view == "month":
         return format_date(day, "LLLL y", locale=locale())
     first, last = shown.days[0], shown.days[-1]
-    return f"{format_date(first, 'd MMM', locale=locale())} – {format_date(last, 'd MMM y', locale=locale())}"
+    from_, to = _("d MMM"), _("d MMM y")
+    return (
+        f"{format_date(first, from_, locale=locale())} – {format_date(last, to, locale=locale())}"
+    )
 
 
 def written(day: date, pattern: str) -> str:

@@ -56,7 +56,7 @@ def when(value: datetime | None) -> str:
     days = (here.date() - now().astimezone(zone()).date()).days
     names = {-1: _("Yesterday"), 0: _("Today"), 1: _("Tomorrow")}
     day = names.get(days) or format_date(
-        here, "EEE d MMM" if abs(days) < 300 else "d MMM y", locale=locale()
+        here, _("EEE d MMM") if abs(days) < 300 else _("d MMM y"), locale=locale()
     )
     return f"{day}, {local_time(value)}"
 
