@@ -2,6 +2,7 @@
 
 import re
 import threading
+from datetime import timedelta
 from html import unescape
 from urllib.parse import unquote
 
@@ -9,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from reminder_app.accounts.models import User
-from reminder_app.database import db
+from reminder_app.database import db, now
 from reminder_app.translations import gettext, language, lazy_gettext, of, speaking
+from reminder_app.web import formatting
 from reminder_app.workspaces.models import Workspace
 from tests.people import PASSWORD
 
@@ -134,3 +136,10 @@ def test_json_speaks_as_its_client_asks(alice):
     assert api.post("/api/v1/reminders", json=7).json["fields"] == {"body": "Invalid input type."}
     limit = api.get("/api/v1/reminders?limit=0", headers=asked).json["fields"]["limit"]
     assert limit == "Muss mindestens 1 und höchstens 200 sein."
+
+
+def test_days_are_written_as_the_language_has_them(app):
+    with app.test_request_context(), speaking("de"):
+        day = now() + timedelta(days=5)
+        written = formatting.when(day)
+    assert re.match(r"\w\w\., \d+\. \w+", written), written
