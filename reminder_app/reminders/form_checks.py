@@ -12,7 +12,7 @@ from reminder_app.reminders.form_choices import (
     to_labels,
     to_notices,
     to_payment,
-    to_recipient,
+    to_recipients,
     to_schedule,
 )
 from reminder_app.reminders.form_follow_ups import to_nag
@@ -33,7 +33,7 @@ def check_people(data: Values, reminder: Reminder | None) -> None:
     if reminder and reminder.is_for_many:
         return
     actor = current()
-    choose(actor.workspace_id, actor.user_id, [to_recipient(one) for one in data["recipients"]])
+    choose(actor.workspace_id, actor.user_id, to_recipients(data))
 
 
 def check_payment(data: Values, _reminder: Reminder | None) -> None:
@@ -52,7 +52,7 @@ CHECKS: dict[tuple[str, ...], Callable[[Values, Reminder | None], Any]] = {
     ("kind", "amount", "currency"): check_payment,
     ("link",): lambda data, _: draft.link(data["link"]),
     ("reference",): lambda data, _: draft.reference(data["reference"]),
-    ("recipients",): check_people,
+    ("recipients", "channels"): check_people,
     ("nag_every", "nag_most", "nag_start", "nag_end"): lambda data, _: to_nag(data),
     tuple(ScheduleFormSchema().fields): check_schedule,
 }

@@ -1,7 +1,7 @@
 """What the form of a reminder holds, to the fields of a reminder and back."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -41,7 +41,7 @@ def to_fields(data: Values) -> Values:
         "rule": schedule.rule,
         "month_end": schedule.month_end,
         "advance_notices": sorted({*to_notices(data)}),
-        "recipients": [to_recipient(value) for value in data["recipients"]],
+        "recipients": to_recipients(data),
         "labels": to_labels(data),
         "repeat_after": schedule.after,
         "times_per": schedule.times,
@@ -97,6 +97,21 @@ def to_notices(data: Values) -> Iterator[int]:
 
 def to_labels(data: Values) -> list[str]:
     return [name.strip() for name in data["labels"].split(",") if name.strip()]
+
+
+def to_recipients(data: Values) -> list[Values]:
+    """Who is given no channel keeps what they have."""
+    named = named_channels(data["channels"])
+    return [
+        to_recipient(one) | ({"channel": named[one]} if one in named else {})
+        for one in data["recipients"]
+    ]
+
+
+def named_channels(typed: Iterable[str]) -> dict[str, str]:
+    """`me=push` or `member:<id>=email`."""
+    found = (one.partition("=") for one in typed)
+    return {who: channel for who, _, channel in found if channel}
 
 
 def to_recipient(value: str) -> Values:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,6 @@ from reminder_app.accounts.details import zones
 from reminder_app.database import now
 from reminder_app.delivery.senders import identities
 from reminder_app.errors import Conflict, Invalid
-from reminder_app.recurrence import Schedule
 from reminder_app.reminders import (
     draft,
     editing,
@@ -25,7 +23,6 @@ from reminder_app.reminders import (
     nagging,
     people,
     service,
-    showing,
 )
 from reminder_app.reminders.form_checks import say_all
 from reminder_app.reminders.form_choices import (
@@ -34,24 +31,21 @@ from reminder_app.reminders.form_choices import (
     in_form,
     minutes,
     to_fields,
-    to_schedule,
 )
-from reminder_app.reminders.form_follow_ups import to_nag
+from reminder_app.reminders.form_preview import preview_of
 from reminder_app.reminders.form_scopes import OF_A_SERIES, Scope
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.page_schemas import ReminderFormSchema, ScheduleFormSchema
-from reminder_app.reminders.remarks import is_about_month_ends
-from reminder_app.reminders.service import Time
+from reminder_app.reminders.people_reached import reached
 from reminder_app.texts import service as texts
 from reminder_app.translations import gettext as _
-from reminder_app.web.formatting import ago, when, zone
+from reminder_app.web.formatting import when, zone
 from reminder_app.web.forms import Form, as_typed
 from reminder_app.web.gate import current, requires, safe_path
 from reminder_app.web.htmx import say
 from reminder_app.web.uploads import takes_files
 
 bp = Blueprint("reminder_forms", __name__, url_prefix="/reminders")
-NAGS_SHOWN = 5
 SHOWN_AGAIN = {"preview", "find", "more"}  # buttons that keep the form open
 
 
@@ -132,7 +126,8 @@ def update(reminder_id: UUID) -> ResponseReturnValue:
 @requires("reminders:write")
 def preview() -> ResponseReturnValue:
     form = schedule_form(request.form, is_one=request.args.get("scope") == "this")
-    return render_template("reminders/preview.html", form=form, preview=preview_of(form))
+    shown = preview_of(form) | {"reached": reached(current(), request.form)}
+    return render_template("reminders/preview.html", form=form, preview=shown)
 
 
 @bp.get("/people")
@@ -141,7 +136,13 @@ def find_people() -> ResponseReturnValue:
     """Those chosen so far and those who match, for the picker."""
     chosen = request.args.getlist("recipients")
     found = people.choices(current(), chosen, request.args.get("who", ""))
-    return render_template("reminders/people.html", people=found, form=None)
+    return render_template(
+        "reminders/people.html",
+        people=found,
+        form=None,
+        channels=request.args.getlist("channels"),
+        has_channels="channels" in request.args,
+    )
 
 
 def submitted(
@@ -176,7 +177,7 @@ def form_page(
     scope: Scope = Scope(),  # noqa: B008 - cannot be changed
 ) -> ResponseReturnValue:
     typed = as_typed(form.values)
-    shown = preview_of(schedule_form(typed, scope.is_one))
+    shown = preview_of(schedule_form(typed, scope.is_one)) | {"reached": reached(current(), typed)}
     if form.failed:
         shown.pop("wrong", None)  # said beside its field
     return page_with_choices(
@@ -184,6 +185,8 @@ def form_page(
         form,
         reminder=reminder,
         scope=scope,
+        has_channels=True,
+        channels=typed.getlist("channels"),
         times=form_scopes.offered(reminder, scope) if reminder and reminder.rule else [],
         preview=shown,
     )
@@ -220,51 +223,6 @@ def schedule_form(typed: MultiDict[str, str], is_one: bool) -> Form:
     if is_one:
         form.leave_out(OF_A_SERIES)
     return form
-
-
-def preview_of(form: Form) -> dict[str, Any]:
-    """The next five due times, or what stands in their way."""
-    if not form.is_valid():
-        is_empty = not (form.values.get("date") and form.values.get("time"))
-        return {} if is_empty else {"wrong": form.errors}
-    try:
-        schedule = to_schedule(form.data)
-        service.check_comes(schedule, now())
-        times = service.preview(schedule, since=now())
-        nags = nags_of(form.data, schedule, times[0])
-    except Invalid as error:
-        fields = in_form(error, form.data["repeat"]).fields
-        return {"wrong": {name: [why] for name, why in fields.items()}}
-    return {
-        "times": showing.coming(schedule, times),
-        "words": begun(showing.in_words(schedule) if repeats(schedule) else ago(times[0].at)),
-        "comes_back": schedule.after,
-        **nags,
-        "zone": schedule.zone,
-        "is_about_month_ends": is_about_month_ends(schedule),
-        "is_moved": schedule.starts_at.date() != form.data["date"],
-    }
-
-
-def repeats(schedule: Schedule) -> bool:
-    return bool(schedule.rule or schedule.after)
-
-
-def nags_of(data: dict[str, Any], schedule: Schedule, first: Time) -> dict[str, Any]:
-    """When it would be asked again, if nobody did the first one."""
-    nag = nagging.of(to_nag(data))
-    if nag is None:
-        return {}
-    found = list(islice(nagging.chain(nag, first.at, schedule.zone), NAGS_SHOWN))
-    return {
-        "nag_words": nagging.in_words(nag),
-        "nags": showing.plainly(service.times(schedule, found)),
-    }
-
-
-def begun(words: str) -> str:
-    """in 3 days -> In 3 days"""
-    return words[:1].upper() + words[1:]
 
 
 def fresh() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from reminder_app.recurrence.rrule_check import MAX_COUNT
 from reminder_app.reminders import draft
 from reminder_app.reminders.form_choices import UNITS
 from reminder_app.reminders.pressed import ACTS
+from reminder_app.reminders.recipients import CHANNELS
 from reminder_app.translations import lazy_gettext
 from reminder_app.web.instant import Instant
 
@@ -68,6 +69,10 @@ class ReminderFormSchema(ScheduleFormSchema):
     own_unit = fields.String(load_default="hours", validate=OneOf(UNITS))
     recipients = fields.List(
         fields.String(validate=Regexp(f"^(me|(member|contact):{UUID})$")), load_default=list
+    )
+    channels = fields.List(
+        fields.String(validate=Regexp(f"^(me|member:{UUID})=({'|'.join(CHANNELS)})$")),
+        load_default=list,
     )
     priority = fields.String(load_default="normal", validate=OneOf(draft.PRIORITIES))
     labels = fields.String(load_default="", validate=Length(max=1000))

@@ -15,7 +15,7 @@ REMINDER = {
     "zone_mode": "fixed", "repeat": "monthly_day", "every": "1", "day": "31", "nth": "-1",
     "weekday": "FR", "days": "MO", "ends": "count", "until": "2037-01-01", "count": "3",
     "rule": "FREQ=DAILY", "month_end": "clamp", "advance_notices": "60", "own_amount": "2",
-    "own_unit": "hours", "recipients": "me", "priority": "normal", "labels": "home", "who": "a",
+    "own_unit": "hours", "recipients": "me", "channels": "me=email", "priority": "normal", "labels": "home", "who": "a",
     "version": "1", "next": "/",
 }  # fmt: skip
 TEMPLATE = REMINDER | {"name": "Rent", "who_when": "fixed"}
