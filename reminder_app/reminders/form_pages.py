@@ -32,11 +32,11 @@ from reminder_app.reminders.form_choices import (
     minutes,
     to_fields,
 )
-from reminder_app.reminders.form_preview import preview_of
 from reminder_app.reminders.form_scopes import OF_A_SERIES, Scope
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.page_schemas import ReminderFormSchema, ScheduleFormSchema
-from reminder_app.reminders.people_reached import reached
+from reminder_app.reminders.preview_pages import preview_of
+from reminder_app.reminders.reached_people import reached
 from reminder_app.texts import service as texts
 from reminder_app.translations import gettext as _
 from reminder_app.web.formatting import when, zone
