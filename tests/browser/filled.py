@@ -1,4 +1,4 @@
-"""What the demo has none of: a channel, a feed, a text and a file of reminders, made as a person does it."""
+"""What the demo has none of: a channel, a feed, a text, a template and a file of reminders, made as a person does it."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ REMINDERS = (
 def fill(page: Page, look: Callable[[Page, str], None]) -> list[str]:
     """Paths of their pages. `look` is told of what is shown once, and cannot be loaded anew."""
     feed(page, look)  # they are all on one page
-    return [channel(page, look), text(page), file(page), with_files(page)]
+    return [channel(page, look), text(page), file(page), with_files(page), template(page)]
 
 
 def channel(page: Page, look: Callable[[Page, str], None]) -> str:
@@ -46,6 +46,13 @@ def text(page: Page) -> str:
     page.get_by_role("link", name=NAME).first.wait_for()
     page.goto("/texts")
     return str(page.get_by_role("link", name=NAME).first.get_attribute("href"))
+
+
+def template(page: Page) -> str:
+    page.goto("/reminder-templates")
+    page.get_by_role("button", name="Keep as a template").first.click()
+    page.get_by_role("button", name="Save template").wait_for()
+    return page.url.removeprefix(page.url.split("/reminder-templates/")[0])
 
 
 def file(page: Page) -> str:
