@@ -1,11 +1,14 @@
 """Every word on every page is said through the catalogue, as a whole sentence."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 
 from reminder_app.accounts import service as accounts
+from reminder_app.web.errors import JSON_PATHS
 from tests.web.full_house import House
 from tests.web.marked import mark, not_said, texts, written
 from tests.web.test_ten_thousand_rows import paths
@@ -24,6 +27,8 @@ NOT_YET: set[str] = {
 }
 # For those who develop: the parts that pages are made of, with words to look at.
 ENGLISH = {"kit"}
+# Their buttons do things to the server.
+OPERATORS = {"database", "db_monitor", "operations"}
 # Texts that are right as they are, each with its reason.
 FINE = {
     "thing": "the title of the template in the house",
@@ -81,3 +86,37 @@ def test_every_word_of_every_page_is_said_through_the_catalogue(pages):
         if text not in FINE
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_every_refusal_of_an_empty_form_is_said_through_the_catalogue(alice, monkeypatch):
+    """Of forms that belong to no row."""
+    mark(monkeypatch)
+    browser = alice.browser()
+    found = {path: refusal(browser, path) for path in sorted(forms(alice.app))}
+    data = written()
+    wrong = [
+        f"{path}: {text}"
+        for path, html in found.items()
+        for text in dict.fromkeys(not_said(texts(html), data))
+        if text not in FINE and not re.match(r"\w+: ⟦", text)  # the name of a field, for programs
+    ]
+    assert sum(bool(html) for html in found.values()) > 15
+    assert not wrong, "\n".join(wrong)
+
+
+def forms(app: Flask) -> set[str]:
+    return {
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if "POST" in rule.methods
+        and "<" not in rule.rule
+        and not rule.rule.startswith(JSON_PATHS)
+        and rule.endpoint.partition(".")[0] not in NOT_YET | ENGLISH | OPERATORS
+        and rule.endpoint != "accounts.sign_out"
+    }
+
+
+def refusal(client: FlaskClient, path: str) -> str:
+    with client.post(path) as answer:
+        is_refused = answer.mimetype == "text/html" and answer.status_code >= 400
+        return answer.text if is_refused else ""
