@@ -68,12 +68,12 @@
     try {
       const { tried, isSignedOut } = await outbox.send();
       find("#outbox-signed-out").hidden = !isSignedOut;
+      await show();
       if (isCopy() && !(await isReachable())) throw new Error("later");
       if (tried || isCopy()) refresh();
     } catch {
       again = setTimeout(send, AGAIN);
     }
-    await show();
   }
 
   // What is being typed stays.
@@ -169,7 +169,8 @@
       find("#copy-note [data-day]").hidden = isToday;
     }
     showNet();
-    if (isCopy()) show().then(() => { again = setTimeout(send, AGAIN); });
+    show();
+    if (isCopy()) again = setTimeout(send, AGAIN);
     else send();
   }
 
@@ -180,7 +181,7 @@
     if (!button) return;
     button.hidden = false;
     find("#install-words").hidden = true;
-    button.addEventListener("click", () => event.prompt());
+    button.onclick = () => event.prompt();
   });
   addEventListener("appinstalled", () => all("#install").forEach((card) => { card.hidden = true; }));
   if (matchMedia("(display-mode: standalone)").matches) all("#install").forEach((card) => { card.hidden = true; });
