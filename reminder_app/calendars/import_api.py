@@ -45,23 +45,23 @@ def upload(files):
     return imports.preview(actor.workspace_id, actor.user_id, row.id)
 
 
-@bp.get("/<uuid:import_id>")
+@bp.get("/<uuid:file_id>")
 @requires("reminders:write")
 @bp.arguments(LookArgs, location="query")
 @bp.response(200, ReminderImportSchema)
 @bp.alt_response(404, "Problem")
-def look(args, import_id):
+def look(args, file_id):
     """Show what becomes of its entries, a hundred at a time, and how many are here"""
     actor = current()
-    return imports.preview(actor.workspace_id, actor.user_id, import_id, args["page"])
+    return imports.preview(actor.workspace_id, actor.user_id, file_id, args["page"])
 
 
-@bp.post("/<uuid:import_id>/take")
+@bp.post("/<uuid:file_id>/take")
 @requires("reminders:write")
 @bp.arguments(TakeSchema)
 @bp.response(200, TakenSchema)
 @bp.alt_response(404, "Problem")
-def take(data, import_id):
+def take(data, file_id):
     """Make reminders of its entries
 
     For about eight seconds: ask again while `is_cut`. Each entry becomes a reminder once, however
@@ -69,14 +69,14 @@ def take(data, import_id):
     """
     actor, numbers = current(), data["numbers"]
     chosen = None if numbers is None else set(numbers)
-    return imports.take(actor.workspace_id, actor.user_id, import_id, chosen)
+    return imports.take(actor.workspace_id, actor.user_id, file_id, chosen)
 
 
-@bp.delete("/<uuid:import_id>")
+@bp.delete("/<uuid:file_id>")
 @requires("reminders:write")
 @bp.response(204)
 @bp.alt_response(404, "Problem")
-def forget(import_id):
+def forget(file_id):
     """Forget what was read of it; what was taken stays"""
     actor = current()
-    imports.forget(actor.workspace_id, actor.user_id, import_id)
+    imports.forget(actor.workspace_id, actor.user_id, file_id)
