@@ -32,24 +32,27 @@ from reminder_app.delivery.letters import (
 )
 from reminder_app.delivery.sending_accounts import in_short
 from reminder_app.delivery.watch import Watch
+from reminder_app.translations import N_
 
 log = logging.getLogger(__name__)
 # Whoever is called off meanwhile is looked at once more, so a claim is worked on no longer.
 HOLD_SECONDS = 1.0
-NOT_OURS = "Another worker has taken it over."
-NO_DATABASE = "The database could not be reached just before it was handed over."
+NOT_OURS = N_("Another worker has taken it over.")
+NO_DATABASE = N_("The database could not be reached just before it was handed over.")
 # Who fails every message would fail the next one, too, and each pays a try, or is in doubt.
 SERVERS_FAULT, MOST_IN_A_ROW = {PROVIDER, UNKNOWN}, 3
-OTHERS_FAILED = "Waits, as those before it failed: "
-NO_JOURNAL = "The journal under INSTANCE_PATH cannot be written, and without it nothing is sent."
-BROKEN = "Something broke while it was handed over; the log says what."
+OTHERS_FAILED = N_("Waits, as those before it failed: %(why)s")
+NO_JOURNAL = N_(
+    "The journal under INSTANCE_PATH cannot be written, and without it nothing is sent."
+)
+BROKEN = N_("Something broke while it was handed over; the log says what.")
 Written = tuple[Letter, bytes, bytes]  # and the hash of how it reads
 
 
 def for_others(trouble: SendError) -> str:
     """Of what was said about one message, its number: they may be of another workspace."""
     is_ours = trouble.reason == ACCOUNT and not trouble.is_try
-    return trouble.words if is_ours else OTHERS_FAILED + in_short(trouble.words)
+    return trouble.words if is_ours else OTHERS_FAILED % {"why": in_short(trouble.words)}
 
 
 class Batch:

@@ -14,12 +14,13 @@ from reminder_app.delivery.limits import Found, Limit, Limits, Wait
 from reminder_app.delivery.outcomes import NO_ANSWER, record_all
 from reminder_app.delivery.states import HANDING_OVER
 from reminder_app.recurrence import quiet
+from reminder_app.translations import N_
 
 LEASE = timedelta(seconds=10)
 COPIED = [field.name for field in fields(Letter) if field.name not in ("fence", "payload")]
 LOOKED_AT = 200  # at least, where most of them may have to wait
-TOO_LATE = "It could not go out before its time was over."
-QUIET = "Quiet hours had begun before it could go out."
+TOO_LATE = N_("It could not go out before its time was over.")
+QUIET = N_("Quiet hours had begun before it could go out.")
 
 
 def next_due(within: timedelta, account: str = EMAIL) -> tuple[datetime, datetime | None]:

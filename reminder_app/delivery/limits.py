@@ -18,6 +18,7 @@ from reminder_app.config.rates import Rate
 from reminder_app.delivery.account_names import EMAIL
 from reminder_app.delivery.buckets import Answer, Bucket, Request, in_turn, turns
 from reminder_app.delivery.shared_buckets import SharedBuckets
+from reminder_app.translations import N_
 
 CAMPAIGN = "campaign"
 OTHERS = "*"
@@ -57,8 +58,7 @@ class Found:
 
 
 @lru_cache(10_000)
-def limit(name: str, rate: Rate, what: str, campaign_id: uuid.UUID | None = None) -> Limit:
-    words = f"Waits for its turn: {rate} {what}."
+def limit(name: str, rate: Rate, words: str, campaign_id: uuid.UUID | None = None) -> Limit:
     return Limit(Bucket(name, float(rate.interval), rate.burst), words[:255], campaign_id)
 
 
@@ -187,8 +187,9 @@ class Limits:
         if self._rates.domain_rates:
             yield from self._of_domain(row.address.rpartition("@")[2].lower())
         if self._campaign_rate and row.source_kind == CAMPAIGN:
-            name, what = f"campaign:{row.source_id}", "of this campaign go out"
-            yield limit(name, self._campaign_rate, what, row.source_id)
+            name, rate = f"campaign:{row.source_id}", self._campaign_rate
+            words = N_("Waits for its turn: %(rate)s of this campaign go out.") % {"rate": rate}
+            yield limit(name, rate, words, row.source_id)
 
     def _steady(self) -> Iterator[Limit]:
         """Looked after by every worker, also by one that has just begun."""
@@ -199,11 +200,17 @@ class Limits:
 
     def _of_account(self) -> Iterator[Limit]:
         if rate := self._rates.rate:
-            through = "the mail server" if self._account == EMAIL else "this account"
-            yield limit(f"account:{self._account}", rate, f"go out through {through}")
+            words = (
+                N_("Waits for its turn: %(rate)s go out through the mail server.")
+                if self._account == EMAIL
+                else N_("Waits for its turn: %(rate)s go out through this account.")
+            )
+            yield limit(f"account:{self._account}", rate, words % {"rate": rate})
 
     def _of_domain(self, domain: str) -> Iterator[Limit]:
         rates = self._rates.domain_rates
         if rate := rates.get(domain, rates.get(OTHERS)):
             whose = "" if self._account == EMAIL else f"{self._account}:"
-            yield limit(f"domain:{whose}{domain}", rate, f"go to {domain}")
+            words = N_("Waits for its turn: %(rate)s go to %(domain)s.")
+            values = {"rate": rate, "domain": domain}
+            yield limit(f"domain:{whose}{domain}", rate, words % values)

@@ -10,10 +10,11 @@ from reminder_app.delivery import backoff, states
 from reminder_app.delivery import claim_repository as repository
 from reminder_app.delivery.letters import BACK, IN_DOUBT, PERMANENT, SENT, TRANSIENT, Outcome
 from reminder_app.delivery.models import Delivery
+from reminder_app.translations import N_
 
 Values = dict[str, Any]
-NO_ANSWER = "The worker stopped before it heard the mail server's answer: it may have arrived."
-CALLED_OFF = "It was called off just as its turn had come."
+NO_ANSWER = N_("The worker stopped before it heard the mail server's answer: it may have arrived.")
+CALLED_OFF = N_("It was called off just as its turn had come.")
 DOUBTFUL = Delivery.state.in_(states.DOUBTFUL)
 
 

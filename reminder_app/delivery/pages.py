@@ -17,6 +17,8 @@ from reminder_app.delivery import (
 from reminder_app.delivery.bars import bars
 from reminder_app.delivery.states import HANDING_OVER, MEANING, PENDING, SENT_AGAIN, STATES, WAITING
 from reminder_app.errors import NotFound
+from reminder_app.translations import gettext as _
+from reminder_app.translations import ngettext
 from reminder_app.web.days import as_moments, day_or_none
 from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import is_htmx, say
@@ -99,8 +101,10 @@ def cancel_all():
     """What the list shows and still waits: the same filter, and the same limit."""
     asked = wanted(request.form)
     done = resending.cancel_waiting(current().workspace_id, **meant(asked))
-    more = " There are more: call them off, too." if done.has_more else ""
-    say(f"Called off: {done.many}.{more}", "success" if done.many else "warning")
+    told = _("Called off: %(count)s.", count=done.many)
+    if done.has_more:
+        told += " " + _("There are more: call them off, too.")
+    say(told, "success" if done.many else "warning")
     return redirect(url_for("deliveries.browse", **asked), 303)
 
 
@@ -111,7 +115,7 @@ def pause(name):
     actor = current()
     account = sending_accounts.find(name, actor.workspace_id)
     sending_accounts.pause(account.name, actor.name)
-    say("Sending through it is paused.", undo_url=url_for("deliveries.resume", name=name))
+    say(_("Sending through it is paused."), undo_url=url_for("deliveries.resume", name=name))
     return redirect(url_for("deliveries.browse"), 303)
 
 
@@ -120,7 +124,7 @@ def pause(name):
 def resume(name):
     account = sending_accounts.find(name, current().workspace_id)
     sending_accounts.resume(account.name)
-    say("Sending through it goes on.", undo_url=url_for("deliveries.pause", name=name))
+    say(_("Sending through it goes on."), undo_url=url_for("deliveries.pause", name=name))
     return redirect(url_for("deliveries.browse"), 303)
 
 
@@ -143,7 +147,7 @@ def live(delivery_id):
 @requires("deliveries:act")
 def send_again(delivery_id):
     service.send_again(current().workspace_id, delivery_id)
-    say("It goes out again now.")
+    say(_("It goes out again now."))
     return redirect(url_for("deliveries.show", delivery_id=delivery_id), 303)
 
 
@@ -201,11 +205,13 @@ def figures(workspace_id):
 
 def told_of(done):
     if not done.many:
-        return "None of these can go out again: what they said is forgotten, or they went already."
-    told = "One message goes" if done.many == 1 else f"{done.many} messages go"
-    return f"{told} out again now." + (
-        " There are more: send them again, too." if done.has_more else ""
+        return _(
+            "None of these can go out again: what they said is forgotten, or they went already."
+        )
+    told = ngettext(
+        "One message goes out again now.", "%(num)s messages go out again now.", done.many
     )
+    return f"{told} {_('There are more: send them again, too.')}" if done.has_more else told
 
 
 def wanted(given=None):

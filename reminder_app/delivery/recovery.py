@@ -17,6 +17,7 @@ from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.outcomes import NO_ANSWER, record_all
 from reminder_app.delivery.states import CANCELLED, SENT, UNKNOWN
 from reminder_app.errors import Conflict, NotFound
+from reminder_app.translations import N_, lazy_gettext
 
 log = logging.getLogger(__name__)
 BATCH = 200
@@ -24,9 +25,9 @@ BATCH = 200
 # is here is alive or will be settled by it: that takes longer only where a process hangs.
 UNHEARD_OF, HANGS = timedelta(seconds=2), timedelta(seconds=30)
 KEPT, SECRETS_KEPT = timedelta(days=90), timedelta(days=1)
-ARRIVED = "An operator looked into it: it arrived."
-DROPPED = "An operator looked into it: it is not sent again."
-ONLY_DOUBTS = "Only a message in doubt (state unknown) can be resolved."
+ARRIVED = N_("An operator looked into it: it arrived.")
+DROPPED = N_("An operator looked into it: it is not sent again.")
+ONLY_DOUBTS = lazy_gettext("Only a message in doubt (state unknown) can be resolved.")
 
 
 def recover(resend_after: timedelta, journals: Path) -> int:

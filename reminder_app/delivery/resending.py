@@ -9,14 +9,15 @@ from reminder_app.database import audit, database_now, transaction
 from reminder_app.delivery import repository, service
 from reminder_app.delivery.states import SENT_AGAIN, WAITING
 from reminder_app.errors import Invalid
+from reminder_app.translations import N_, lazy_gettext
 
 # In one transaction, short enough to be in nobody's way.
 MOST_AT_ONCE = 1_000
-WHICH = "Choose which ones first: those that failed, were missed, or are in doubt."
+WHICH = lazy_gettext("Choose which ones first: those that failed, were missed, or are in doubt.")
 
 
-NOT_WAITING = "Only what waits can be called off."
-CALLED_OFF = "Called off by hand, with others."
+NOT_WAITING = lazy_gettext("Only what waits can be called off.")
+CALLED_OFF = N_("Called off by hand, with others.")
 
 
 @dataclass(frozen=True)

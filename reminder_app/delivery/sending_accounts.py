@@ -17,13 +17,14 @@ from reminder_app.delivery.account_names import EMAIL, is_of_site, kind_of
 from reminder_app.delivery.headers import LONGEST_WORDS, one_line, without_addresses
 from reminder_app.delivery.models import SendingAccount
 from reminder_app.errors import NotFound
+from reminder_app.translations import N_, lazy_gettext
 
-NO_SUCH = "There is no such account."
+NO_SUCH = lazy_gettext("There is no such account.")
 LONGEST_TITLE, MOST_SHOWN = 80, 100
 # How long nobody else tries while one does: longer than a mail server is waited for.
 A_TRY = timedelta(seconds=35)
 # What workspaces are told of it; names and words are the operator's.
-OPERATOR = "The operator"
+OPERATOR = N_("The operator")
 CODE = re.compile(r"(?:^|: )([2-5]\d\d(?:[ -][245]\.\d{1,3}\.\d{1,3})?)(?![\w.])")
 
 
@@ -66,7 +67,11 @@ class Status:
 def in_short(words: str) -> str:
     """A mail server's words may be about one message: of its answer, only the number is told."""
     code = CODE.search(words)
-    return f"It answers {code[1]}." if code else "Nothing can be handed to it."
+    return (
+        N_("It answers %(code)s.") % {"code": code[1]}
+        if code
+        else N_("Nothing can be handed to it.")
+    )
 
 
 def status(workspace_id: uuid.UUID | None = None) -> list[Status]:

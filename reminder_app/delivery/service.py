@@ -19,14 +19,19 @@ from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.states import PENDING, SENT_AGAIN
 from reminder_app.errors import Conflict, NotFound
+from reminder_app.translations import lazy_gettext
 
 # Of one workspace in ten seconds: what is beyond lets the messages of others pass.
 FEW = 50
 lately = Lately()  # in this process
-NO_SUCH = "There is no such delivery here."
-NOT_AGAIN = "Only a message that failed, was missed or is in doubt can be sent again."
-GONE = "What this message held was for one use and is gone: ask for a new one instead."
-FORGOTTEN = "What this message said was forgotten, as it is old: it cannot be sent again."
+NO_SUCH = lazy_gettext("There is no such delivery here.")
+NOT_AGAIN = lazy_gettext("Only a message that failed, was missed or is in doubt can be sent again.")
+GONE = lazy_gettext(
+    "What this message held was for one use and is gone: ask for a new one instead."
+)
+FORGOTTEN = lazy_gettext(
+    "What this message said was forgotten, as it is old: it cannot be sent again."
+)
 
 
 @transaction

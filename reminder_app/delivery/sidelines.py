@@ -21,6 +21,7 @@ from reminder_app.delivery.channels import SendError
 from reminder_app.delivery.journal import NoJournal
 from reminder_app.delivery.sending import STOP_IS_SEEN_WITHIN, Courier
 from reminder_app.delivery.watch import Watch
+from reminder_app.translations import N_
 
 log = logging.getLogger(__name__)
 # Seconds of claims, then it is another's turn; what takes longer than SLOW is held up by its server.
@@ -32,7 +33,7 @@ AGAIN_AFTER = 0.5
 # How long a connection waits for the next turn; after LONGEST the account's settings are read anew.
 IDLE, LONGEST = 30.0, 60.0
 MOST_KEPT, MOST_KNOWN = 50, 10_000  # couriers; accounts of which it is known how they answer
-BROKEN = "Something broke while it was sent through; the log says what."
+BROKEN = N_("Something broke while it was sent through; the log says what.")
 
 
 @dataclass

@@ -1,5 +1,7 @@
 """The life of a delivery, and what each state means to a person."""
 
+from reminder_app.translations import lazy_gettext
+
 PENDING, HANDING_OVER, HELD = "pending", "handing_over", "held"
 SENT, FAILED, UNKNOWN = "sent", "failed", "unknown"
 SUPPRESSED, CANCELLED, MISSED = "suppressed", "cancelled", "missed"
@@ -15,15 +17,15 @@ DOUBTFUL = frozenset({HANDING_OVER, UNKNOWN})
 SENT_AGAIN = frozenset({FAILED, MISSED, UNKNOWN})
 
 MEANING: dict[str, str] = {
-    PENDING: "Waits for its time.",
-    HELD: "Held back for now; the reason says why.",
-    HANDING_OVER: "Being handed to the mail server right now.",
-    SENT: "The mail server took it.",
-    FAILED: "Could not be sent. You can send it again.",
-    UNKNOWN: "Handed over, but the answer was lost: it may have arrived.",
-    SUPPRESSED: "Not sent, as this address does not want or take mail.",
-    CANCELLED: "Called off before it went out.",
-    MISSED: "Its time had passed before it could go out.",
-    COLLAPSED: "Another message carried it; the reason names that one.",
+    PENDING: lazy_gettext("Waits for its time."),
+    HELD: lazy_gettext("Held back for now; the reason says why."),
+    HANDING_OVER: lazy_gettext("Being handed to the mail server right now."),
+    SENT: lazy_gettext("The mail server took it."),
+    FAILED: lazy_gettext("Could not be sent. You can send it again."),
+    UNKNOWN: lazy_gettext("Handed over, but the answer was lost: it may have arrived."),
+    SUPPRESSED: lazy_gettext("Not sent, as this address does not want or take mail."),
+    CANCELLED: lazy_gettext("Called off before it went out."),
+    MISSED: lazy_gettext("Its time had passed before it could go out."),
+    COLLAPSED: lazy_gettext("Another message carried it; the reason names that one."),
 }
 STATES = tuple(MEANING)

@@ -7,43 +7,47 @@ from datetime import datetime, timedelta
 from reminder_app.delivery import states
 from reminder_app.delivery.letters import IN_DOUBT, PERMANENT, SENT, TRANSIENT
 from reminder_app.delivery.models import Attempt, Delivery
+from reminder_app.translations import gettext as _
+from reminder_app.translations import kept, lazy_gettext
 
 TRIES = {
-    SENT: ("Sent", "good", "check-lg"),
-    TRANSIENT: ("Refused for now", "warn", "exclamation-triangle"),
-    PERMANENT: ("Refused", "bad", "x-lg"),
-    IN_DOUBT: ("No answer", "warn", "question-circle"),
+    SENT: (lazy_gettext("Sent"), "good", "check-lg"),
+    TRANSIENT: (lazy_gettext("Refused for now"), "warn", "exclamation-triangle"),
+    PERMANENT: (lazy_gettext("Refused"), "bad", "x-lg"),
+    IN_DOUBT: (lazy_gettext("No answer"), "warn", "question-circle"),
 }
 # How a row ends that no try has ended.
 ENDS = {
-    states.FAILED: ("Given up", "bad", "x-lg"),
-    states.SENT: ("Sent", "good", "check-lg"),
-    states.CANCELLED: ("Called off", "neutral", "slash-circle"),
-    states.MISSED: ("Missed", "warn", "calendar-x"),
-    states.COLLAPSED: ("Told in another message", "good", "envelope"),
-    states.SUPPRESSED: ("Not sent", "neutral", "bell-slash"),
-    states.HELD: ("Held back", "warn", "pause-circle"),
-    states.UNKNOWN: ("No answer", "warn", "question-circle"),
+    states.FAILED: (lazy_gettext("Given up"), "bad", "x-lg"),
+    states.SENT: (lazy_gettext("Sent"), "good", "check-lg"),
+    states.CANCELLED: (lazy_gettext("Called off"), "neutral", "slash-circle"),
+    states.MISSED: (lazy_gettext("Missed"), "warn", "calendar-x"),
+    states.COLLAPSED: (lazy_gettext("Told in another message"), "good", "envelope"),
+    states.SUPPRESSED: (lazy_gettext("Not sent"), "neutral", "bell-slash"),
+    states.HELD: (lazy_gettext("Held back"), "warn", "pause-circle"),
+    states.UNKNOWN: (lazy_gettext("No answer"), "warn", "question-circle"),
 }
 BY = {
-    "reminder": "a reminder",
-    "late": "reminders that were late, told together",
-    "quiet": "reminders of quiet hours, told together",
-    "digest": "the list of a day",
-    "invitation": "an invitation",
-    "failures": "the notice of messages that failed",
-    "account": "somebody's account",
+    "reminder": lazy_gettext("a reminder"),
+    "late": lazy_gettext("reminders that were late, told together"),
+    "quiet": lazy_gettext("reminders of quiet hours, told together"),
+    "digest": lazy_gettext("the list of a day"),
+    "invitation": lazy_gettext("an invitation"),
+    "failures": lazy_gettext("the notice of messages that failed"),
+    "account": lazy_gettext("somebody's account"),
 }
 # The outcome of a try that says as much as the state.
 TOLD = {states.SENT: SENT, states.FAILED: PERMANENT, states.UNKNOWN: IN_DOUBT}
 # A message that is planned this long before its time waits for it; others are planned for at once.
 AHEAD = timedelta(seconds=5)
 ADVICE = {
-    "recipient": "Look at the address, then send it again.",
-    "content": "It was refused for what it says, or could not be written.",
-    "provider": "The mail server did not take it in all this time. You can send it again.",
-    "account": "The mail server's settings need a look.",
-    "unknown": "It was in doubt over and over.",
+    "recipient": lazy_gettext("Look at the address, then send it again."),
+    "content": lazy_gettext("It was refused for what it says, or could not be written."),
+    "provider": lazy_gettext(
+        "The mail server did not take it in all this time. You can send it again."
+    ),
+    "account": lazy_gettext("The mail server's settings need a look."),
+    "unknown": lazy_gettext("It was in doubt over and over."),
 }
 
 
@@ -63,42 +67,45 @@ def sentence(delivery: Delivery, now: datetime) -> str:
         case states.PENDING:
             return waiting(delivery, now)
         case states.HANDING_OVER:
-            return "It is being handed to the mail server right now."
+            return _("It is being handed to the mail server right now.")
         case states.SENT:
-            return delivery.reason or "The mail server took it."
+            return kept(delivery.reason) or _("The mail server took it.")
         case states.FAILED:
-            return f"It was not delivered. {advice(delivery)}"
+            return _("It was not delivered. %(advice)s", advice=advice(delivery))
         case states.UNKNOWN:
-            return f"It may have arrived: the mail server's answer was lost. {doubt(delivery)}"
-    return delivery.reason or states.MEANING[delivery.state]
+            return _(
+                "It may have arrived: the mail server's answer was lost. %(next)s",
+                next=doubt(delivery),
+            )
+    return kept(delivery.reason) or str(states.MEANING[delivery.state])
 
 
 def waiting(delivery: Delivery, now: datetime) -> str:
     if delivery.tries:
-        return "The mail server did not take it yet. It is tried again by itself."
+        return _("The mail server did not take it yet. It is tried again by itself.")
     if delivery.due_at > now:
-        return "It waits for its time."
+        return _("It waits for its time.")
     if delivery.not_before > now:
-        return f"It waits for its turn. {delivery.reason}".rstrip()
+        return _("It waits for its turn. %(reason)s", reason=kept(delivery.reason)).rstrip()
     if delivery.reason:
-        return f"It waits until mail can be sent again. {delivery.reason}"
-    return "It is about to go out."
+        return _("It waits until mail can be sent again. %(reason)s", reason=kept(delivery.reason))
+    return _("It is about to go out.")
 
 
 def advice(delivery: Delivery) -> str:
     if delivery.is_secret:
-        return "What it held was for one use: ask for a new one."
+        return _("What it held was for one use: ask for a new one.")
     if delivery.is_forgotten:
-        return "What it said was forgotten, as it is old."
-    return ADVICE.get(delivery.history[-1].reason, "") if delivery.history else ""
+        return _("What it said was forgotten, as it is old.")
+    return str(ADVICE.get(delivery.history[-1].reason, "")) if delivery.history else ""
 
 
 def doubt(delivery: Delivery) -> str:
     if delivery.cancelled_at:
-        return "It was called off meanwhile, so it is not sent again."
+        return _("It was called off meanwhile, so it is not sent again.")
     if is_sent_again(delivery):
-        return "It is sent again by itself in a while, as the same message."
-    return "It is not sent again by itself, as it must not arrive twice."
+        return _("It is sent again by itself in a while, as the same message.")
+    return _("It is not sent again by itself, as it must not arrive twice.")
 
 
 def timeline(delivery: Delivery, now: datetime, resend_after: timedelta) -> list[Step]:
@@ -108,13 +115,17 @@ def timeline(delivery: Delivery, now: datetime, resend_after: timedelta) -> list
     if delivery.created_at + AHEAD < delivery.due_at <= now:
         later = (step.at is not None and step.at >= delivery.due_at for step in happened)
         place = next((n for n, is_later in enumerate(later) if is_later), len(happened))
-        happened.insert(place, Step("Its time came", delivery.due_at, icon="alarm"))
+        happened.insert(place, Step(_("Its time came"), delivery.due_at, icon="alarm"))
     return [*happened, *coming(delivery, now, resend_after)]
 
 
 def past(delivery: Delivery) -> Iterator[Step]:
-    planned = f"For {delivery.address}, by {BY.get(delivery.source_kind, delivery.source_kind)}."
-    yield Step("Planned", delivery.created_at, planned, icon="calendar3")
+    planned = _(
+        "For %(address)s, by %(what)s.",
+        address=delivery.address,
+        what=BY.get(delivery.source_kind, delivery.source_kind),
+    )
+    yield Step(_("Planned"), delivery.created_at, planned, icon="calendar3")
     for attempt in delivery.history:
         yield handed_over(attempt.number, attempt.started_at, attempt.worker)
         yield ended(attempt)
@@ -125,12 +136,18 @@ def past(delivery: Delivery) -> Iterator[Step]:
 
 def handed_over(number: int, at: datetime | None, worker: str) -> Step:
     """By whom: a worker is a process of one machine, as the log has it."""
-    return Step("Handed over", at, f"Try {number}. By worker {worker}.", "accent", "send")
+    return Step(
+        _("Handed over"),
+        at,
+        _("Try %(number)s. By worker %(worker)s.", number=number, worker=worker),
+        "accent",
+        "send",
+    )
 
 
 def ended(attempt: Attempt) -> Step:
     title, tone, icon = TRIES[attempt.outcome]
-    return Step(title, attempt.finished_at, attempt.answer, tone, icon)
+    return Step(title, attempt.finished_at, kept(attempt.answer), tone, icon)
 
 
 def ending(delivery: Delivery) -> Iterator[Step]:
@@ -138,29 +155,29 @@ def ending(delivery: Delivery) -> Iterator[Step]:
     told = TOLD.get(delivery.state)
     if delivery.state in ENDS and tried != told:
         title, tone, icon = ENDS[delivery.state]
-        yield Step(title, delivery.updated_at, delivery.reason, tone, icon)
+        yield Step(title, delivery.updated_at, kept(delivery.reason), tone, icon)
 
 
 def coming(delivery: Delivery, now: datetime, resend_after: timedelta) -> Iterator[Step]:
     if delivery.state == states.PENDING:
         yield next_try(delivery, is_due=delivery.not_before <= now)
         if delivery.deadline_at:
-            note = "If it has not gone out by then, it is not sent any more."
-            yield Step("Over", delivery.deadline_at, note, icon="calendar-x", is_next=True)
+            note = _("If it has not gone out by then, it is not sent any more.")
+            yield Step(_("Over"), delivery.deadline_at, note, icon="calendar-x", is_next=True)
     if delivery.state == states.HANDING_OVER:
-        yield Step("The mail server's answer", icon="hourglass-split", is_next=True)
+        yield Step(_("The mail server's answer"), icon="hourglass-split", is_next=True)
     if delivery.state == states.UNKNOWN and is_sent_again(delivery):
         at = delivery.lease_until + resend_after if delivery.lease_until else None
         yield Step(
-            "Goes out again", at, "As the same message.", icon="arrow-clockwise", is_next=True
+            _("Goes out again"), at, _("As the same message."), icon="arrow-clockwise", is_next=True
         )
 
 
 def next_try(delivery: Delivery, is_due: bool) -> Step:
-    title = "Next try" if delivery.tries else "Goes out"
-    why = "" if delivery.tries else delivery.reason  # what a try was told is there already
+    title = _("Next try") if delivery.tries else _("Goes out")
+    why = "" if delivery.tries else kept(delivery.reason)  # what a try was told is there already
     if is_due:
-        return Step(title, None, why or "As soon as its turn comes.", icon="send", is_next=True)
+        return Step(title, None, why or _("As soon as its turn comes."), icon="send", is_next=True)
     return Step(title, delivery.not_before, why, icon="arrow-clockwise", is_next=True)
 
 

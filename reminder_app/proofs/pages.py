@@ -4,11 +4,13 @@ from flask import Blueprint, Response, render_template, request
 
 from reminder_app.database import now
 from reminder_app.proofs import paper, service, tables
+from reminder_app.translations import gettext as _
+from reminder_app.translations import ngettext
 from reminder_app.web.days import as_moments, day_or_none
+from reminder_app.web.formatting import number
 from reminder_app.web.gate import current, requires
 
 bp = Blueprint("proofs", __name__, url_prefix="/contacts/<uuid:contact_id>")
-CUT = f"Only the latest {service.MOST:,} are listed: choose a period for the others."
 
 
 @bp.get("/history")
@@ -35,12 +37,11 @@ def as_paper(contact_id):
     found = service.whole(actor.workspace_id, contact_id, **as_moments(asked))
     who, many = found.contact, len(found.items)
     facts = [
-        f"{who.email or 'No email address'} · {actor.workspace_name}",
-        f"{many} {'message' if many == 1 else 'messages'}{between(asked)}, the latest first. "
-        "All times are UTC.",
-        *([CUT] if found.is_cut else []),
+        f"{who.email or _('No email address')} · {actor.workspace_name}",
+        told(many, asked),
+        *([cut()] if found.is_cut else []),
     ]
-    title = f"What was sent to {who.name}"
+    title = _("What was sent to %(name)s", name=who.name)
     content = paper.pdf(title, facts, found.items, now())
     return file(content, "application/pdf", found, "pdf")
 
@@ -55,6 +56,40 @@ def period():
     return {name: day_or_none(request.args.get(name)) for name in ("since", "until")}
 
 
-def between(asked):
+def cut():
+    return _(
+        "Only the latest %(most)s are listed: choose a period for the others.",
+        most=number(service.MOST),
+    )
+
+
+def told(many, asked):
     since, until = asked["since"], asked["until"]
-    return (f" from {since}" if since else "") + (f" to {until}" if until else "")
+    places = {"count": many, "since": since, "until": until}
+    if since and until:
+        return ngettext(
+            "%(count)s message from %(since)s to %(until)s, the latest first. All times are UTC.",
+            "%(count)s messages from %(since)s to %(until)s, the latest first. All times are UTC.",
+            many,
+            **places,
+        )
+    if since:
+        return ngettext(
+            "%(count)s message from %(since)s, the latest first. All times are UTC.",
+            "%(count)s messages from %(since)s, the latest first. All times are UTC.",
+            many,
+            **places,
+        )
+    if until:
+        return ngettext(
+            "%(count)s message to %(until)s, the latest first. All times are UTC.",
+            "%(count)s messages to %(until)s, the latest first. All times are UTC.",
+            many,
+            **places,
+        )
+    return ngettext(
+        "%(count)s message, the latest first. All times are UTC.",
+        "%(count)s messages, the latest first. All times are UTC.",
+        many,
+        **places,
+    )

@@ -8,11 +8,32 @@ from pathlib import Path
 from typing import Any
 
 from reminder_app.files import names
+from reminder_app.translations import kept, language, lazy_gettext
 
 FONT = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
 NAME, SMALL, NORMAL, BIG = "DejaVu", 6.5, 9, 16
 WIDTHS = (30, 62, 52, 20, 33, 80)  # of 277 mm
-HEADS = ("Promised for", "What", "To", "State", "Taken by the server", "What the server said")
+HEADS = (
+    lazy_gettext("Promised for"),
+    lazy_gettext("What"),
+    lazy_gettext("To"),
+    lazy_gettext("State"),
+    lazy_gettext("Taken by the server"),
+    lazy_gettext("What the server said"),
+)
+STATES = {
+    "planned": lazy_gettext("planned"),
+    "pending": lazy_gettext("pending"),
+    "handing_over": lazy_gettext("handing_over"),
+    "sent": lazy_gettext("sent"),
+    "failed": lazy_gettext("failed"),
+    "unknown": lazy_gettext("unknown"),
+    "held": lazy_gettext("held"),
+    "suppressed": lazy_gettext("suppressed"),
+    "cancelled": lazy_gettext("cancelled"),
+    "missed": lazy_gettext("missed"),
+    "collapsed": lazy_gettext("collapsed"),
+}
 LINE = 4.0  # mm
 widths: dict[str, float] = {}  # of letters that are SMALL: never more than the font has
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # or each letter is told
@@ -28,7 +49,7 @@ def pdf(title: str, facts: Sequence[str], lines: Sequence[Any], made_at: datetim
         page.multi_cell(0, 5, shown(fact), new_x="LMARGIN", new_y="NEXT")
     page.ln(3)
     page.set_font(NAME, size=SMALL)
-    row(page, HEADS, is_head=True)
+    row(page, [str(head) for head in HEADS], is_head=True)
     for line in lines:
         entry(page, line)
     return bytes(page.output())
@@ -37,7 +58,7 @@ def pdf(title: str, facts: Sequence[str], lines: Sequence[Any], made_at: datetim
 def entry(page: Any, line: Any) -> None:
     if page.will_page_break((2 + len(line.files)) * LINE + 1):
         page.add_page()
-        row(page, HEADS, is_head=True)
+        row(page, [str(head) for head in HEADS], is_head=True)
     taken = moment(line.sent_at)
     row(
         page,
@@ -45,9 +66,9 @@ def entry(page: Any, line: Any) -> None:
             moment(line.due_at),
             line.subject,
             line.address,
-            line.state,
+            str(STATES.get(line.state, line.state)),
             taken,
-            line.answer or line.reason,
+            line.answer or kept(line.reason),
         ),
     )
     page.set_text_color(90)
@@ -107,7 +128,7 @@ def sheet(title: str, made_at: datetime) -> Any:
     page.set_auto_page_break(True, 14)
     page.set_creation_date(made_at)
     page.set_title(title)
-    page.set_lang("en")
+    page.set_lang(language())
     page.add_font(NAME, "", FONT)
     page.set_font(NAME, size=NORMAL)
     page.add_page()

@@ -12,7 +12,7 @@ from reminder_app.reminders import planning_repository as repository
 from reminder_app.reminders.collapsing import least_urgent
 from reminder_app.reminders.lateness import LATE_AFTER
 from reminder_app.reminders.sending_as import shared
-from reminder_app.translations import ngettext, of, speaking
+from reminder_app.translations import N_, ngettext, of, speaking
 
 MOST_LISTED = 50
 LISTED = ("title", "when", "path", "passed_over", "act_path", "files_path")
@@ -29,7 +29,8 @@ def tell(held: Sequence[Delivery], at: datetime) -> int:
     several = [group for group in groups if len(group) > 1]
     delivery.plan([digest(group, at) for group in several])
     for group in several:
-        told_in = f"Told in one message with {len(group) - 1} more: {key(group)}"
+        values = {"count": len(group) - 1, "key": key(group)}
+        told_in = N_("Told in one message with %(count)s more: %(key)s") % values
         repository.told_together([one.id for one in group], told_in)
     return len(groups)
 

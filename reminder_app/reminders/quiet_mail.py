@@ -13,7 +13,7 @@ from reminder_app.recurrence.quiet import Quiet
 from reminder_app.reminders import collapsing
 from reminder_app.reminders import planning_repository as repository
 from reminder_app.reminders.sending_as import shared
-from reminder_app.translations import ngettext, of, speaking
+from reminder_app.translations import N_, ngettext, of, speaking
 
 MOST_LISTED = 50
 LISTED = ("title", "when", "path", "passed_over", "act_path", "files_path")
@@ -50,7 +50,7 @@ def tell_one(group: Sequence[Delivery], its: Quiet | None, at: datetime) -> None
         carrier = f"quiet:{told[0].id}"
         delivery.plan([letter(carrier, told, its, at)])
     rest: Collection[Delivery] = [one for one in group if one.key != carrier]
-    told_in = f"Told when the quiet hours were over, in the message {carrier}"
+    told_in = N_("Told when the quiet hours were over, in the message %(key)s") % {"key": carrier}
     repository.told_together([one.id for one in rest], told_in, COLLAPSED)
 
 

@@ -12,6 +12,7 @@ from reminder_app.delivery.senders.voices import SITE, Voice, Voices, voices
 from reminder_app.delivery.states import PENDING
 from reminder_app.reminders import repository
 from reminder_app.reminders.models import Reminder
+from reminder_app.translations import lazy_gettext
 
 SHOWN = 3
 
@@ -54,4 +55,4 @@ def move(workspace_id: uuid.UUID, identity_id: uuid.UUID, to: uuid.UUID | None) 
     repository.send_as(workspace_id, identity_id, to)
 
 
-USE = Use("reminders", many, some, move)
+USE = Use(lazy_gettext("reminders"), many, some, move)

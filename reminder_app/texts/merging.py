@@ -9,35 +9,38 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
+
 LONGEST_SUBJECT, LONGEST_BODY, MOST_FIELDS = 200, 10_000, 100
 MEANING = {
-    "client.name": "Their name",
-    "client.first_name": "The first word of their name",
-    "client.email": "Their address",
-    "title": "What the reminder is about",
-    "amount": "The amount, as in their country",
-    "due_date": "The day it is due, on their calendar",
-    "due_time": "The time of day it is due, on their clock",
-    "link": "Where to pay, or the document",
-    "reference": "The reference of the payment",
-    "sender": "Who set the reminder",
-    "workspace": "The name of your workspace",
+    "client.name": lazy_gettext("Their name"),
+    "client.first_name": lazy_gettext("The first word of their name"),
+    "client.email": lazy_gettext("Their address"),
+    "title": lazy_gettext("What the reminder is about"),
+    "amount": lazy_gettext("The amount, as in their country"),
+    "due_date": lazy_gettext("The day it is due, on their calendar"),
+    "due_time": lazy_gettext("The time of day it is due, on their clock"),
+    "link": lazy_gettext("Where to pay, or the document"),
+    "reference": lazy_gettext("The reference of the payment"),
+    "sender": lazy_gettext("Who set the reminder"),
+    "workspace": lazy_gettext("The name of your workspace"),
 }
 SAMPLE = {
     "client.name": "Ann Lee",
     "client.first_name": "Ann",
     "client.email": "ann@example.org",
-    "title": "Invoice for March",
-    "amount": "€1,234.50",
-    "due_date": "January 31, 2027",
-    "due_time": "9:00 AM",
+    "title": lazy_gettext("Invoice for March"),
+    "amount": lazy_gettext("€1,234.50"),
+    "due_date": lazy_gettext("January 31, 2027"),
+    "due_time": lazy_gettext("9:00 AM"),
     "link": "https://pay.example.org/42",
-    "reference": "Invoice 2027-0042",
+    "reference": lazy_gettext("Invoice 2027-0042"),
     "sender": "Alice",
     "workspace": "Lee & Sons",
 }
 OTHERWISE = re.compile(r'or:\s*"([^"]{0,100})"')
-HOW = 'Write {{ client.name }}, or {{ client.name | or: "there" }}.'
+HOW = lazy_gettext('Write {{ client.name }}, or {{ client.name | or: "there" }}.')
 
 
 class Unreadable(ValueError):
@@ -56,7 +59,7 @@ Part = str | Field
 def render(text: str, values: Mapping[str, str]) -> str:
     """Raises Unreadable. A field without a value is what stands after `or:`, else nothing."""
     return "".join(
-        one if isinstance(one, str) else values.get(one.name) or one.otherwise
+        one if isinstance(one, str) else str(values.get(one.name) or one.otherwise)
         for one in parts(text)
     )
 
@@ -64,7 +67,7 @@ def render(text: str, values: Mapping[str, str]) -> str:
 def check(text: str) -> None:
     """Raises Unreadable."""
     if sum(isinstance(one, Field) for one in parts(text)) > MOST_FIELDS:
-        raise Unreadable(f"Use at most {MOST_FIELDS} fields.")
+        raise Unreadable(_("Use at most %(most)s fields.", most=MOST_FIELDS))
 
 
 def parts(text: str) -> Iterator[Part]:
@@ -73,7 +76,9 @@ def parts(text: str) -> Iterator[Part]:
     for one in rest:
         inside, closed, after = one.partition("}}")
         if not closed:
-            raise Unreadable(f"A field is not closed: {{{{{inside[:40]} {HOW}")
+            raise Unreadable(
+                _("A field is not closed: {{%(inside)s %(how)s", inside=inside[:40], how=HOW)
+            )
         yield field(inside)
         yield after
 
@@ -86,11 +91,15 @@ def field(inside: str) -> Field:
         return Field(name)
     found = OTHERWISE.fullmatch(more)
     if found is None:
-        raise Unreadable(f"After {name} | something is wrong. {HOW}")
+        raise Unreadable(_("After %(name)s | something is wrong. %(how)s", name=name, how=HOW))
     return Field(name, found[1])
 
 
 def unknown(name: str) -> str:
     near = get_close_matches(name[:60].lower().replace(" ", "_"), MEANING, 1, 0.5)
-    said = f"There is no field {name[:60]!r}."
-    return f"{said} Did you mean {near[0]}?" if near else f"{said} There are: {', '.join(MEANING)}."
+    what = f"{name[:60]!r}"
+    if near:
+        return _("There is no field %(name)s. Did you mean %(other)s?", name=what, other=near[0])
+    return _(
+        "There is no field %(name)s. There are: %(fields)s.", name=what, fields=", ".join(MEANING)
+    )

@@ -4,6 +4,7 @@ from reminder_app.contacts import service as contacts
 from reminder_app.errors import AppError
 from reminder_app.texts import merging, service
 from reminder_app.texts.schemas import TextFormSchema
+from reminder_app.translations import gettext as _
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import say
@@ -64,7 +65,7 @@ def save(text_id):
 @requires("reminders:write")
 def delete(text_id):
     text = service.delete(current().workspace_id, text_id)
-    say(f"Deleted: {text.name}.")
+    say(_("Deleted: %(name)s.", name=text.name))
     return redirect(url_for("texts.browse"), 303)
 
 
@@ -73,7 +74,7 @@ def words(data):
 
 
 def saved(text):
-    say(f"Saved: {text.name}.")
+    say(_("Saved: %(name)s.", name=text.name))
     return redirect(url_for("texts.browse"), 303)
 
 

@@ -10,9 +10,11 @@ from reminder_app.delivery.headers import has_unseen, one_line
 from reminder_app.errors import Conflict, NotFound, refuse
 from reminder_app.texts import merging, repository
 from reminder_app.texts.models import ReminderText
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext, ngettext
 
 LONGEST_NAME, MOST_TEXTS = 80, 200
-NO_SUCH = "There is no such text here."
+NO_SUCH = lazy_gettext("There is no such text here.")
 # Who uses a text stands above: (workspace, text) -> how many do.
 users: list[Callable[[uuid.UUID, uuid.UUID], int]] = []
 
@@ -21,7 +23,9 @@ users: list[Callable[[uuid.UUID, uuid.UUID], int]] = []
 def create(workspace_id: uuid.UUID, actor_id: uuid.UUID, **fields: str) -> ReminderText:
     """`fields`: name, subject, body. Raises Invalid, Conflict."""
     if repository.count(workspace_id) >= MOST_TEXTS:
-        raise Conflict(f"There are {MOST_TEXTS} texts: delete one that is not needed first.")
+        raise Conflict(
+            _("There are %(most)s texts: delete one that is not needed first.", most=MOST_TEXTS)
+        )
     text = ReminderText(workspace_id=workspace_id, created_by=actor_id, **clean(fields))
     repository.add(text)
     return text
@@ -44,8 +48,13 @@ def delete(workspace_id: uuid.UUID, text_id: uuid.UUID) -> ReminderText:
     """Raises NotFound, and Conflict while a reminder uses it."""
     text = there(repository.lock(workspace_id, text_id))
     if many := sum(count(workspace_id, text_id) for count in users):
-        said = "One reminder uses" if many == 1 else f"{many} reminders use"
-        raise Conflict(f"{said} this text: choose another one there first.")
+        raise Conflict(
+            ngettext(
+                "One reminder uses this text: choose another one there first.",
+                "%(num)s reminders use this text: choose another one there first.",
+                many,
+            )
+        )
     repository.remove(text)
     return text
 
@@ -113,16 +122,16 @@ def clean_subject(text: str) -> str:
 def clean_body(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if not 0 < len(text) <= merging.LONGEST_BODY:
-        refuse("body", f"Write 1 to {merging.LONGEST_BODY} characters.")
+        refuse("body", _("Write 1 to %(most)s characters.", most=merging.LONGEST_BODY))
     if has_unseen(text, "\n\t"):
-        refuse("body", "Leave out control characters.")
+        refuse("body", _("Leave out control characters."))
     return checked("body", text)
 
 
 def line(field: str, text: str, longest: int) -> str:
     text = text.strip()
     if not 0 < len(text) <= longest or has_unseen(text):
-        refuse(field, f"Write 1 to {longest} characters, on one line.")
+        refuse(field, _("Write 1 to %(most)s characters, on one line.", most=longest))
     return text
 
 

@@ -3,6 +3,7 @@
 Babel alone, for every layer and thread (ADR 27): no request is needed to say something in a language.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,6 +19,8 @@ from babel.support import LazyProxy, NullTranslations, Translations
 
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "de")
+FEWEST_LETTERS = 10  # of ours in a sentence that is known by them
+PLACE = re.compile(r"%\((\w+)\)s")
 _spoken: ContextVar[str] = ContextVar("language", default="en")
 
 
@@ -43,13 +46,46 @@ def lazy_gettext(text: str, **values: Any) -> str:
 
 
 def N_(text: str) -> str:  # noqa: N802
-    """A text that is kept in English, and said by `kept` to whoever reads it."""
+    """A text that is kept in English, and said by `kept` to whoever reads it; its values are put in with %."""
     return text
 
 
 def kept(text: str) -> str:
     """What was kept, such as why a message was called off. Words of others stay as they are."""
-    return catalogue().ugettext(text) if text else ""
+    said = catalogue().ugettext(text) if text else ""
+    return _with_values(language(), text) if said == text and language() != "en" else said
+
+
+@lru_cache(maxsize=4096)
+def _with_values(spoken: str, text: str) -> str:
+    for source, pattern in _patterns(spoken):
+        if found := pattern.fullmatch(text):
+            values = {name: kept(value) for name, value in found.groupdict().items()}
+            return gettext(source, **values)
+    return text
+
+
+@lru_cache
+def _patterns(spoken: str) -> list[tuple[str, re.Pattern[str]]]:
+    """Of the sentences with places for values, those with the most words first."""
+    sources = [one.id for one in read(spoken) if isinstance(one.id, str) and not one.context]
+    words = {source: len(PLACE.sub("", source)) for source in sources if "%(" in source}
+    return [
+        (source, re.compile(_pattern(source), re.DOTALL))
+        for source in sorted(words, key=lambda source: -words[source])
+        if words[source] >= FEWEST_LETTERS
+    ]
+
+
+def _pattern(source: str) -> str:
+    *pairs, last = PLACE.split(source.replace("%%", "%"))
+    texts, names = pairs[::2], pairs[1::2]
+    seen = [
+        f"(?P={name})" if name in names[:place] else f"(?P<{name}>.+?)"
+        for place, name in enumerate(names)
+    ]
+    parts = (f"{re.escape(text)}{group}" for text, group in zip(texts, seen, strict=True))
+    return f"{''.join(parts)}{re.escape(last)}"
 
 
 def language() -> str:

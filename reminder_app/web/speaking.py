@@ -74,6 +74,7 @@ def init_app(app: Flask) -> None:
     templates.install(app.jinja_env)
     app.jinja_env.globals |= {"language": translations.language, "other_languages": others}
     app.after_request(keep_choice)
+    app.jinja_env.filters["kept"] = translations.kept
 
     @app.before_request
     def speak() -> None:

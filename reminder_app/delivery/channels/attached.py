@@ -10,6 +10,7 @@ from reminder_app.delivery.channels import mime
 from reminder_app.delivery.channels.errors import CONTENT, SendError
 from reminder_app.delivery.letters import ATTACHED, in_order
 from reminder_app.files import store
+from reminder_app.translations import N_
 
 MOST_KEPT = 64_000_000  # bytes in this process
 Key = tuple[Path, str, str, str]
@@ -59,19 +60,19 @@ def content_of(file: Mapping[str, Any], folder: Path) -> bytes:
     try:
         return store.read(folder, bytes.fromhex(file["sha256"]))
     except FileNotFoundError:
-        said = (
-            f"The file “{name}” is not in ATTACHMENTS_PATH on the worker's machine: mount that "
+        said = N_(
+            "The file “%(name)s” is not in ATTACHMENTS_PATH on the worker's machine: mount that "
             "folder there or restore it from its backup, then send this again."
-        )
+        ) % {"name": name}
         raise SendError(CONTENT, True, said) from None
     except store.Damaged:
-        said = (
-            f"The file “{name}” is damaged on the disk: restore it from the backup, or remove it "
-            "from the reminder and add it again, then send this again."
-        )
+        said = N_(
+            "The file “%(name)s” is damaged on the disk: restore it from the backup, or remove "
+            "it from the reminder and add it again, then send this again."
+        ) % {"name": name}
         raise SendError(CONTENT, True, said) from None
     except OSError as error:
-        said = (
-            f"The file “{name}” cannot be read at the moment ({error.strerror}). It is tried again."
-        )
+        said = N_(
+            "The file “%(name)s” cannot be read at the moment (%(strerror)s). It is tried again."
+        ) % {"name": name, "strerror": error.strerror}
         raise SendError(CONTENT, False, said) from error

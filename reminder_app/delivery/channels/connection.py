@@ -8,9 +8,10 @@ from contextlib import suppress
 from reminder_app.config import Settings
 from reminder_app.delivery.channels.errors import ACCOUNT, SendError
 from reminder_app.delivery.channels.wire import VERB_SECONDS
+from reminder_app.translations import N_
 
 CONNECT_SECONDS = 10
-UNFIT = "SMTP_HOST, SMTP_USER or SMTP_PASSWORD cannot be sent: they must be plain ASCII."
+UNFIT = N_("SMTP_HOST, SMTP_USER or SMTP_PASSWORD cannot be sent: they must be plain ASCII.")
 
 
 def prompt(connection: socket.socket) -> socket.socket:
@@ -33,7 +34,7 @@ class Encrypted(smtplib.SMTP_SSL):
 def connect(settings: Settings, our_name: str) -> smtplib.SMTP:
     """Raises SendError("account")."""
     if not settings.smtp_host:
-        raise SendError(ACCOUNT, False, "SMTP_HOST is not set: mail has nowhere to go.")
+        raise SendError(ACCOUNT, False, N_("SMTP_HOST is not set: mail has nowhere to go."))
     try:
         return signed_in(reached(settings, our_name), settings)
     except (OSError, smtplib.SMTPException) as error:
@@ -74,16 +75,22 @@ def told(error: Exception) -> str:
     """For the person who runs this; the server's words where it said any, never the password."""
     match error:
         case smtplib.SMTPAuthenticationError():
-            return f"The mail server did not accept SMTP_USER and SMTP_PASSWORD: {said(error)}"
+            return N_("The mail server did not accept SMTP_USER and SMTP_PASSWORD: %(error)s") % {
+                "error": said(error)
+            }
         case smtplib.SMTPResponseException():
-            return f"The mail server turned us away: {said(error)}"
+            return N_("The mail server turned us away: %(error)s") % {"error": said(error)}
         case ssl.SSLError():
-            return f"The mail server's certificate or encryption is not right: {error.reason}"
+            return N_("The mail server's certificate or encryption is not right: %(reason)s") % {
+                "reason": error.reason
+            }
         case socket.gaierror():
-            return "The mail server's name (SMTP_HOST) is not known."
+            return N_("The mail server's name (SMTP_HOST) is not known.")
         case OSError() if not isinstance(error, smtplib.SMTPException):
-            return f"The mail server cannot be reached: {error.strerror or error}"
-    return f"The mail server broke off: {error}"
+            return N_("The mail server cannot be reached: %(error)s") % {
+                "error": error.strerror or error
+            }
+    return N_("The mail server broke off: %(error)s") % {"error": error}
 
 
 def said(error: smtplib.SMTPResponseException) -> str:

@@ -24,11 +24,14 @@ from reminder_app.delivery.channels.message import Sender
 from reminder_app.delivery.channels.wire import Answer, Sent, Wire, stuffed
 from reminder_app.delivery.headers import mail_address, one_line
 from reminder_app.delivery.letters import Letter
+from reminder_app.translations import N_
 
 # RFC 5321 4.5.3.2.6: who gives up sooner after the dot makes duplicates.
 DOT_SECONDS = 600
 MOST_MAILS, IDLE_SECONDS = 100, 30
-ANSWER_LOST = "The connection broke after the message was handed over, before the server answered."
+ANSWER_LOST = N_(
+    "The connection broke after the message was handed over, before the server answered."
+)
 BROKEN = (OSError, smtplib.SMTPException)
 
 
@@ -116,7 +119,7 @@ class EmailChannel:
 
     def _break_off_when_stopped(self) -> None:
         if self._is_stopped:
-            raise OursAlone("The worker was stopped.")
+            raise OursAlone(N_("The worker was stopped."))
 
     def _send(self, letter: Letter, content: bytes, at: Moments, following: str) -> str:
         self.open()
@@ -125,7 +128,7 @@ class EmailChannel:
             self._envelope(mail_address(letter.address), at.silence)
         except BROKEN as error:
             self._drop()
-            raise NotHandedOver(f"The connection broke: {error}") from error
+            raise NotHandedOver(N_("The connection broke: %(error)s") % {"error": error}) from error
         try:
             at.before()
         except BaseException:
@@ -217,7 +220,9 @@ class EmailChannel:
         except BROKEN as error:
             self._drop()
             if sent.maybe < len(content):
-                raise NotHandedOver(f"The connection broke: {error}") from error
+                raise NotHandedOver(
+                    N_("The connection broke: %(error)s") % {"error": error}
+                ) from error
             raise SendError(UNKNOWN, False, f"{ANSWER_LOST} ({error})") from error
         self._ahead = following
         crash.point("dotted")

@@ -16,7 +16,7 @@ from reminder_app.delivery.channels.errors import CONTENT, RECIPIENT, SendError
 from reminder_app.delivery.headers import mail_address, one_line, safe_value
 from reminder_app.delivery.letters import LINKED, Letter, in_order
 from reminder_app.files import names
-from reminder_app.translations import LANGUAGES, catalogue, speaking, templates
+from reminder_app.translations import LANGUAGES, N_, catalogue, speaking, templates
 
 log = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -61,7 +61,9 @@ def render(letter: Letter, sender: Sender) -> bytes:
 
 def unwritten(letter: Letter, error: Exception) -> SendError:
     log.error("delivery %s cannot be written: %s", letter.id, type(error).__name__)
-    return SendError(CONTENT, True, f"It cannot be written: {told(letter, error)}")
+    return SendError(
+        CONTENT, True, N_("It cannot be written: %(error)s") % {"error": told(letter, error)}
+    )
 
 
 def told(letter: Letter, error: Exception) -> str:

@@ -6,6 +6,8 @@ import socket
 import time
 from typing import Any
 
+from reminder_app.translations import N_
+
 # What `is_global` of this Python lets through: protocol assignments, a relay, and what is no unicast
 # address of today.
 CLOSED = [
@@ -21,7 +23,7 @@ class PrivateHost(OSError):
     """Behind the name is this machine, or a network that is not open to everybody."""
 
     def __init__(self) -> None:
-        super().__init__("it leads into a private network")
+        super().__init__(N_("it leads into a private network"))
 
 
 def reach(host: str, port: int, seconds: float, *, may_be_private: bool) -> socket.socket:
@@ -33,7 +35,7 @@ def reach(host: str, port: int, seconds: float, *, may_be_private: bool) -> sock
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     if not may_be_private and not all(is_public(str(one[4][0])) for one in found):
         raise PrivateHost
-    trouble: OSError = socket.gaierror(socket.EAI_NONAME, "it has no address")
+    trouble: OSError = socket.gaierror(socket.EAI_NONAME, N_("it has no address"))
     for family, kind, protocol, _, address in found:
         try:
             return connected(family, kind, protocol, address, until)

@@ -7,9 +7,10 @@ from reminder_app.delivery.account_names import EMAIL, kind_of
 from reminder_app.delivery.channels.channel import Channel
 from reminder_app.delivery.channels.email import EmailChannel
 from reminder_app.delivery.channels.errors import ACCOUNT, SendError
+from reminder_app.translations import N_
 
 Maker = Callable[[str, Settings], Channel]
-NO_MAKER = "Nothing here knows how to send through it."
+NO_MAKER = N_("Nothing here knows how to send through it.")
 _makers: dict[str, Maker] = {}
 
 

@@ -31,10 +31,11 @@ from reminder_app.delivery.channels.message import Sender
 from reminder_app.delivery.channels.statuses import Response, judged
 from reminder_app.delivery.channels.wire import PATIENCE_SECONDS, Sent
 from reminder_app.delivery.letters import Letter
+from reminder_app.translations import N_
 
 log = logging.getLogger(__name__)
 MOST_READ = 2000  # bytes of an answer, for its words
-ANSWER_LOST = "No answer came after the request had left"
+ANSWER_LOST = N_("No answer came after the request had left")
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class RequestChannel(ABC):
     def exchange(self, request: Request, at: Moments, until: float) -> Response:
         """Ask, and hear the answer, whatever it says. Raises SendError."""
         if self._is_stopped:
-            raise OursAlone("The worker was stopped.")
+            raise OursAlone(N_("The worker was stopped."))
         url = urlsplit(request.url)
         try:
             sock = self._connected(url, until)
@@ -147,7 +148,7 @@ class RequestChannel(ABC):
                 raise
         except (OSError, ValueError) as error:
             reason = ACCOUNT if self.is_one_server else PROVIDER
-            words = f"The server cannot be reached: {told(error)}"
+            words = N_("The server cannot be reached: %(error)s") % {"error": told(error)}
             raise SendError(reason, False, words) from error
 
     def _ask(self, sock: socket.socket, content: bytes, until: float) -> None:
@@ -159,7 +160,7 @@ class RequestChannel(ABC):
             sent.all_of(sock, content)
         except OSError as error:
             if sent.maybe < len(content):
-                words = f"The connection broke: {told(error)}"
+                words = N_("The connection broke: %(error)s") % {"error": told(error)}
                 raise SendError(PROVIDER, False, words) from error
             raise
         crash.point("dotted")
@@ -190,12 +191,12 @@ def written(request: Request, url: SplitResult) -> bytes:
     }
     lines = [f"{request.method} {target} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]
     if any("\r" in line or "\n" in line for line in lines):
-        raise SendError(CONTENT, True, "Its headers hold a line end.")
+        raise SendError(CONTENT, True, N_("Its headers hold a line end."))
     head = "\r\n".join([*lines, "", ""])
     try:
         return head.encode("latin-1") + request.body
     except UnicodeEncodeError as error:
-        raise SendError(CONTENT, True, "Its headers cannot be written.") from error
+        raise SendError(CONTENT, True, N_("Its headers cannot be written.")) from error
 
 
 class Patient(io.RawIOBase):
@@ -244,11 +245,13 @@ def answer(
 def told(error: BaseException) -> str:
     match error:
         case ssl.SSLError():
-            return f"its certificate or encryption is not right: {error.reason}"
+            return N_("its certificate or encryption is not right: %(reason)s") % {
+                "reason": error.reason
+            }
         case socket.gaierror():
-            return "its name is not known"
+            return N_("its name is not known")
         case TimeoutError():
-            return "it took too long"
+            return N_("it took too long")
         case OSError():
             return error.strerror or type(error).__name__
     return type(error).__name__

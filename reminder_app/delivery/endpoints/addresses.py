@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from reminder_app.errors import refuse
+from reminder_app.translations import lazy_gettext
 
 LONGEST = 1000
 PORTS = (None, 443, 8443)
-NO_ADDRESS = "Write the whole address: https://, the host and the path."
-ONLY_HTTPS = "It has to begin with https://, so that nobody reads it on its way."
-NO_USER = "Leave user and password out of the address: its messages are signed instead."
-OTHER_PORT = "Only the ports 443 and 8443 are reached from here."
+NO_ADDRESS = lazy_gettext("Write the whole address: https://, the host and the path.")
+ONLY_HTTPS = lazy_gettext("It has to begin with https://, so that nobody reads it on its way.")
+NO_USER = lazy_gettext(
+    "Leave user and password out of the address: its messages are signed instead."
+)
+OTHER_PORT = lazy_gettext("Only the ports 443 and 8443 are reached from here.")
 
 
 @dataclass(frozen=True)

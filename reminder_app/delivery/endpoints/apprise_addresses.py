@@ -8,12 +8,19 @@ from reminder_app.delivery.channels.request import Request
 from reminder_app.delivery.channels.statuses import Response
 from reminder_app.delivery.endpoints import addresses, apprise_services
 from reminder_app.errors import refuse
+from reminder_app.translations import lazy_gettext
 
-NO_SERVICE = "It begins with the name of a service, such as tgram:// or ntfys://; the list above helps to write it."
-NOT_COPIED = "Of addresses with https:// those of Slack, Discord, Teams, Google Chat and ntfy.sh will do; a server of your own is a webhook."
-NOT_HERE = "{}:// is not among what may be used on this site: ask whoever runs it."
-SWITCHED_OFF = "Whoever runs this site has switched other services off."
-NOWHERE = "It names nobody whom a message could go to."
+NO_SERVICE = lazy_gettext(
+    "It begins with the name of a service, such as tgram:// or ntfys://; the list above "
+    "helps to write it."
+)
+NOT_COPIED = lazy_gettext(
+    "Of addresses with https:// those of Slack, Discord, Teams, Google Chat and ntfy.sh "
+    "will do; a server of your own is a webhook."
+)
+NOT_HERE = lazy_gettext("{}:// is not among what may be used on this site: ask whoever runs it.")
+SWITCHED_OFF = lazy_gettext("Whoever runs this site has switched other services off.")
+NOWHERE = lazy_gettext("It names nobody whom a message could go to.")
 
 
 @dataclass(frozen=True)

@@ -21,17 +21,25 @@ from reminder_app.delivery.endpoints import addresses, apprise_services, brief
 from reminder_app.delivery.endpoints.endpoint_channel import EndpointChannel
 from reminder_app.delivery.letters import Letter
 from reminder_app.errors import Invalid
+from reminder_app.translations import N_
 
 log = logging.getLogger(__name__)
-NOT_ALLOWED = "Whoever runs this site does not let messages go through {}:// any more."
-ASKED_NOBODY = "Its address names nobody whom it could go to: remove the channel and add it again."
-MOVED = "It answers with another address: none is followed. Add the channel again with that one."
-SAID_NO = "The service takes no message from here"
+NOT_ALLOWED = N_("Whoever runs this site does not let messages go through {}:// any more.")
+ASKED_NOBODY = N_(
+    "Its address names nobody whom it could go to: remove the channel and add it again."
+)
+MOVED = N_(
+    "It answers with another address: none is followed. Add the channel again with that one."
+)
+SAID_NO = N_("The service takes no message from here")
 MEND = {
-    400: "The service does not understand it: check to whom it goes",
-    401: "The service does not accept the token or password: make a new one there and add the channel again",
-    403: "The service does not let us: give the bot or token the right to write there",
-    404: "The service does not know this address: check token, room, topic or number",
+    400: N_("The service does not understand it: check to whom it goes"),
+    401: N_(
+        "The service does not accept the token or password: make a new one there and add the "
+        "channel again"
+    ),
+    403: N_("The service does not let us: give the bot or token the right to write there"),
+    404: N_("The service does not know this address: check token, room, topic or number"),
 }
 LONGEST_ANSWER = 1_000_000
 SHORTEST_SECRET = 5
@@ -146,5 +154,7 @@ class Talk:
         if is_taken:
             return words
         if is_taken is None or not self.last.is_whole:
-            raise SendError(UNKNOWN, False, f"Its answer cannot be understood: {words}")
+            raise SendError(
+                UNKNOWN, False, N_("Its answer cannot be understood: %(words)s") % {"words": words}
+            )
         raise SendError(self._channel.said_no, False, f"{SAID_NO}: {words}", is_try=True)

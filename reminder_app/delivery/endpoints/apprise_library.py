@@ -21,16 +21,20 @@ from urllib3 import HTTPResponse
 from reminder_app.delivery.channels.request import Request
 from reminder_app.delivery.channels.statuses import Response
 from reminder_app.delivery.endpoints.apprise_services import MODULE_OF, scheme_of
+from reminder_app.translations import lazy_gettext
 
 PLUGINS = "apprise.plugins."
 VERBS = ("delete", "get", "post", "put", "request")
 # Of a connection, and so ours to say.
 OURS = {"accept-encoding", "connection", "content-length", "host", "transfer-encoding"}
 FILES = {"template", "keyfile", "subfile"}  # parameters that name a file on this machine
-NO_WAY = "It asks for something outside of a message."
-UNFIT = "This does not look right for {}: {} says how it is written."
-SEVERAL = "It names several receivers: add each of them by itself, so that one that fails is tried again alone."
-A_FILE = "Leave {}= out: files are not read here."
+NO_WAY = lazy_gettext("It asks for something outside of a message.")
+UNFIT = lazy_gettext("This does not look right for {}: {} says how it is written.")
+SEVERAL = lazy_gettext(
+    "It names several receivers: add each of them by itself, so that one that fails is "
+    "tried again alone."
+)
+A_FILE = lazy_gettext("Leave {}= out: files are not read here.")
 
 Exchange = Callable[[Request], Response]
 _exchange: ContextVar[Exchange] = ContextVar("exchange")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from reminder_app.errors import refuse
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 
 # Modules of apprise.plugins and the schemes of each: those that speak HTTP by `requests` and by nothing else.
 # What starts programs, reads files or opens sockets is not among them, and so is never loaded:
@@ -55,7 +57,7 @@ COPIED = {
     "ntfy.sh": "ntfys",
 }
 COPIED_ENDS = {".logic.azure.com": "workflows", ".powerplatform.com": "workflows"}
-FILL_IN = "Please fill this in."
+FILL_IN = lazy_gettext("Please fill this in.")
 
 
 def allowed(names: Collection[str]) -> Collection[str]:
@@ -115,14 +117,20 @@ class Service:
         return self.pattern.format_map(found).removesuffix("?token=")
 
 
-SERVER = Field("server", "Server", "Such as https://chat.example.org.")
-TO = Field("to", "To", "The number, with + and the country: +4915112345678.")
-FROM = Field("from", "From", "The number or name that the provider has given you.")
-KEY, SECRET = Field("key", "API key"), Field("secret", "API secret")
+SERVER = Field("server", lazy_gettext("Server"), lazy_gettext("Such as https://chat.example.org."))
+TO = Field(
+    "to", lazy_gettext("To"), lazy_gettext("The number, with + and the country: +4915112345678.")
+)
+FROM = Field(
+    "from",
+    lazy_gettext("From"),
+    lazy_gettext("The number or name that the provider has given you."),
+)
+KEY, SECRET = Field("key", lazy_gettext("API key")), Field("secret", lazy_gettext("API secret"))
 
 
 def link(where: str) -> Field:
-    return Field("link", "Webhook address", where)
+    return Field("link", _("Webhook address"), where)
 
 
 SERVICES = (
@@ -132,9 +140,15 @@ SERVICES = (
         "tgram",
         "tgram://{token}/{chat}",
         (
-            Field("token", "Token of the bot", "From @BotFather, once you have made a bot there."),
             Field(
-                "chat", "Number of the chat", "Write to your bot first; @userinfobot tells yours."
+                "token",
+                lazy_gettext("Token of the bot"),
+                lazy_gettext("From @BotFather, once you have made a bot there."),
+            ),
+            Field(
+                "chat",
+                lazy_gettext("Number of the chat"),
+                lazy_gettext("Write to your bot first; @userinfobot tells yours."),
             ),
         ),
     ),
@@ -144,13 +158,18 @@ SERVICES = (
         "ntfys",
         "ntfy{s}://{server}/{topic}?token={token}",
         (
-            Field("server", "Server", "https://ntfy.sh, or your own."),
+            Field("server", lazy_gettext("Server"), lazy_gettext("https://ntfy.sh, or your own.")),
             Field(
                 "topic",
-                "Topic",
-                "Whoever knows it can read along: choose one that cannot be guessed.",
+                lazy_gettext("Topic"),
+                lazy_gettext("Whoever knows it can read along: choose one that cannot be guessed."),
             ),
-            Field("token", "Access token", "Where the topic is protected.", is_needed=False),
+            Field(
+                "token",
+                lazy_gettext("Access token"),
+                lazy_gettext("Where the topic is protected."),
+                is_needed=False,
+            ),
         ),
     ),
     Service(
@@ -158,35 +177,54 @@ SERVICES = (
         "Slack",
         "slack",
         "{link}",
-        (link("Slack: Apps, Incoming Webhooks, Add. It begins with https://hooks.slack.com/."),),
+        (
+            link(
+                lazy_gettext(
+                    "Slack: Apps, Incoming Webhooks, Add. It begins with https://hooks.slack.com/."
+                )
+            ),
+        ),
     ),
     Service(
         "discord",
         "Discord",
         "discord",
         "{link}",
-        (link("Discord: the channel's settings, Integrations, Webhooks."),),
+        (link(lazy_gettext("Discord: the channel's settings, Integrations, Webhooks.")),),
     ),
     Service(
         "teams",
         "Microsoft Teams",
         "workflows",
         "{link}",
-        (link("Teams: the channel's Workflows, “When a Teams webhook request is received”."),),
+        (
+            link(
+                lazy_gettext(
+                    "Teams: the channel's Workflows, “When a Teams webhook request is received”."
+                )
+            ),
+        ),
     ),
     Service(
         "google-chat",
         "Google Chat",
         "gchat",
         "{link}",
-        (link("The space's menu, Apps & integrations, Webhooks."),),
+        (link(lazy_gettext("The space's menu, Apps & integrations, Webhooks.")),),
     ),
     Service(
         "mattermost",
         "Mattermost",
         "mmosts",
         "mmost{s}://{server}/{key}",
-        (SERVER, Field("key", "Webhook key", "The last part of an incoming webhook's address.")),
+        (
+            SERVER,
+            Field(
+                "key",
+                lazy_gettext("Webhook key"),
+                lazy_gettext("The last part of an incoming webhook's address."),
+            ),
+        ),
     ),
     Service(
         "matrix",
@@ -195,8 +233,16 @@ SERVICES = (
         "matrix{s}://{token}@{server}/{room}?discovery=no",
         (
             SERVER,
-            Field("token", "Access token", "Of the user who writes: Element, Settings, Help."),
-            Field("room", "Room", "Its id or alias, such as !abc:example.org."),
+            Field(
+                "token",
+                lazy_gettext("Access token"),
+                lazy_gettext("Of the user who writes: Element, Settings, Help."),
+            ),
+            Field(
+                "room",
+                lazy_gettext("Room"),
+                lazy_gettext("Its id or alias, such as !abc:example.org."),
+            ),
         ),
     ),
     Service(
@@ -204,56 +250,92 @@ SERVICES = (
         "Gotify",
         "gotifys",
         "gotify{s}://{server}/{token}",
-        (SERVER, Field("token", "Token of the application", "Gotify: Apps, Create application.")),
+        (
+            SERVER,
+            Field(
+                "token",
+                lazy_gettext("Token of the application"),
+                lazy_gettext("Gotify: Apps, Create application."),
+            ),
+        ),
     ),
     Service(
         "pushover",
         "Pushover",
         "pover",
         "pover://{user}@{token}",
-        (Field("user", "User key"), Field("token", "API token of an application")),
+        (
+            Field("user", lazy_gettext("User key")),
+            Field("token", lazy_gettext("API token of an application")),
+        ),
     ),
     Service(
         "home-assistant",
         "Home Assistant",
         "hassios",
         "hassio{s}://{server}/{token}",
-        (SERVER, Field("token", "Long-lived access token", "Your profile there, at its end.")),
+        (
+            SERVER,
+            Field(
+                "token",
+                lazy_gettext("Long-lived access token"),
+                lazy_gettext("Your profile there, at its end."),
+            ),
+        ),
     ),
     Service(
         "signal",
-        "Signal, through a gateway",
+        lazy_gettext("Signal, through a gateway"),
         "signals",
         "signal{s}://{server}/{from}/{to}",
         (
-            Field("server", "Gateway", "Where your signal-cli-rest-api is reached."),
-            Field("from", "From", "The number that is registered there."),
+            Field(
+                "server",
+                lazy_gettext("Gateway"),
+                lazy_gettext("Where your signal-cli-rest-api is reached."),
+            ),
+            Field(
+                "from", lazy_gettext("From"), lazy_gettext("The number that is registered there.")
+            ),
             TO,
         ),
     ),
     Service(
         "whatsapp",
-        "WhatsApp (Meta’s Cloud API)",
+        lazy_gettext("WhatsApp (Meta’s Cloud API)"),
         "whatsapp",
         "whatsapp://{token}@{from}/{to}",
         (
-            Field("token", "Access token", "Meta for Developers: your app, WhatsApp, API Setup."),
-            Field("from", "Id of the number that sends", "“Phone number ID” on the same page."),
+            Field(
+                "token",
+                lazy_gettext("Access token"),
+                lazy_gettext("Meta for Developers: your app, WhatsApp, API Setup."),
+            ),
+            Field(
+                "from",
+                lazy_gettext("Id of the number that sends"),
+                lazy_gettext("“Phone number ID” on the same page."),
+            ),
             TO,
         ),
         "whatsapp",
     ),
     Service(
         "twilio",
-        "SMS by Twilio",
+        lazy_gettext("SMS by Twilio"),
         "twilio",
         "twilio://{sid}:{token}@{from}/{to}",
-        (Field("sid", "Account SID"), Field("token", "Auth token"), FROM, TO),
+        (
+            Field("sid", lazy_gettext("Account SID")),
+            Field("token", lazy_gettext("Auth token")),
+            FROM,
+            TO,
+        ),
         "sms",
     ),
     Service(
         "vonage",
-        "SMS by Vonage",
+        lazy_gettext("SMS by Vonage"),
         "vonage",
         "vonage://{key}:{secret}@{from}/{to}",
         (KEY, SECRET, FROM, TO),
@@ -261,21 +343,28 @@ SERVICES = (
     ),
     Service(
         "clicksend",
-        "SMS by ClickSend",
+        lazy_gettext("SMS by ClickSend"),
         "clicksend",
         "clicksend://{user}:{key}@{to}",
-        (Field("user", "User name"), KEY, TO),
+        (Field("user", lazy_gettext("User name")), KEY, TO),
         "sms",
     ),
     Service(
         "sinch",
-        "SMS by Sinch",
+        lazy_gettext("SMS by Sinch"),
         "sinch",
         "sinch://{plan}:{token}@{from}/{to}",
-        (Field("plan", "Service plan id"), Field("token", "API token"), FROM, TO),
+        (
+            Field("plan", lazy_gettext("Service plan id")),
+            Field("token", lazy_gettext("API token")),
+            FROM,
+            TO,
+        ),
         "sms",
     ),
-    Service("seven", "SMS by seven.io", "seven", "seven://{key}/{to}", (KEY, TO), "sms"),
+    Service(
+        "seven", lazy_gettext("SMS by seven.io"), "seven", "seven://{key}/{to}", (KEY, TO), "sms"
+    ),
 )
 BY_NAME = {one.name: one for one in SERVICES}
 

@@ -26,13 +26,14 @@ from reminder_app.delivery.channels.request import RequestChannel
 from reminder_app.delivery.endpoints import kinds, repository, service
 from reminder_app.delivery.endpoints.models import Endpoint
 from reminder_app.delivery.letters import Letter
+from reminder_app.translations import N_
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 2.0
-REMOVED = "The channel it was to go out through was removed."
-IS_GONE = "This channel takes no messages any more."
-KEY_LOST = "Its address was sealed with a key that is gone: remove it and add it again."
-PRIVATE = "Its address leads into a private network, where nothing is sent from here."
+REMOVED = N_("The channel it was to go out through was removed.")
+IS_GONE = N_("This channel takes no messages any more.")
+KEY_LOST = N_("Its address was sealed with a key that is gone: remove it and add it again.")
+PRIVATE = N_("Its address leads into a private network, where nothing is sent from here.")
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,25 @@
 
 import uuid
 
+from reminder_app.translations import lazy_gettext
+
 EMAIL, PUSH, WEBHOOK, APPRISE = "email", "push", "webhook", "apprise"
 KINDS = (PUSH, WEBHOOK, APPRISE)
 NEW, WORKS, FAILING, GONE = "new", "works", "failing", "gone"
 STATES = (NEW, WORKS, FAILING, GONE)
-TITLES = {EMAIL: "Email", PUSH: "Push", WEBHOOK: "Webhook", APPRISE: "Messenger"}
+TITLES = {
+    EMAIL: lazy_gettext("Email"),
+    PUSH: lazy_gettext("Push"),
+    WEBHOOK: lazy_gettext("Webhook"),
+    APPRISE: lazy_gettext("Messenger"),
+}
+# The same within a sentence: "…, and push after 15 minutes".
+THEN = {
+    EMAIL: lazy_gettext("email"),
+    PUSH: lazy_gettext("push"),
+    WEBHOOK: lazy_gettext("webhook"),
+    APPRISE: lazy_gettext("messenger"),
+}
 
 
 SMS, WHATSAPP = "sms", "whatsapp"

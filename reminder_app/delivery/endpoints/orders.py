@@ -10,10 +10,12 @@ from reminder_app.database import new_id, transaction
 from reminder_app.delivery.endpoints import kinds, repository
 from reminder_app.delivery.endpoints.models import ChannelOrder
 from reminder_app.errors import refuse
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext, ngettext
 
 OWN = "own"  # of a recipient: as the person has set it
 LONGEST_WAIT = 24 * 60
-NONE_YET = "You have no {} yet: add one below first."
+NONE_YET = lazy_gettext("You have no {} yet: add one below first.")
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,15 @@ class Order:
 
     @property
     def words(self) -> str:
-        first = kinds.TITLES[self.first]
         if not self.afterwards:
-            return f"{first} only."
-        then = kinds.TITLES[self.afterwards].lower()
-        return f"{first}, and {then} after {self.after_minutes} minutes if it was not seen or done."
+            return _("%(first)s only.", first=kinds.TITLES[self.first])
+        return ngettext(
+            "%(first)s, and %(then)s after %(num)s minute if it was not seen or done.",
+            "%(first)s, and %(then)s after %(num)s minutes if it was not seen or done.",
+            self.after_minutes,
+            first=kinds.TITLES[self.first],
+            then=kinds.THEN[self.afterwards],
+        )
 
 
 def order_of(user_id: uuid.UUID) -> Order:
@@ -99,11 +105,11 @@ def set_order(user_id: uuid.UUID, first: str, afterwards: str, after_minutes: in
     """Raises Invalid."""
     has = {kinds.EMAIL, *repository.kinds_of(user_id)}
     if first not in has:
-        refuse("first", NONE_YET.format(kinds.TITLES.get(first, "such channel").lower()))
+        refuse("first", NONE_YET.format(kinds.THEN.get(first, _("such channel"))))
     if afterwards and (afterwards not in has or afterwards == first):
-        refuse("afterwards", "Choose another channel than the first, that you have added.")
+        refuse("afterwards", _("Choose another channel than the first, that you have added."))
     if not 0 < after_minutes <= LONGEST_WAIT:
-        refuse("after_minutes", "Choose 1 minute to a day.")
+        refuse("after_minutes", _("Choose 1 minute to a day."))
     found = repository.order_of(user_id, lock=True)
     if found is None:
         found = ChannelOrder(id=new_id(), user_id=user_id)

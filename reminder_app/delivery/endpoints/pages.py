@@ -18,6 +18,7 @@ from reminder_app.delivery.endpoints.schemas import (
     service_schema,
 )
 from reminder_app.errors import Conflict, Invalid, NotFound
+from reminder_app.translations import gettext as _
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import say
@@ -58,7 +59,7 @@ def set_order() -> ResponseReturnValue:
     form.submit(lambda data: orders.set_order(current().user_id, **data))
     if form.failed:
         return channels_page(order=form), 422
-    say("Saved.")
+    say(_("Saved."))
     return redirect(url_for("channels.show"), 303)
 
 
@@ -99,7 +100,7 @@ def add_apprise() -> ResponseReturnValue:
     added = form.submit(lambda data: add_by("apprise", url=data["apprise"], name=""))
     if added is None:
         return channels_page(apprise=form), 422
-    say("Added. Send a test message to see whether it arrives.")
+    say(_("Added. Send a test message to see whether it arrives."))
     return redirect(url_for("channels.show_one", channel_id=added.id), 303)
 
 
@@ -119,7 +120,7 @@ def add_service(service_name: str) -> ResponseReturnValue:
     )
     if added is None:
         return service_page(one, form), 422
-    say("Added. Send a test message to see whether it arrives.")
+    say(_("Added. Send a test message to see whether it arrives."))
     return redirect(url_for("channels.show_one", channel_id=added.id), 303)
 
 
@@ -138,7 +139,7 @@ def service_called(name: str) -> Service:
     """Raises NotFound."""
     found = apprise_services.BY_NAME.get(name)
     if found is None or found not in services():
-        raise NotFound("There is no such service here.")
+        raise NotFound(_("There is no such service here."))
     return found
 
 
@@ -188,7 +189,7 @@ def rename(channel_id: UUID) -> ResponseReturnValue:
     form.submit(lambda data: service.rename(current().user_id, channel_id, data["name"]))
     if form.failed:
         return one_page(channel_id, form), 422
-    say("Saved.")
+    say(_("Saved."))
     return redirect(url_for("channels.show_one", channel_id=channel_id), 303)
 
 
@@ -213,5 +214,5 @@ def rotate(channel_id: UUID) -> ResponseReturnValue:
 @requires("account")
 def remove(channel_id: UUID) -> ResponseReturnValue:
     service.remove(current().user_id, channel_id)
-    say("The channel is removed.")
+    say(_("The channel is removed."))
     return redirect(url_for("channels.show"), 303)

@@ -19,18 +19,20 @@ from reminder_app.delivery.endpoints import push_keys, vapid
 from reminder_app.delivery.endpoints.brief import when_of
 from reminder_app.delivery.endpoints.endpoint_channel import EndpointChannel
 from reminder_app.delivery.letters import Letter
+from reminder_app.translations import N_, speaking
 from reminder_app.translations import gettext as _
-from reminder_app.translations import speaking
 
 LONGEST_TTL = timedelta(hours=24)
 TITLE, BODY = 120, 300
 URGENCY = {"low": "low", "high": "high"}
-SIGNED_OFF = "This browser takes no pushes any more: it has signed off. Switch push on there again."
-NOT_OURS = (
+SIGNED_OFF = N_(
+    "This browser takes no pushes any more: it has signed off. Switch push on there again."
+)
+NOT_OURS = N_(
     "The push service does not accept our key for this browser: switch push off and on there."
 )
-TOO_BIG = "The push service says that the message is too big."
-NO_KEY = "The site's key for pushes cannot be read: whoever runs it has to look at DATA_KEY."
+TOO_BIG = N_("The push service says that the message is too big.")
+NO_KEY = N_("The site's key for pushes cannot be read: whoever runs it has to look at DATA_KEY.")
 
 
 class PushChannel(EndpointChannel):

@@ -23,18 +23,20 @@ from reminder_app.delivery.headers import one_line
 from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery
 from reminder_app.errors import Conflict, Invalid, NotFound, refuse
+from reminder_app.translations import N_, language, lazy_gettext
 from reminder_app.translations import gettext as _
-from reminder_app.translations import language
 
 MOST, LONGEST_NAME = 20, 80
 TWO_SECRETS = timedelta(days=1)
 TEST_LASTS = timedelta(minutes=10)
-NO_SUCH = "There is no such channel here."
-NOT_HERE = "Only a webhook has a secret."
-NO_KEY = "This site cannot keep secrets yet: whoever runs it has to set DATA_KEY."
-REMOVED = "Not sent: the channel that it was to go out through was removed."
-NO_PUSH = "This browser's answer cannot be used for pushes: try again, or another browser."
-TRIED = "Wait for the answer to the last test first."
+NO_SUCH = lazy_gettext("There is no such channel here.")
+NOT_HERE = lazy_gettext("Only a webhook has a secret.")
+NO_KEY = lazy_gettext("This site cannot keep secrets yet: whoever runs it has to set DATA_KEY.")
+REMOVED = N_("Not sent: the channel that it was to go out through was removed.")
+NO_PUSH = lazy_gettext(
+    "This browser's answer cannot be used for pushes: try again, or another browser."
+)
+TRIED = lazy_gettext("Wait for the answer to the last test first.")
 POINT, AUTH = 65, 16  # bytes of what a browser says
 
 
@@ -115,7 +117,7 @@ def add_webhook(
     found = addresses.checked(url, "url", may_be_private=may_be_private)
     digest, secret = addresses.digest(kinds.WEBHOOK, found.url), signing.new_secret()
     if any(one.user_id == user_id for one in repository.by_address(digest)):
-        raise Conflict("", url="You have this one already.")
+        raise Conflict("", url=_("You have this one already."))
     address = sealed({"url": found.url})
     made = make(user_id, kinds.WEBHOOK, name or found.host, found.host, digest, address)
     made.secret = Secret.of(secret)
@@ -142,7 +144,7 @@ def put_apprise(
 ) -> Endpoint:
     digest = addresses.digest(kinds.APPRISE, url)
     if any(one.user_id == user_id for one in repository.by_address(digest)):
-        raise Conflict("", url="You have this one already.")
+        raise Conflict("", url=_("You have this one already."))
     address = sealed({"url": url})
     return make(user_id, kinds.APPRISE, name or found.service, found.shown, digest, address)
 
@@ -151,7 +153,7 @@ def make(
     user_id: uuid.UUID, kind: str, name: str, host: str, digest: bytes, address: Secret
 ) -> Endpoint:
     if repository.count(user_id) >= MOST:
-        raise Conflict(f"{MOST} channels are enough: remove one first.")
+        raise Conflict(_("%(most)s channels are enough: remove one first.", most=MOST))
     made = Endpoint(
         id=new_id(),
         user_id=user_id,
@@ -183,7 +185,7 @@ def rename(user_id: uuid.UUID, endpoint_id: uuid.UUID, name: str | None = None) 
         return found
     name = one_line(name, LONGEST_NAME)
     if not name:
-        refuse("name", "Write a name that tells it from the others.")
+        refuse("name", _("Write a name that tells it from the others."))
     found.name = name
     sending_accounts.add(found.account, user_id, name)
     return found

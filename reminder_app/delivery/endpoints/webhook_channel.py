@@ -16,13 +16,14 @@ from reminder_app.delivery.channels.statuses import Response
 from reminder_app.delivery.endpoints import signing
 from reminder_app.delivery.endpoints.endpoint_channel import EndpointChannel
 from reminder_app.delivery.letters import Letter, in_order
+from reminder_app.translations import N_
 
 log = logging.getLogger(__name__)
 TYPES = {"reminder": "reminder.due", "escalation": "reminder.escalated"}
 TYPES |= dict.fromkeys(("late", "quiet"), "reminders.together")
 OTHER, TEST = "message", "channel.test"
-MOVED = "It answers with another address: write that one instead, as none is followed."
-SWITCHED_OFF = "It answered 410: it takes no messages any more."
+MOVED = N_("It answers with another address: write that one instead, as none is followed.")
+SWITCHED_OFF = N_("It answered 410: it takes no messages any more.")
 KEPT = (
     *("title", "text", "when", "lead", "is_late", "is_snoozed", "passed_over"),
     *("priority", "workspace", "creator", "repeats", "kind", "amount", "reference", "link"),

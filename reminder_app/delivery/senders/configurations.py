@@ -15,27 +15,33 @@ from reminder_app.delivery.senders.account import account_of
 from reminder_app.delivery.senders.models import EmailConfiguration
 from reminder_app.delivery.senders.server import Server
 from reminder_app.errors import Conflict, Invalid, NotFound, refuse
+from reminder_app.translations import N_, lazy_gettext
+from reminder_app.translations import gettext as _
 
 log = logging.getLogger(__name__)
 MOST = 20  # of one workspace
 SITE = "site"  # to move to: the site's own mail server
-NO_SUCH = "There is no such mail server here."
-TAKEN = "Another mail server has this name: choose one that tells them apart."
-NO_KEY = "This site cannot keep passwords yet: whoever runs it has to set DATA_KEY."
-KEY_LOST = "Its password was sealed with a key that is gone: type it in once more."
-ANEW = "Type the password again: it is about to be sent to another server than before."
-NO_PASSWORD = "Write the password that goes with this user."  # noqa: S105
+NO_SUCH = lazy_gettext("There is no such mail server here.")
+TAKEN = lazy_gettext("Another mail server has this name: choose one that tells them apart.")
+NO_KEY = lazy_gettext("This site cannot keep passwords yet: whoever runs it has to set DATA_KEY.")
+KEY_LOST = lazy_gettext("Its password was sealed with a key that is gone: type it in once more.")
+ANEW = lazy_gettext(
+    "Type the password again: it is about to be sent to another server than before."
+)
+NO_PASSWORD = lazy_gettext("Write the password that goes with this user.")
 FRESH = {"smtp_port": 587, "smtp_security": "starttls", "smtp_user": "", "is_active": True}
 # What is tested: where one of these changes, the last test tells nothing any more.
 TESTED = ("smtp_host", "smtp_port", "smtp_security", "smtp_user", "from_address")
 
 
 def off(name: str) -> str:
-    return f"Waits: the mail server {name} is switched off under Senders."
+    return N_("Waits: the mail server %(name)s is switched off under Senders.") % {"name": name}
 
 
 def removed(name: str) -> str:
-    return f"Not sent: the mail server {name}, which it was to go out through, was removed."
+    return N_(
+        "Not sent: the mail server %(name)s, which it was to go out through, was removed."
+    ) % {"name": name}
 
 
 def get(workspace_id: uuid.UUID, configuration_id: uuid.UUID) -> EmailConfiguration:
@@ -66,7 +72,7 @@ def create(workspace_id: uuid.UUID, by: str, **fields: Any) -> EmailConfiguratio
     mails_per_minute. Raises Invalid, Conflict."""
     given = details.checked(details.OF_CONFIGURATION, fields)
     if repository.count_configurations(workspace_id) >= MOST:
-        raise Conflict(f"{MOST} mail servers are enough: remove one first.")
+        raise Conflict(_("%(most)s mail servers are enough: remove one first.", most=MOST))
     refuse_taken(workspace_id, given["name"], None)
     password = given.pop("smtp_password", "")
     if given.get("smtp_user") and not password:
@@ -173,7 +179,10 @@ def delete(workspace_id: uuid.UUID, configuration_id: uuid.UUID, move_to: str = 
     found = get(workspace_id, configuration_id)
     if found.identities and not move_to:
         users = ", ".join(one.address for one in found.identities)
-        raise Conflict(f"{users} sends through it: choose what they use instead.", move_to=users)
+        raise Conflict(
+            _("%(users)s sends through it: choose what they use instead.", users=users),
+            move_to=users,
+        )
     if move_to:
         target = target_of(workspace_id, found, move_to)
         repository.move_identities(found.id, target)
@@ -192,7 +201,7 @@ def target_of(workspace_id: uuid.UUID, found: EmailConfiguration, move_to: str) 
     except (ValueError, NotFound):
         refuse("move_to", NO_SUCH)
     if target.id == found.id:
-        refuse("move_to", "Choose another one than the one that goes.")
+        refuse("move_to", _("Choose another one than the one that goes."))
     return target.id
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from reminder_app.delivery.headers import has_unseen, mail_address
 from reminder_app.errors import Invalid, refuse
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 
 SECURITIES = ("starttls", "tls", "none")
 LONGEST = {
@@ -22,7 +24,9 @@ MOST_A_MINUTE = 60_000
 HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
 PHONE = re.compile(r"\+[1-9][0-9]{9,14}")
 BETWEEN_DIGITS = re.compile(r"[\s()./-]+")
-NOT_ASCII = "Use plain letters, digits and signs: a mail server is signed in to with nothing else."
+NOT_ASCII = lazy_gettext(
+    "Use plain letters, digits and signs: a mail server is signed in to with nothing else."
+)
 Rules = Mapping[str, Callable[[Any], Any]]
 
 
@@ -43,21 +47,21 @@ def checked(rules: Rules, fields: Mapping[str, Any]) -> dict[str, Any]:
 def line(field: str, text: str) -> str:
     text = (text or "").strip()
     if len(text) > LONGEST[field]:
-        refuse(field, f"Keep this to {LONGEST[field]} characters.")
+        refuse(field, _("Keep this to %(most)s characters.", most=LONGEST[field]))
     if has_unseen(text):
-        refuse(field, "This holds a control character. Type it again instead of pasting it.")
+        refuse(field, _("This holds a control character. Type it again instead of pasting it."))
     return text
 
 
 def name(text: str) -> str:
-    return line("name", text) or refuse("name", "Give it a name, such as Office.")
+    return line("name", text) or refuse("name", _("Give it a name, such as Office."))
 
 
 def host(text: str) -> str:
     """In lower case, as a name server has it."""
     text = line("smtp_host", text).lower()
     if "://" in text or "/" in text:
-        refuse("smtp_host", "Write the server's name alone, like smtp.example.org.")
+        refuse("smtp_host", _("Write the server's name alone, like smtp.example.org."))
     if is_ip(text):
         return text
     try:
@@ -65,7 +69,7 @@ def host(text: str) -> str:
     except UnicodeError:
         text = ""
     if not HOST.fullmatch(text):
-        refuse("smtp_host", "Write the server's name, like smtp.example.org.")
+        refuse("smtp_host", _("Write the server's name, like smtp.example.org."))
     return text.rstrip(".")
 
 
@@ -79,13 +83,15 @@ def is_ip(text: str) -> bool:
 
 def port(number: int) -> int:
     if not 0 < number < 65536:
-        refuse("smtp_port", "A port is a number from 1 to 65535: 587 and 465 are the usual ones.")
+        refuse(
+            "smtp_port", _("A port is a number from 1 to 65535: 587 and 465 are the usual ones.")
+        )
     return number
 
 
 def security(word: str) -> str:
     if word not in SECURITIES:
-        refuse("smtp_security", f"Choose one of: {', '.join(SECURITIES)}.")
+        refuse("smtp_security", _("Choose one of: %(choices)s.", choices=", ".join(SECURITIES)))
     return word
 
 
@@ -97,7 +103,13 @@ def user(text: str) -> str:
 def password(text: str) -> str:
     """As it is: spaces count."""
     if len(text) > LONGEST["smtp_password"] or has_unseen(text):
-        refuse("smtp_password", f"Use at most {LONGEST['smtp_password']} characters, on one line.")
+        refuse(
+            "smtp_password",
+            _(
+                "Use at most %(most)s characters, on one line.",
+                most=LONGEST["smtp_password"],
+            ),
+        )
     return text if text.isascii() else refuse("smtp_password", NOT_ASCII)
 
 
@@ -110,14 +122,14 @@ def email(field: str, text: str) -> str:
     try:
         return mail_address(line(field, text).lower())
     except ValueError:
-        refuse(field, "Write an address like office@example.org.")
+        refuse(field, _("Write an address like office@example.org."))
 
 
 def phone(text: str) -> str:
     text = BETWEEN_DIGITS.sub("", line("address", text))
     if not PHONE.fullmatch(text):
         refuse(
-            "address", "Write the number with its country, like +49 30 1234567: 10 to 15 digits."
+            "address", _("Write the number with its country, like +49 30 1234567: 10 to 15 digits.")
         )
     return text
 
@@ -128,7 +140,10 @@ def display_name(text: str) -> str:
 
 def mails_per_minute(number: int | None) -> int | None:
     if number is not None and not 0 < number <= MOST_A_MINUTE:
-        refuse("mails_per_minute", f"Write a number from 1 to {MOST_A_MINUTE}, or leave it empty.")
+        refuse(
+            "mails_per_minute",
+            _("Write a number from 1 to %(most)s, or leave it empty.", most=MOST_A_MINUTE),
+        )
     return number
 
 

@@ -12,22 +12,24 @@ from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.senders import codes, configurations, details, repository, uses
 from reminder_app.delivery.senders.models import EMAIL, PHONE, TYPES, SenderIdentity
 from reminder_app.errors import Conflict, Invalid, NotFound, refuse
+from reminder_app.translations import N_, language, lazy_gettext
 from reminder_app.translations import gettext as _
-from reminder_app.translations import language
 
 log = logging.getLogger(__name__)
 MOST = 100  # of one workspace
 SENDER = "sender"
 DEFAULT = "default"  # to move to: whatever the workspace's default is
-NO_SUCH = "There is no such sender here."
-TAKEN = "There is a sender with this address already."
-UNVERIFIED = "This sender is not verified yet: until then nothing goes out in its name."
-NO_CODE = "There is no code to compare this with: have one sent."
-TOO_OLD = "This code is too old: they work for 15 minutes. Have a new one sent."
-TOO_OFTEN = "That were too many wrong codes. Have a new one sent."
-WRONG = "This is not the code that was sent. Look for the newest mail."
-BY_OPERATOR = "Phone numbers are verified by whoever runs this site: ask them."
-CALLED_OFF = "another code, or none"
+NO_SUCH = lazy_gettext("There is no such sender here.")
+TAKEN = lazy_gettext("There is a sender with this address already.")
+UNVERIFIED = lazy_gettext(
+    "This sender is not verified yet: until then nothing goes out in its name."
+)
+NO_CODE = lazy_gettext("There is no code to compare this with: have one sent.")
+TOO_OLD = lazy_gettext("This code is too old: they work for 15 minutes. Have a new one sent.")
+TOO_OFTEN = lazy_gettext("That were too many wrong codes. Have a new one sent.")
+WRONG = lazy_gettext("This is not the code that was sent. Look for the newest mail.")
+BY_OPERATOR = lazy_gettext("Phone numbers are verified by whoever runs this site: ask them.")
+CALLED_OFF = N_("another code, or none")
 
 
 def get(workspace_id: uuid.UUID, identity_id: uuid.UUID) -> SenderIdentity:
@@ -67,7 +69,9 @@ def check_chosen(workspace_id: uuid.UUID, identity_id: uuid.UUID | None) -> None
     if found is None:
         refuse("sender_identity_id", NO_SUCH)
     if found.type != EMAIL:
-        refuse("sender_identity_id", "Reminders go out by email: choose a sender with an address.")
+        refuse(
+            "sender_identity_id", _("Reminders go out by email: choose a sender with an address.")
+        )
     if not found.is_verified:
         refuse("sender_identity_id", UNVERIFIED)
 
@@ -84,7 +88,7 @@ def create(
 ) -> SenderIdentity:
     """Not verified yet. Raises Invalid, Conflict."""
     if type not in TYPES:
-        refuse("type", f"Choose one of: {', '.join(TYPES)}.")
+        refuse("type", _("Choose one of: %(types)s.", types=", ".join(TYPES)))
     rules = {
         "address": details.phone if type == PHONE else email,
         "display_name": details.display_name,
@@ -92,7 +96,7 @@ def create(
     given = details.checked(rules, {"address": address, "display_name": display_name})
     check_configuration(workspace_id, type, configuration_id)
     if repository.count_identities(workspace_id) >= MOST:
-        raise Conflict(f"{MOST} senders are enough: remove one first.")
+        raise Conflict(_("%(most)s senders are enough: remove one first.", most=MOST))
     if repository.has_identity(workspace_id, type, given["address"]):
         raise Conflict(TAKEN, address=TAKEN)
     made = SenderIdentity(
@@ -117,7 +121,7 @@ def check_configuration(
     if configuration_id is None:
         return
     if type != EMAIL:
-        refuse("configuration_id", "A phone number sends through no mail server.")
+        refuse("configuration_id", _("A phone number sends through no mail server."))
     if repository.configuration(workspace_id, configuration_id) is None:
         refuse("configuration_id", configurations.NO_SUCH)
 
@@ -230,7 +234,7 @@ def unverified_phones(limit: int) -> Sequence[SenderIdentity]:
     return repository.unverified_phones(limit)
 
 
-@one_of_each("is_default", "Somebody has just chosen another default: look again.")
+@one_of_each("is_default", lazy_gettext("Somebody has just chosen another default: look again."))
 @transaction
 def set_default(
     workspace_id: uuid.UUID, identity_id: uuid.UUID, is_default: bool = True
@@ -255,7 +259,9 @@ def delete(workspace_id: uuid.UUID, identity_id: uuid.UUID, move_to: str = "") -
     used = uses.found(workspace_id, identity_id)
     if used and not move_to:
         told = "; ".join(map(str, used))
-        raise Conflict(f"It is used by {told}: choose who sends them instead.", move_to=told)
+        raise Conflict(
+            _("It is used by %(told)s: choose who sends them instead.", told=told), move_to=told
+        )
     if move_to:
         uses.move(workspace_id, identity_id, target_of(workspace_id, found, move_to))
     call_off(found)
@@ -272,5 +278,5 @@ def target_of(workspace_id: uuid.UUID, found: SenderIdentity, move_to: str) -> u
     except (ValueError, NotFound):
         refuse("move_to", NO_SUCH)
     if target.id == found.id or target.type != found.type or not target.is_verified:
-        refuse("move_to", "Choose another sender of the same type that is verified.")
+        refuse("move_to", _("Choose another sender of the same type that is verified."))
     return target.id

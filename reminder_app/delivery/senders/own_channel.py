@@ -18,10 +18,11 @@ from reminder_app.delivery.senders import configurations, repository, trouble
 from reminder_app.delivery.senders.account import configuration_of
 from reminder_app.delivery.senders.models import EmailConfiguration
 from reminder_app.delivery.senders.server import Server, Way
+from reminder_app.translations import N_
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 2.0  # seconds: so soon a changed password is used
-GONE = "The mail server it was to go out through was removed."
+GONE = N_("The mail server it was to go out through was removed.")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from reminder_app.delivery.senders.schemas import (
     SenderFormSchema,
 )
 from reminder_app.errors import Conflict, Invalid, TooMany
+from reminder_app.translations import gettext as _
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import say
@@ -52,7 +53,7 @@ def create() -> ResponseReturnValue:
     if made.type == EMAIL:
         sent_code(made)
     else:
-        say(f"{made.address} is saved. {identities.BY_OPERATOR}")
+        say(_("%(address)s is saved. %(what)s", address=made.address, what=identities.BY_OPERATOR))
     return shown(made.id)
 
 
@@ -63,7 +64,7 @@ def sent_code(one: SenderIdentity) -> None:
     except (TooMany, Conflict) as error:
         say(error.message, "warning")
     else:
-        say(f"A code is on its way to {address}. It works for 15 minutes.")
+        say(_("A code is on its way to %(address)s. It works for 15 minutes.", address=address))
 
 
 @bp.get("/<uuid:identity_id>")
@@ -79,7 +80,7 @@ def update(identity_id: uuid.UUID) -> ResponseReturnValue:
     form = Form(SenderEditSchema, request.form)
     if form.submit(lambda data: identities.edit(workspace_id, identity_id, **data)) is None:
         return sender_page(identities.get(workspace_id, identity_id), form=form)
-    say("Saved.")
+    say(_("Saved."))
     return shown(identity_id)
 
 
@@ -100,7 +101,7 @@ def verify(identity_id: uuid.UUID) -> ResponseReturnValue:
     )
     if done is None:
         return sender_page(identities.get(workspace_id, identity_id), code=form)
-    say(f"{done.address} is verified: messages can go out in its name.")
+    say(_("%(address)s is verified: messages can go out in its name.", address=done.address))
     return shown(identity_id)
 
 
@@ -109,11 +110,21 @@ def verify(identity_id: uuid.UUID) -> ResponseReturnValue:
 def set_default(identity_id: uuid.UUID) -> ResponseReturnValue:
     is_default = "no_longer" not in request.form
     one = identities.set_default(current().workspace_id, identity_id, is_default)
-    kind = "mail" if one.type == EMAIL else "text messages"
-    if is_default:
-        say(f"From now on, {kind} without a sender of its own goes out as {one.address}.")
+    if not is_default:
+        told = _(
+            "%(address)s is no longer the default: the site's own address is.", address=one.address
+        )
+    elif one.type == EMAIL:
+        told = _(
+            "From now on, mail without a sender of its own goes out as %(address)s.",
+            address=one.address,
+        )
     else:
-        say(f"{one.address} is no longer the default: the site's own address is.")
+        told = _(
+            "From now on, text messages without a sender of their own go out as %(address)s.",
+            address=one.address,
+        )
+    say(told)
     return redirect(url_for("senders.index"), 303)
 
 
@@ -127,7 +138,7 @@ def delete(identity_id: uuid.UUID) -> ResponseReturnValue:
         removal = Form(CodeSchema)
         removal.fail(error.message, error.fields)
         return sender_page(identities.get(workspace_id, identity_id), removal=removal)
-    say(f"{address} is removed.")
+    say(_("%(address)s is removed.", address=address))
     return redirect(url_for("senders.index"), 303)
 
 
@@ -167,4 +178,4 @@ def sender_page(one: SenderIdentity, **forms: Form) -> ResponseReturnValue:
 def server_options() -> list[tuple[str, str]]:
     found = configurations.browse(current().workspace_id, limit=configurations.MOST).items
     own = [(str(one.id), f"{one.name} ({one.smtp_host})") for one in found]
-    return [("", "The site's own mail server"), *own]
+    return [("", _("The site's own mail server")), *own]

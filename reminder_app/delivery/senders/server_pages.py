@@ -11,6 +11,7 @@ from reminder_app.delivery.senders.details import LONGEST
 from reminder_app.delivery.senders.models import EmailConfiguration
 from reminder_app.delivery.senders.schemas import ConfigurationFormSchema
 from reminder_app.errors import Conflict, Invalid
+from reminder_app.translations import gettext as _
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import say
@@ -36,7 +37,7 @@ def create() -> ResponseReturnValue:
     made = form.submit(lambda data: configurations.create(actor.workspace_id, actor.name, **data))
     if made is None:
         return server_page(form)
-    say(f"{made.name} is saved. Try it out now.")
+    say(_("%(name)s is saved. Try it out now.", name=made.name))
     return redirect(url_for("mail_servers.show", configuration_id=made.id), 303)
 
 
@@ -57,7 +58,7 @@ def update(configuration_id: uuid.UUID) -> ResponseReturnValue:
 
     if form.submit(save) is None:
         return server_page(form, configurations.get(actor.workspace_id, configuration_id))
-    say("Saved.")
+    say(_("Saved."))
     return redirect(url_for("mail_servers.show", configuration_id=configuration_id), 303)
 
 
@@ -80,7 +81,7 @@ def delete(configuration_id: uuid.UUID) -> ResponseReturnValue:
         removal.fail(error.message, error.fields)
         one = configurations.get(workspace_id, configuration_id)
         return server_page(Form(ConfigurationFormSchema, initial=filled(one)), one, removal)
-    say("The mail server is removed.")
+    say(_("The mail server is removed."))
     return redirect(url_for("senders.index"), 303)
 
 
@@ -99,7 +100,7 @@ def server_page(
         form=form,
         server=one,
         removal=removal,
-        others=[("site", "The site's own mail server"), *others],
+        others=[("site", _("The site's own mail server")), *others],
         waiting=configurations.has_waiting(one) if one else False,
         longest=LONGEST,
     )

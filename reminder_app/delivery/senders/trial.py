@@ -15,6 +15,7 @@ from reminder_app.database import now
 from reminder_app.delivery.channels.connection import leave, socket_of
 from reminder_app.delivery.senders import trouble
 from reminder_app.delivery.senders.server import ENCRYPT, GREET, Server, Way
+from reminder_app.translations import gettext as _
 
 ANSWER_SECONDS, ALL_SECONDS = 8.0, 25.0
 PROBE_SECONDS = 5.0
@@ -51,19 +52,32 @@ def handed_in(
             if code != 250:
                 raise smtplib.SMTPSenderRefused(code, words, from_address)
             connection.rset()
-            return Result(True, well(server, "would take mail from " + from_address))
+            return Result(
+                True, well(server, _("would take mail from %(address)s", address=from_address))
+            )
         connection.sendmail(from_address, [to], message(from_address, to, title).as_bytes())
     except smtplib.SMTPSenderRefused as error:
         return Result(False, trouble.of_sender(error, from_address, server))
     except smtplib.SMTPRecipientsRefused as error:
         code, words = next(iter(error.recipients.values()))
         refused = smtplib.SMTPDataError(code, words)
-        return Result(False, f"It took the sender, but no mail to {to}. " + told(refused, server))
+        return Result(
+            False,
+            _(
+                "It took the sender, but no mail to %(to)s. %(why)s",
+                to=to,
+                why=told(refused, server),
+            ),
+        )
     except smtplib.SMTPDataError as error:
-        return Result(False, "It took the address, but not the mail. " + told(error, server))
+        return Result(
+            False, _("It took the address, but not the mail. %(why)s", why=told(error, server))
+        )
     except BROKEN as error:
         return Result(False, trouble.explain("send", error, server))
-    return Result(True, well(server, f"took a mail to {to}: look for it there"))
+    return Result(
+        True, well(server, _("took a mail to %(address)s: look for it there", address=to))
+    )
 
 
 def told(error: smtplib.SMTPResponseException, server: Server) -> str:
@@ -71,21 +85,29 @@ def told(error: smtplib.SMTPResponseException, server: Server) -> str:
 
 
 def well(server: Server, what: str) -> str:
-    how = {"tls": "over TLS", "starttls": "over STARTTLS", "none": "without encryption"}
-    signed_in = ", signed in" if server.user else ""
-    return f"It works: {server.host} was reached {how[server.security]}{signed_in}, and {what}."
+    how = {
+        "tls": _("over TLS"),
+        "starttls": _("over STARTTLS"),
+        "none": _("without encryption"),
+    }[server.security]
+    places = {"host": server.host, "how": how, "what": what}
+    if server.user:
+        return _("It works: %(host)s was reached %(how)s, signed in, and %(what)s.", **places)
+    return _("It works: %(host)s was reached %(how)s, and %(what)s.", **places)
 
 
 def message(from_address: str, to: str, title: str) -> EmailMessage:
     found = EmailMessage()
     found["From"], found["To"] = from_address, to
-    found["Subject"] = f"A test of {title}"
+    found["Subject"] = _("A test of %(title)s", title=title)
     found["Date"] = format_datetime(now())
     found["Message-ID"] = make_msgid(domain=from_address.rpartition("@")[2])
     found["Auto-Submitted"] = "auto-generated"
     found.set_content(
-        "Somebody, probably you, pressed the test button of this mail server in Reminder App.\n"
-        "That you read this means that it works.\n"
+        _(
+            "Somebody, probably you, pressed the test button of this mail server in Reminder "
+            "App.\nThat you read this means that it works.\n"
+        )
     )
     return found
 

@@ -10,18 +10,22 @@ from reminder_app.delivery.channels.connection import said
 from reminder_app.delivery.channels.reach import PrivateHost
 from reminder_app.delivery.headers import one_line
 from reminder_app.delivery.senders.server import ENCRYPT, GREET, SIGN_IN, Server
+from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 
 LONGEST = 500
 HIDDEN = "…"
 # OpenSSL's numbers for what is wrong with a certificate.
 OTHER_NAME, EXPIRED, NOT_YET, UNKNOWN_SIGNER = {62, 64}, {10}, {9}, {18, 19, 20, 21}
-APP_HINT = (
-    "Many providers (Gmail, Yahoo, iCloud, Zoho, Microsoft) want an app password here, made in the "
-    "settings of the mailbox, and not the password you sign in with."
+APP_HINT = lazy_gettext(
+    "Many providers (Gmail, Yahoo, iCloud, Zoho, Microsoft) want an app password here, "
+    "made in the settings of the mailbox, and not the password you sign in with."
 )
-EXPECTS_TLS = "This port expects TLS from the first byte: choose TLS instead."
-NO_ASCII = "User or password cannot be sent: they must be plain letters, digits and signs."
-TOO_LONG = "It took too long to answer. Try again; if it stays so, ask the provider."
+EXPECTS_TLS = lazy_gettext("This port expects TLS from the first byte: choose TLS instead.")
+NO_ASCII = lazy_gettext(
+    "User or password cannot be sent: they must be plain letters, digits and signs."
+)
+TOO_LONG = lazy_gettext("It took too long to answer. Try again; if it stays so, ask the provider.")
 
 
 def explain(step: str, error: Exception, server: Server) -> str:
@@ -40,7 +44,7 @@ def explain(step: str, error: Exception, server: Server) -> str:
     elif isinstance(error, ValueError):
         words = NO_ASCII
     else:
-        words = f"{server.host} did not answer as a mail server does."
+        words = _("%(host)s did not answer as a mail server does.", host=server.host)
     return one_line(without_secrets(words, server), LONGEST)
 
 
@@ -52,99 +56,165 @@ def underneath(error: Exception) -> Exception:
 
 
 def of_network(step: str, error: OSError, server: Server) -> str:
-    where = f"{server.host} on port {server.port}"
+    where = _("%(host)s on port %(port)s", host=server.host, port=server.port)
     match error:
         case PrivateHost():
-            return (
-                f"{server.host} is in a private network, and mail may only go out through public "
-                "servers here. Whoever runs this site can allow it (PRIVATE_HOSTS)."
+            return _(
+                "%(host)s is in a private network, and mail may only go out through public servers "
+                "here. Whoever runs this site can allow it (PRIVATE_HOSTS).",
+                host=server.host,
             )
         case socket.gaierror():
-            return f"There is no server called {server.host}: look for a typing error in the host."
+            return _(
+                "There is no server called %(host)s: look for a typing error in the host.",
+                host=server.host,
+            )
         case ConnectionRefusedError():
-            return f"Nothing listens at {where}. {usual_ports(server)}"
+            return _(
+                "Nothing listens at %(where)s. %(ports)s", where=where, ports=usual_ports(server)
+            )
         case TimeoutError() if step == GREET:
-            return f"{where} takes the connection and says nothing. {usual_ports(server)}"
+            return _(
+                "%(where)s takes the connection and says nothing. %(ports)s",
+                where=where,
+                ports=usual_ports(server),
+            )
         case TimeoutError() if step in (ENCRYPT, SIGN_IN):
             return TOO_LONG
         case TimeoutError():
-            return (
-                f"{where} does not answer. A firewall may be in between: many networks close port 25. "
-                f"{usual_ports(server)}"
+            return _(
+                "%(where)s does not answer. A firewall may be in between: many networks close port "
+                "25. %(ports)s",
+                where=where,
+                ports=usual_ports(server),
             )
-    return f"{where} cannot be reached: {error.strerror or type(error).__name__}."
+    return _(
+        "%(where)s cannot be reached: %(why)s.",
+        where=where,
+        why=error.strerror or type(error).__name__,
+    )
 
 
 def usual_ports(server: Server) -> str:
-    usual = {"starttls": "587 with STARTTLS", "tls": "465 with TLS"}
+    usual = {"starttls": _("587 with STARTTLS"), "tls": _("465 with TLS")}
     own = usual.pop(server.security, "")
-    listed = " or ".join(filter(None, [own, *usual.values()]))
-    return f"The usual ports are {listed}."
+    listed = (
+        _("%(one)s or %(other)s", one=own, other=next(iter(usual.values())))
+        if own
+        else _("%(one)s or %(other)s", one=usual["starttls"], other=usual["tls"])
+    )
+    return _("The usual ports are %(listed)s.", listed=listed)
 
 
 def of_encryption(error: ssl.SSLError, server: Server) -> str:
     if not isinstance(error, ssl.SSLCertVerificationError):
         if server.security == "tls":
-            return (
-                f"Port {server.port} of {server.host} does not begin with TLS: choose STARTTLS, "
-                "usually with port 587, or the port for TLS, usually 465."
+            return _(
+                "Port %(port)s of %(host)s does not begin with TLS: choose STARTTLS, usually with "
+                "port 587, or the port for TLS, usually 465.",
+                port=server.port,
+                host=server.host,
             )
-        return f"{server.host} and we found no way to encrypt that both know ({error.reason})."
+        return _(
+            "%(host)s and we found no way to encrypt that both know (%(reason)s).",
+            host=server.host,
+            reason=error.reason,
+        )
     number = error.verify_code
     if number in OTHER_NAME:
         return other_name(server, ())
     if number in EXPIRED:
-        return f"The certificate of {server.host} has expired: tell the provider."
+        return _("The certificate of %(host)s has expired: tell the provider.", host=server.host)
     if number in NOT_YET:
-        return f"The certificate of {server.host} is not valid yet: is a clock wrong?"
-    if number in UNKNOWN_SIGNER:
-        return (
-            f"Nobody we know vouches for the certificate of {server.host}: it is signed by itself, or "
-            "sent without the one above it. Ask the provider for the right host."
+        return _(
+            "The certificate of %(host)s is not valid yet: is a clock wrong?", host=server.host
         )
-    return f"The certificate of {server.host} is not right: {error.verify_message}."
+    if number in UNKNOWN_SIGNER:
+        return _(
+            "Nobody we know vouches for the certificate of %(host)s: it is signed by itself, or "
+            "sent without the one above it. Ask the provider for the right host.",
+            host=server.host,
+        )
+    return _(
+        "The certificate of %(host)s is not right: %(why)s.",
+        host=server.host,
+        why=error.verify_message,
+    )
 
 
 def other_name(server: Server, names: Sequence[str]) -> str:
-    whose = f"for {', '.join(names[:3])}" if names else "for another name"
-    return (
-        f"The certificate is {whose}, and not for {server.host}. Write the host as the provider names "
-        "it: one of those in the certificate."
+    if names:
+        return _(
+            "The certificate is for %(names)s, and not for %(host)s. Write the host as the "
+            "provider names it: one of those in the certificate.",
+            names=", ".join(names[:3]),
+            host=server.host,
+        )
+    return _(
+        "The certificate is for another name, and not for %(host)s. Write the host as the "
+        "provider names it: one of those in the certificate.",
+        host=server.host,
     )
 
 
 def not_offered(step: str, server: Server) -> str:
     if step == ENCRYPT:
-        return (
-            f"{server.host} does not offer STARTTLS on port {server.port}: choose TLS, usually with "
-            "port 465."
+        return _(
+            "%(host)s does not offer STARTTLS on port %(port)s: choose TLS, usually with port 465.",
+            host=server.host,
+            port=server.port,
         )
     if server.security == "none":
-        return (
-            f"{server.host} lets nobody sign in without encryption: choose STARTTLS or TLS. Or leave "
-            "the user empty, where it wants none."
+        return _(
+            "%(host)s lets nobody sign in without encryption: choose STARTTLS or TLS. Or leave "
+            "the user empty, where it wants none.",
+            host=server.host,
         )
-    return f"{server.host} offers no way to sign in that we know: leave the user empty if it wants none."
+    return _(
+        "%(host)s offers no way to sign in that we know: leave the user empty if it wants none.",
+        host=server.host,
+    )
 
 
 def hung_up(step: str, server: Server) -> str:
     if step == GREET:
-        return f"{server.host} hung up before it said a word. {usual_ports(server)}"
-    return f"{server.host} hung up. {TOO_LONG}"
+        return _(
+            "%(host)s hung up before it said a word. %(ports)s",
+            host=server.host,
+            ports=usual_ports(server),
+        )
+    return _("%(host)s hung up. %(why)s", host=server.host, why=TOO_LONG)
 
 
 def of_answer(step: str, error: smtplib.SMTPResponseException, server: Server) -> str:
-    answer = f"It said: {said(error)}"
+    answer = _("It said: %(error)s", error=said(error))
     wants_encryption = error.smtp_code == 538 or "starttls" in answer.lower()
     if wants_encryption and server.security == "none":
-        return f"{server.host} wants encryption first: choose STARTTLS or TLS. {answer}"
+        return _(
+            "%(host)s wants encryption first: choose STARTTLS or TLS. %(answer)s",
+            host=server.host,
+            answer=answer,
+        )
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return f"{server.host} did not accept user and password. {APP_HINT} {answer}"
+        return _(
+            "%(host)s did not accept user and password. %(hint)s %(answer)s",
+            host=server.host,
+            hint=APP_HINT,
+            answer=answer,
+        )
     if step in (GREET, SIGN_IN) and error.smtp_code == 421:
-        return f"{server.host} takes nobody at the moment: try again later. {answer}"
+        return _(
+            "%(host)s takes nobody at the moment: try again later. %(answer)s",
+            host=server.host,
+            answer=answer,
+        )
     if error.smtp_code in (530, 534, 535):
-        return f"{server.host} wants to know who sends: fill in user and password. {answer}"
-    return f"{server.host} turned us away. {answer}"
+        return _(
+            "%(host)s wants to know who sends: fill in user and password. %(answer)s",
+            host=server.host,
+            answer=answer,
+        )
+    return _("%(host)s turned us away. %(answer)s", host=server.host, answer=answer)
 
 
 def of_sender(error: smtplib.SMTPResponseException, from_address: str, server: Server) -> str:
@@ -152,9 +222,11 @@ def of_sender(error: smtplib.SMTPResponseException, from_address: str, server: S
     if error.smtp_code in (530, 534, 535):
         words = of_answer(SIGN_IN, error, server)
     else:
-        words = (
-            f"Signed in, but it does not let this user send as {from_address}: use the mailbox's own "
-            f"address, or have the other one allowed there. It said: {said(error)}"
+        words = _(
+            "Signed in, but it does not let this user send as %(from_address)s: use the "
+            "mailbox's own address, or have the other one allowed there. It said: %(error)s",
+            from_address=from_address,
+            error=said(error),
         )
     return one_line(without_secrets(words, server), LONGEST)
 

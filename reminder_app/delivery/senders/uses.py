@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from reminder_app.translations import gettext as _
+
 
 @dataclass(frozen=True)
 class Use:
@@ -24,8 +26,9 @@ class Found:
 
     def __str__(self) -> str:
         titles = ", ".join(self.some)
-        more = f" and {self.many - len(self.some)} more" if self.many > len(self.some) else ""
-        return f"{self.many} {self.what} ({titles}{more})"
+        if more := max(0, self.many - len(self.some)):
+            titles = _("%(names)s and %(count)s more", names=titles, count=more)
+        return _("%(count)s %(what)s (%(titles)s)", count=self.many, what=self.what, titles=titles)
 
 
 def found(workspace_id: uuid.UUID, identity_id: uuid.UUID) -> list[Found]:
