@@ -19,16 +19,16 @@ VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sour
 # Machines read these, or they are written the same in every language.
 NOT_SAID = {"script", "style", "code", "pre", "kbd"}
 # Zones have names of their own, languages are named in themselves; initials.
-NO_WORDS = {"f-time_zone", "f-zone", "f-locale", "locales", "languages", "avatar"}
+NO_WORDS = {"f-time_zone", "f-zone", "f-locale", "locales", "languages", "avatar", "service-list"}
 # Columns with what people wrote, or programs said of themselves.
 WRITTEN = {
-    "address", "body", "content", "email", "file_name", "from_address", "host", "label", "name",
+    "address", "body", "content", "email", "file_name", "from_address", "host", "key", "label", "name",
     "prefix", "smtp_host", "subject", "title", "user_agent",
 }  # fmt: skip
 SAME_EVERYWHERE = re.compile(
     r"\w+:(read|write|act)|https?://\S+|\S+@\S+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[a-z_]+(\.[a-z_]+)+\b"
     r"|\b(Reminder App|WhatsApp|SMS|iPhone|Mac|Google|Outlook|Thunderbird|SQLite|sqlite|MariaDB|mariadb|MySQL|mysql)\b"
-    r"|\b(UTC|Europe/Berlin|API|ms|s|min|h|B|kB|MB|GB)\b|(GET|POST) /\S*"
+    r"|\b(STARTTLS|TLS|PDF|UTC|Europe/Berlin|API|ms|s|min|h|B|kB|MB|GB)\b|(GET|POST) /\S*"
 )
 FORMATS = {
     dates: ("format_date", "format_datetime", "format_time", "format_timedelta"),
