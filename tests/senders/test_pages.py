@@ -51,7 +51,7 @@ def test_from_an_address_to_a_verified_default(browser, alice):
 
     wrong = browser.post(f"{here}/verify", data={"code": "12"})
     assert wrong.status_code == 422
-    assert identities.WRONG in wrong.text
+    assert str(identities.WRONG) in wrong.text
     assert browser.post(f"{here}/code").status_code == 303
     assert browser.post(f"{here}/verify", data={"code": code_of(one.id)}).status_code == 303
     assert browser.post(f"{here}/default").status_code == 303
@@ -149,7 +149,7 @@ def test_a_mail_server_from_the_form_to_the_test_and_out(browser, alice, own):
     assert browser.post(here, data=kept).status_code == 303
     wrong = browser.post(here, data={**kept, "smtp_port": "465"})
     assert wrong.status_code == 422
-    assert configurations.ANEW in wrong.text
+    assert str(configurations.ANEW) in wrong.text
     assert browser.post(f"{here}/delete").status_code == 303
     assert "The mail server is removed." in browser.get(SENDERS).text
 

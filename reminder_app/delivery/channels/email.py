@@ -30,7 +30,7 @@ from reminder_app.translations import N_
 DOT_SECONDS = 600
 MOST_MAILS, IDLE_SECONDS = 100, 30
 ANSWER_LOST = N_(
-    "The connection broke after the message was handed over, before the server answered."
+    "The connection broke after the message was handed over, before the server answered. (%(error)s)"
 )
 BROKEN = (OSError, smtplib.SMTPException)
 
@@ -223,7 +223,7 @@ class EmailChannel:
                 raise NotHandedOver(
                     N_("The connection broke: %(error)s") % {"error": error}
                 ) from error
-            raise SendError(UNKNOWN, False, f"{ANSWER_LOST} ({error})") from error
+            raise SendError(UNKNOWN, False, ANSWER_LOST % {"error": error}) from error
         self._ahead = following
         crash.point("dotted")
 
@@ -233,7 +233,7 @@ class EmailChannel:
             answer = self._wire.answer(DOT_SECONDS, silence)
         except BROKEN as error:
             self._drop()
-            raise SendError(UNKNOWN, False, f"{ANSWER_LOST} ({error})") from error
+            raise SendError(UNKNOWN, False, ANSWER_LOST % {"error": error}) from error
         crash.point("answered")
         self._used_at = time.monotonic()
         code, words = answer

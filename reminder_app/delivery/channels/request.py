@@ -35,7 +35,7 @@ from reminder_app.translations import N_
 
 log = logging.getLogger(__name__)
 MOST_READ = 2000  # bytes of an answer, for its words
-ANSWER_LOST = N_("No answer came after the request had left")
+ANSWER_LOST = N_("No answer came after the request had left: %(error)s")
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class RequestChannel(ABC):
                 self._socket = None
                 sock.close()
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise SendError(UNKNOWN, False, f"{ANSWER_LOST}: {told(error)}") from error
+            raise SendError(UNKNOWN, False, ANSWER_LOST % {"error": told(error)}) from error
         crash.point("answered")
         return response
 

@@ -24,7 +24,7 @@ SITE = "site"  # to move to: the site's own mail server
 NO_SUCH = lazy_gettext("There is no such mail server here.")
 TAKEN = lazy_gettext("Another mail server has this name: choose one that tells them apart.")
 NO_KEY = lazy_gettext("This site cannot keep passwords yet: whoever runs it has to set DATA_KEY.")
-KEY_LOST = lazy_gettext("Its password was sealed with a key that is gone: type it in once more.")
+KEY_LOST = N_("Its password was sealed with a key that is gone: type it in once more.")
 ANEW = lazy_gettext(
     "Type the password again: it is about to be sent to another server than before."
 )
@@ -231,7 +231,7 @@ def note(
     found = there(repository.lock_configuration(workspace_id, configuration_id))
     if as_tested(found) == tested:  # else it tells nothing of what is there now
         found.tested_at, found.test_passed = now(), result.passed
-        found.test_words = result.words
+        found.test_words = str(result.words)
         if result.passed:
             try_again(found)
     return get(workspace_id, configuration_id)

@@ -45,7 +45,7 @@ def explain(step: str, error: Exception, server: Server) -> str:
         words = NO_ASCII
     else:
         words = _("%(host)s did not answer as a mail server does.", host=server.host)
-    return one_line(without_secrets(words, server), LONGEST)
+    return one_line(without_secrets(str(words), server), LONGEST)
 
 
 def underneath(error: Exception) -> Exception:
@@ -228,7 +228,7 @@ def of_sender(error: smtplib.SMTPResponseException, from_address: str, server: S
             from_address=from_address,
             error=said(error),
         )
-    return one_line(without_secrets(words, server), LONGEST)
+    return one_line(without_secrets(str(words), server), LONGEST)
 
 
 def without_secrets(words: str, server: Server) -> str:
