@@ -211,7 +211,8 @@ def told_of(done):
     told = ngettext(
         "One message goes out again now.", "%(num)s messages go out again now.", done.many
     )
-    return f"{told} {_('There are more: send them again, too.')}" if done.has_more else told
+    more = _("There are more: send them again, too.")
+    return f"{told} {more}" if done.has_more else told
 
 
 def wanted(given=None):

@@ -36,8 +36,9 @@ def as_paper(contact_id):
     asked, actor = period(), current()
     found = service.whole(actor.workspace_id, contact_id, **as_moments(asked))
     who, many = found.contact, len(found.items)
+    address = who.email or _("No email address")
     facts = [
-        f"{who.email or _('No email address')} · {actor.workspace_name}",
+        f"{address} · {actor.workspace_name}",
         told(many, asked),
         *([cut()] if found.is_cut else []),
     ]

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from reminder_app.errors import refuse
-from reminder_app.translations import gettext as _
-from reminder_app.translations import lazy_gettext
+from reminder_app.translations import lazy_gettext as _
 
 # Modules of apprise.plugins and the schemes of each: those that speak HTTP by `requests` and by nothing else.
 # What starts programs, reads files or opens sockets is not among them, and so is never loaded:
@@ -57,7 +56,7 @@ COPIED = {
     "ntfy.sh": "ntfys",
 }
 COPIED_ENDS = {".logic.azure.com": "workflows", ".powerplatform.com": "workflows"}
-FILL_IN = lazy_gettext("Please fill this in.")
+FILL_IN = _("Please fill this in.")
 
 
 def allowed(names: Collection[str]) -> Collection[str]:
@@ -117,20 +116,14 @@ class Service:
         return self.pattern.format_map(found).removesuffix("?token=")
 
 
-SERVER = Field("server", lazy_gettext("Server"), lazy_gettext("Such as https://chat.example.org."))
-TO = Field(
-    "to", lazy_gettext("To"), lazy_gettext("The number, with + and the country: +4915112345678.")
-)
-FROM = Field(
-    "from",
-    lazy_gettext("From"),
-    lazy_gettext("The number or name that the provider has given you."),
-)
-KEY, SECRET = Field("key", lazy_gettext("API key")), Field("secret", lazy_gettext("API secret"))
+SERVER = Field("server", _("Server"), _("Such as https://chat.example.org."))
+TO = Field("to", _("To"), _("The number, with + and the country: +4915112345678."))
+FROM = Field("from", _("From"), _("The number or name that the provider has given you."))
+KEY, SECRET = Field("key", _("API key")), Field("secret", _("API secret"))
 
 
-def link(where: str) -> Field:
-    return Field("link", _("Webhook address"), where)
+def by_link(name: str, title: str, scheme: str, where: str) -> Service:
+    return Service(name, title, scheme, "{link}", (Field("link", _("Webhook address"), where),))
 
 
 SERVICES = (
@@ -142,13 +135,13 @@ SERVICES = (
         (
             Field(
                 "token",
-                lazy_gettext("Token of the bot"),
-                lazy_gettext("From @BotFather, once you have made a bot there."),
+                _("Token of the bot"),
+                _("From @BotFather, once you have made a bot there."),
             ),
             Field(
                 "chat",
-                lazy_gettext("Number of the chat"),
-                lazy_gettext("Write to your bot first; @userinfobot tells yours."),
+                _("Number of the chat"),
+                _("Write to your bot first; @userinfobot tells yours."),
             ),
         ),
     ),
@@ -158,59 +151,35 @@ SERVICES = (
         "ntfys",
         "ntfy{s}://{server}/{topic}?token={token}",
         (
-            Field("server", lazy_gettext("Server"), lazy_gettext("https://ntfy.sh, or your own.")),
+            Field("server", _("Server"), _("https://ntfy.sh, or your own.")),
             Field(
                 "topic",
-                lazy_gettext("Topic"),
-                lazy_gettext("Whoever knows it can read along: choose one that cannot be guessed."),
+                _("Topic"),
+                _("Whoever knows it can read along: choose one that cannot be guessed."),
             ),
-            Field(
-                "token",
-                lazy_gettext("Access token"),
-                lazy_gettext("Where the topic is protected."),
-                is_needed=False,
-            ),
+            Field("token", _("Access token"), _("Where the topic is protected."), is_needed=False),
         ),
     ),
-    Service(
+    by_link(
         "slack",
         "Slack",
         "slack",
-        "{link}",
-        (
-            link(
-                lazy_gettext(
-                    "Slack: Apps, Incoming Webhooks, Add. It begins with https://hooks.slack.com/."
-                )
-            ),
-        ),
+        _("Slack: Apps, Incoming Webhooks, Add. It begins with https://hooks.slack.com/."),
     ),
-    Service(
+    by_link(
         "discord",
         "Discord",
         "discord",
-        "{link}",
-        (link(lazy_gettext("Discord: the channel's settings, Integrations, Webhooks.")),),
+        _("Discord: the channel's settings, Integrations, Webhooks."),
     ),
-    Service(
+    by_link(
         "teams",
         "Microsoft Teams",
         "workflows",
-        "{link}",
-        (
-            link(
-                lazy_gettext(
-                    "Teams: the channel's Workflows, “When a Teams webhook request is received”."
-                )
-            ),
-        ),
+        _("Teams: the channel's Workflows, “When a Teams webhook request is received”."),
     ),
-    Service(
-        "google-chat",
-        "Google Chat",
-        "gchat",
-        "{link}",
-        (link(lazy_gettext("The space's menu, Apps & integrations, Webhooks.")),),
+    by_link(
+        "google-chat", "Google Chat", "gchat", _("The space's menu, Apps & integrations, Webhooks.")
     ),
     Service(
         "mattermost",
@@ -219,11 +188,7 @@ SERVICES = (
         "mmost{s}://{server}/{key}",
         (
             SERVER,
-            Field(
-                "key",
-                lazy_gettext("Webhook key"),
-                lazy_gettext("The last part of an incoming webhook's address."),
-            ),
+            Field("key", _("Webhook key"), _("The last part of an incoming webhook's address.")),
         ),
     ),
     Service(
@@ -234,15 +199,9 @@ SERVICES = (
         (
             SERVER,
             Field(
-                "token",
-                lazy_gettext("Access token"),
-                lazy_gettext("Of the user who writes: Element, Settings, Help."),
+                "token", _("Access token"), _("Of the user who writes: Element, Settings, Help.")
             ),
-            Field(
-                "room",
-                lazy_gettext("Room"),
-                lazy_gettext("Its id or alias, such as !abc:example.org."),
-            ),
+            Field("room", _("Room"), _("Its id or alias, such as !abc:example.org.")),
         ),
     ),
     Service(
@@ -252,11 +211,7 @@ SERVICES = (
         "gotify{s}://{server}/{token}",
         (
             SERVER,
-            Field(
-                "token",
-                lazy_gettext("Token of the application"),
-                lazy_gettext("Gotify: Apps, Create application."),
-            ),
+            Field("token", _("Token of the application"), _("Gotify: Apps, Create application.")),
         ),
     ),
     Service(
@@ -264,10 +219,7 @@ SERVICES = (
         "Pushover",
         "pover",
         "pover://{user}@{token}",
-        (
-            Field("user", lazy_gettext("User key")),
-            Field("token", lazy_gettext("API token of an application")),
-        ),
+        (Field("user", _("User key")), Field("token", _("API token of an application"))),
     ),
     Service(
         "home-assistant",
@@ -276,45 +228,31 @@ SERVICES = (
         "hassio{s}://{server}/{token}",
         (
             SERVER,
-            Field(
-                "token",
-                lazy_gettext("Long-lived access token"),
-                lazy_gettext("Your profile there, at its end."),
-            ),
+            Field("token", _("Long-lived access token"), _("Your profile there, at its end.")),
         ),
     ),
     Service(
         "signal",
-        lazy_gettext("Signal, through a gateway"),
+        _("Signal, through a gateway"),
         "signals",
         "signal{s}://{server}/{from}/{to}",
         (
-            Field(
-                "server",
-                lazy_gettext("Gateway"),
-                lazy_gettext("Where your signal-cli-rest-api is reached."),
-            ),
-            Field(
-                "from", lazy_gettext("From"), lazy_gettext("The number that is registered there.")
-            ),
+            Field("server", _("Gateway"), _("Where your signal-cli-rest-api is reached.")),
+            Field("from", _("From"), _("The number that is registered there.")),
             TO,
         ),
     ),
     Service(
         "whatsapp",
-        lazy_gettext("WhatsApp (Meta’s Cloud API)"),
+        _("WhatsApp (Meta’s Cloud API)"),
         "whatsapp",
         "whatsapp://{token}@{from}/{to}",
         (
             Field(
-                "token",
-                lazy_gettext("Access token"),
-                lazy_gettext("Meta for Developers: your app, WhatsApp, API Setup."),
+                "token", _("Access token"), _("Meta for Developers: your app, WhatsApp, API Setup.")
             ),
             Field(
-                "from",
-                lazy_gettext("Id of the number that sends"),
-                lazy_gettext("“Phone number ID” on the same page."),
+                "from", _("Id of the number that sends"), _("“Phone number ID” on the same page.")
             ),
             TO,
         ),
@@ -322,20 +260,15 @@ SERVICES = (
     ),
     Service(
         "twilio",
-        lazy_gettext("SMS by Twilio"),
+        _("SMS by Twilio"),
         "twilio",
         "twilio://{sid}:{token}@{from}/{to}",
-        (
-            Field("sid", lazy_gettext("Account SID")),
-            Field("token", lazy_gettext("Auth token")),
-            FROM,
-            TO,
-        ),
+        (Field("sid", _("Account SID")), Field("token", _("Auth token")), FROM, TO),
         "sms",
     ),
     Service(
         "vonage",
-        lazy_gettext("SMS by Vonage"),
+        _("SMS by Vonage"),
         "vonage",
         "vonage://{key}:{secret}@{from}/{to}",
         (KEY, SECRET, FROM, TO),
@@ -343,28 +276,21 @@ SERVICES = (
     ),
     Service(
         "clicksend",
-        lazy_gettext("SMS by ClickSend"),
+        _("SMS by ClickSend"),
         "clicksend",
         "clicksend://{user}:{key}@{to}",
-        (Field("user", lazy_gettext("User name")), KEY, TO),
+        (Field("user", _("User name")), KEY, TO),
         "sms",
     ),
     Service(
         "sinch",
-        lazy_gettext("SMS by Sinch"),
+        _("SMS by Sinch"),
         "sinch",
         "sinch://{plan}:{token}@{from}/{to}",
-        (
-            Field("plan", lazy_gettext("Service plan id")),
-            Field("token", lazy_gettext("API token")),
-            FROM,
-            TO,
-        ),
+        (Field("plan", _("Service plan id")), Field("token", _("API token")), FROM, TO),
         "sms",
     ),
-    Service(
-        "seven", lazy_gettext("SMS by seven.io"), "seven", "seven://{key}/{to}", (KEY, TO), "sms"
-    ),
+    Service("seven", _("SMS by seven.io"), "seven", "seven://{key}/{to}", (KEY, TO), "sms"),
 )
 BY_NAME = {one.name: one for one in SERVICES}
 
