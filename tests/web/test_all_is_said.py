@@ -101,7 +101,7 @@ def forms(app: Flask) -> set[str]:
         if "POST" in rule.methods
         and "<" not in rule.rule
         and not rule.rule.startswith(JSON_PATHS)
-        and rule.endpoint.partition(".")[0] not in NOT_YET | ENGLISH | OPERATORS
+        and rule.endpoint.partition(".")[0] not in ENGLISH | OPERATORS
         and rule.endpoint != "accounts.sign_out"
     }
 
