@@ -60,7 +60,7 @@ def attack(operation: APIOperation, headers: dict[str, str], requests: int) -> i
         answer = contextvars.Context().run(case.call, headers=headers)
         sent += 1
         assert answer.status_code < 500, f"{case.as_curl_command()}\n{answer.text}"
-        is_race = answer.status_code == 409 and PARENT_GONE in answer.text
+        is_race = answer.status_code == 409 and str(PARENT_GONE) in answer.text
         assert not is_race, f"{case.as_curl_command()}\nNobody else was at work."
 
     send()

@@ -22,6 +22,21 @@ TEMPLATE = REMINDER | {"name": "Rent", "who_when": "fixed"}
 PERSON = {"email": "dora@example.org", "password": "four words in a row", "name": "Dora"}
 PLACE = {"time_zone": "Europe/Berlin", "locale": "en-GB"}
 CONTACT = PERSON | PLACE | {"phone": "+493012345", "tags": "a, b", "notes": ""}
+SERVER = {
+    "name": "Ours", "smtp_host": "mail.example.org", "smtp_port": "587", "smtp_security": "starttls",
+    "smtp_user": "us", "smtp_password": "four words", "from_address": "us@example.org",
+    "is_active": "1", "mails_per_minute": "60",
+}  # fmt: skip
+SENDER = {
+    "type": "email",
+    "address": "us@example.org",
+    "display_name": "Us",
+    "configuration_id": "",
+}
+TEXT = {
+    "name": "Invoice", "subject": "{{ title }}: {{ amount }}", "contact_id": "{contact_id}",
+    "body": "Dear {{ client.name }},\n\n{{ title }} is due on {{ due_date }}.",
+}  # fmt: skip
 # What a form holds when a person fills it in; one of them, or two, are then made odd.
 PLAIN_WORDS = {
     "text": "call @Carl every second monday at 7 !high #home",
@@ -66,6 +81,46 @@ FORMS: dict[str, dict[str, str]] = {
     "/invitations/<token>/sign-up": PERSON | PLACE,
     "/d/<token>": {"act": "done"},
     "/deliveries/send-again": {"state": "failed", "q": "", "reminder_id": "{reminder_id}"},
+    "/settings/channels/webhooks": {"name": "Hook", "url": "https://hooks.example.org/x"},
+    "/settings/channels/order": {"first": "email", "afterwards": "push", "after_minutes": "15"},
+    "/settings/channels/push": {
+        "name": "Phone",
+        "url": "https://push.example.org/x",
+        "p256dh": "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM",
+        "auth": "tBHItJI5svbpez7KI4CCXg",
+    },
+    "/settings/channels/<uuid:channel_id>/name": {"name": "Hook"},
+    "/settings/senders": SENDER,
+    "/settings/senders/<uuid:identity_id>": SENDER,
+    "/settings/senders/<uuid:identity_id>/verify": {"code": "123456"},
+    "/settings/senders/<uuid:identity_id>/default": {"no_longer": "1"},
+    "/settings/senders/<uuid:identity_id>/delete": {"move_to": "{identity_id}"},
+    "/settings/mail-servers": SERVER,
+    "/settings/mail-servers/<uuid:configuration_id>": SERVER,
+    "/settings/mail-servers/<uuid:configuration_id>/delete": {"move_to": "{configuration_id}"},
+    "/settings/calendar-feeds": {
+        "name": "Ours",
+        "place": "{workspace_id}",
+        "label": "home",
+        "is_mine": "1",
+    },
+    "/settings/quiet": {
+        "quiet_from": "22:00",
+        "quiet_until": "07:00",
+        "days_off": "SU",
+        "lets_through": "high",
+        "digest_at": "07:30",
+        "digest_of": "today",
+    },
+    "/texts": TEXT,
+    "/texts/<uuid:text_id>": TEXT,
+    "/reminders/import/<uuid:file_id>/take": {"item": "1", "page": "1", "all": "1"},
+    "/reminders/<uuid:reminder_id>/recipients": {
+        "q": "a",
+        "tag": "client",
+        "addresses": "anna@example.org, nobody@example.org",
+    },
+    "/reminders/<uuid:reminder_id>/recipients/remove": {"recipients": "contact:{contact_id}"},
     "/settings/moments": {"morning": "07:00", "evening": "19:30"},
     "/settings": PLACE | {"name": "Alice", "theme": "dark"},
     "/settings/email": {"email": "alice2@example.org", "password": PASSWORD},

@@ -124,7 +124,7 @@ def attack(alice: Person, api: FlaskClient, ids, rule: Rule, method: str, count:
         answer = client.open(path, method=method, **odd.arguments(ids))
         sent += 1
         is_well = answer.status_code < 500 or answer.status_code == NOT_READY.get(path)
-        is_race = answer.status_code == 409 and PARENT_GONE in answer.text
+        is_race = answer.status_code == 409 and str(PARENT_GONE) in answer.text
         assert is_well, f"{method} {path} {odd}\n{answer.text[:500]}"
         assert not is_race, f"{method} {path} {odd}: nobody else was at work"
 
