@@ -1,0 +1,24 @@
+"""What is kept in English is said in the language of whoever reads it."""
+
+import pytest
+
+from reminder_app.translations import kept, speaking
+
+pytestmark = pytest.mark.sqlite_only  # no database at all
+
+KEPT = {
+    "": "",
+    "The reminder was paused.": "Die Erinnerung wurde pausiert.",
+    "The mail server turned us away: 550 No.": "Der Mailserver hat uns abgewiesen: 550 No.",
+    "The server cannot be reached: it took too long": (
+        "Der Server ist nicht erreichbar: es dauerte zu lange"
+    ),
+    "550 5.1.1 No such user": "550 5.1.1 No such user",  # words of others
+}
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_it_is_said_in_german_with_its_values(text):
+    assert kept(text) == text
+    with speaking("de"):
+        assert kept(text) == KEPT[text]
