@@ -1,5 +1,6 @@
 """What beside email a person's messages can go out through, and what its account is called."""
 
+import base64
 import uuid
 
 from reminder_app.translations import lazy_gettext
@@ -28,12 +29,19 @@ GATEWAYS = {SMS: "SMS", WHATSAPP: "WhatsApp"}  # of a workspace, to its clients
 
 
 def account_of(kind: str, endpoint_id: uuid.UUID) -> str:
-    return f"{kind}.{endpoint_id.hex}"
+    """As long as the column takes: with all of its digits `whatsapp` would be one too many."""
+    text = endpoint_id.hex
+    if kind == WHATSAPP:
+        text = base64.b32encode(endpoint_id.bytes).decode().rstrip("=").lower()
+    return f"{kind}.{text}"
 
 
 def endpoint_of(account: str) -> uuid.UUID | None:
     """None: it is nobody's."""
+    kind, _, text = account.partition(".")
     try:
-        return uuid.UUID(hex=account.partition(".")[2])
+        if kind == WHATSAPP:
+            return uuid.UUID(bytes=base64.b32decode(text.upper() + "======"))
+        return uuid.UUID(hex=text)
     except ValueError:
         return None
