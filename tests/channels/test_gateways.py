@@ -211,8 +211,8 @@ def test_examples_are_gateways():
     assert all("{to}" in one.gateway for one in found)
 
 
-def test_by_the_page(app, alice, box, send, trusting):
-    app.config["SETTINGS"] = trusting
+def test_by_the_page(app, alice, box, send, trusting, monkeypatch):
+    monkeypatch.setitem(app.config, "SETTINGS", trusting)
     browser, url = alice.browser(), f"json://127.0.0.1:{box.port}/zebra-path?:to={{to}}"
     assert "clicksend://USER:KEY@{to}" in browser.get(PAGE).text
     refused = browser.post(PAGE, data={"url": url.replace("{to}", "1")})
