@@ -35,7 +35,9 @@ def template(kind: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.install_null_translations(newstyle=True)
     return environment.get_template(f"mail/reminder.{kind}")
 
 

@@ -8,11 +8,34 @@ from functools import lru_cache
 from typing import Any
 
 from babel.support import NullTranslations
-from jinja2 import Environment, pass_eval_context
+from jinja2 import Environment, nodes, pass_eval_context
 from jinja2.nodes import EvalContext
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from reminder_app.translations.speech import catalogue
+
+
+class OfOneLanguage(Environment):
+    """Its templates are compiled, and rendered, in one language: texts without values become a part of them."""
+
+    def _generate(self, source: nodes.Template, *arguments: Any, **options: Any) -> str:
+        return super()._generate(Said().visit(source), *arguments, **options)
+
+
+class Said(NodeTransformer):
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja's name
+        self.generic_visit(node)
+        match node:
+            case nodes.Call(
+                node=nodes.Name(name="_"),
+                args=[nodes.Const(value=text)],
+                kwargs=[],
+                dyn_args=None,
+                dyn_kwargs=None,
+            ):
+                return nodes.MarkSafeIfAutoescape(nodes.Const(said(catalogue(), str, text)))
+        return node
 
 
 def install(environment: Environment) -> None:

@@ -50,7 +50,8 @@ class Marked(NullTranslations):
 
 def mark(monkeypatch) -> None:
     """What is said, and ‹what CLDR writes›: dates, times and numbers."""
-    monkeypatch.setattr(speech, "loaded", lambda language: Marked())
+    marked = Marked()
+    monkeypatch.setattr(speech, "loaded", lambda language: marked)
     for home, names in FORMATS.items():
         for name in names:
             real = getattr(home, name)

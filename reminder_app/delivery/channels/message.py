@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
+from babel.support import NullTranslations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from reminder_app.config import Settings
@@ -152,18 +153,22 @@ def written(template: str, context: dict[str, Any]) -> str:
 
 
 def warm() -> None:
-    """Compile the templates now, and not at the first message that is due; and read the catalogues."""
+    """Read the catalogues and compile the templates now, and not at the first message that is due."""
     for language in LANGUAGES:
         with speaking(language):
-            catalogue()
-    for name in environment().list_templates(filter_func=lambda name: name.startswith("mail/")):
-        environment().get_template(name)
+            made = environment()
+            for name in made.list_templates(filter_func=lambda name: name.startswith("mail/")):
+                made.get_template(name)
+
+
+def environment() -> Environment:
+    return compiled_with(catalogue())
 
 
 @cache
-def environment() -> Environment:
+def compiled_with(_catalogue: NullTranslations) -> Environment:
     """Our own templates alone: what people write is data in them, never a template."""
-    made = Environment(
+    made = templates.OfOneLanguage(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
