@@ -24,7 +24,6 @@ from terminal import Progress, Refused
 from test_reasons import reasons
 from test_suites import (
     ALL_LOGS,
-    BESIDE,
     FAST,
     FEATURES,
     NAMES,
@@ -45,7 +44,7 @@ RUNNING: set[subprocess.Popen[bytes]] = set()
 STOPPED = threading.Event()
 DESCRIPTION = """\
 Runs every suite: lint, types, architecture, the tests on SQLite, MariaDB and MySQL, fuzz, faults,
-start, browser and timing, in two rows side by side. On MariaDB without pages and the longest tests, on
+start, browser and timing, two at a time. On MariaDB without pages and the longest tests, on
 MySQL only what speaks to it in words of its own; --suite mariadb-all and mysql-all leave out nothing.
 As root it installs what is missing (MariaDB, Redis, Chromium); MySQL is fetched into .cache/mysql
 where it can be had. TEST_DATABASE_URL=mysql+pymysql://... takes a server of your own.
@@ -148,22 +147,25 @@ def narrowed(suite: Suite, name: str | None) -> Suite:
 
 
 def run_suites(suites: Sequence[Suite], progress: Progress) -> list[Result]:
-    """In two rows, side by side; and then, one by one, those that want the machine for themselves."""
-    rows = [[suite for suite in suites if suite.row == row] for row in BESIDE]
-    with ThreadPoolExecutor(len(rows)) as pool:
-        ends = [pool.submit(in_turn, row, progress) for row in rows]
+    """Two at a time; and then, one by one, those that want the machine for themselves."""
+    results = at_once(2, [suite for suite in suites if not suite.is_alone], progress)
+    return results + at_once(1, [suite for suite in suites if suite.is_alone], progress)
+
+
+def at_once(many: int, suites: Sequence[Suite], progress: Progress) -> list[Result]:
+    with ThreadPoolExecutor(many) as pool:
+        ends = [pool.submit(run_unless_stopped, suite, progress) for suite in suites]
         try:
-            results = [result for end in ends for result in end.result()]
+            return [result for end in ends if (result := end.result())]
         except KeyboardInterrupt:
             STOPPED.set()
             for process in tuple(RUNNING):
                 end(process)
             raise
-    return results + in_turn([one for one in suites if one.row not in BESIDE], progress)
 
 
-def in_turn(suites: Sequence[Suite], progress: Progress) -> list[Result]:
-    return [run_suite(suite, progress) for suite in suites if not STOPPED.is_set()]
+def run_unless_stopped(suite: Suite, progress: Progress) -> Result | None:
+    return None if STOPPED.is_set() else run_suite(suite, progress)
 
 
 def run_suite(suite: Suite, progress: Progress) -> Result:

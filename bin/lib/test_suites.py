@@ -34,9 +34,6 @@ SPOKEN = (
 TIMED = ("tests/faults/test_burst.py", "tests/servers/test_smtp.py")
 # These do, too, but a light neighbour is none. The short ones first, or one worker has both long ones.
 PACED = ("tests/faults/test_stop.py", "tests/faults/test_rates.py")
-# Rows of suites that run side by side, about as long: neither keeps the cores busy by itself.
-BESIDE = FIRST, SECOND = ("first", "second")
-ALONE = "alone"
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,7 @@ class Suite:
     needs: tuple[str, ...] = ()
     seconds: int = 900
     is_usual: bool = True  # else only by its name
-    row: str = FIRST
+    is_alone: bool = False  # else beside another: neither keeps the cores busy by itself
 
     @property
     def log(self) -> Path:
@@ -120,13 +117,12 @@ SUITES = [
     Suite("sqlite", features()),
     Suite("mariadb", on("mariadb", NO_PAGES, " and not thorough"), ("mariadb",)),
     Suite("mariadb-all", on("mariadb"), ("mariadb",), is_usual=False),
-    Suite("mysql", on("mysql", SPOKEN, " and not thorough"), ("mysql",), row=SECOND),
+    Suite("mysql", on("mysql", SPOKEN, " and not thorough"), ("mysql",)),
     Suite("mysql-all", on("mysql"), ("mysql",), is_usual=False),
     Suite(
         "fuzz",
         (pytest("fuzz", *FUZZ, workers=CORES, TEST_DATABASE="sqlite"),),
         seconds=1800,
-        row=SECOND,
     ),
     Suite(
         "faults",
@@ -139,9 +135,8 @@ SUITES = [
             ),
         ),
         ("mariadb", "redis", "mysql"),
-        row=SECOND,
     ),
-    Suite("start", (alone("slow", "tests/start"),), ("mariadb", "redis"), row=SECOND),
+    Suite("start", (alone("slow", "tests/start"),), ("mariadb", "redis")),
     Suite(
         "browser",
         (
@@ -154,13 +149,12 @@ SUITES = [
             ),
         ),
         ("chromium", "mariadb", "redis"),
-        row=SECOND,
     ),
     Suite(
         "timing",
         (pytest("faults", *PACED, workers="3", TEST_DATABASE="sqlite"), alone("faults", *TIMED)),
         ("mariadb", "redis"),
-        row=ALONE,
+        is_alone=True,
     ),
 ]
 NAMES = tuple(suite.name for suite in SUITES)

@@ -3,6 +3,7 @@ from reminder_app.accounts.browsers import site
 from reminder_app.web import limits
 from reminder_app.web.api import Blueprint, PageArgs, page_of, page_schema
 from reminder_app.web.gate import current, requires
+from reminder_app.web.idempotency import idempotent
 from reminder_app.workspaces import invitations, members, service
 from reminder_app.workspaces.schemas import (
     InvitationSchema,
@@ -57,6 +58,7 @@ def browse_invitations():
 
 @bp.post("/invitations")
 @requires("members:write")
+@idempotent
 @bp.arguments(InviteSchema)
 @bp.response(201, InvitationSchema)
 @bp.alt_response(409, "Problem")
