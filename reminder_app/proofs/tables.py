@@ -7,22 +7,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reminder_app.files import names
-from reminder_app.translations import kept, language, lazy_gettext, speaking
+from reminder_app.translations import kept, language, speaking
 
+# Programs read them too: the same in every language.
 HEADS = (
-    lazy_gettext("promised_for"),
-    lazy_gettext("subject"),
-    lazy_gettext("address"),
-    lazy_gettext("channel"),
-    lazy_gettext("state"),
-    lazy_gettext("reason"),
-    lazy_gettext("handed_over_at"),
-    lazy_gettext("sent_at"),
-    lazy_gettext("server_said"),
-    lazy_gettext("message_id"),
-    lazy_gettext("delivery_id"),
-    lazy_gettext("sha256"),
-    lazy_gettext("files"),
+    "promised_for",
+    "subject",
+    "address",
+    "channel",
+    "state",
+    "reason",
+    "handed_over_at",
+    "sent_at",
+    "server_said",
+    "message_id",
+    "delivery_id",
+    "sha256",
+    "files",
 )
 MARK = "\ufeff"  # by which spreadsheets know that it is UTF-8
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -30,10 +31,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def csv_lines(lines: Iterable[Any]) -> Iterator[str]:
     """Some at a time, so that nobody holds all of it; in the language in which it was asked for."""
-    spoken, heads = language(), [str(head) for head in HEADS]
+    spoken = language()
 
     def rows() -> Iterator[str]:
-        yield MARK + row(heads)
+        yield MARK + row(HEADS)
         for line in lines:
             with speaking(spoken):
                 reason = kept(line.reason)

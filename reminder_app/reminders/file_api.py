@@ -4,7 +4,9 @@ from uuid import UUID
 from flask_smorest.fields import Upload
 from marshmallow import Schema, fields
 
+from reminder_app.errors import refuse
 from reminder_app.reminders import attaching, form_files
+from reminder_app.translations import gettext as _
 from reminder_app.web.api import Blueprint, about
 from reminder_app.web.downloads import download
 from reminder_app.web.gate import current, requires
@@ -63,6 +65,8 @@ def add(_files: Any, reminder_id: UUID) -> Any:
     actor = current()
     attaching.listed(actor.workspace_id, reminder_id)  # nothing is kept for what is not there
     taken = form_files.take("file")
+    if not taken:  # a part without a name holds none
+        refuse("file", _("Choose a file."))
     found = attaching.attach(
         actor.workspace_id, actor.user_id, reminder_id, taken[:1], form_files.shelf()
     )

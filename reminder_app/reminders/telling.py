@@ -63,7 +63,7 @@ def tell_next(site: Site) -> bool:
     if telling_id is None:
         return False
     try:
-        tell_one(telling_id, site)
+        return tell_one(telling_id, site)
     except PASSING:
         raise
     except Exception:
@@ -73,10 +73,11 @@ def tell_next(site: Site) -> bool:
 
 
 @transaction
-def tell_one(telling_id: uuid.UUID, site: Site) -> None:
+def tell_one(telling_id: uuid.UUID, site: Site) -> bool:
+    """False: another worker has it, or had it."""
     row = repository.lock(telling_id)
     if row is None:
-        return
+        return False
     one = repository.occurrence(row)
     held = reminders.lock(one.workspace_id, row.reminder_id)  # so that no planner has it meanwhile
     if held is not None and held.is_active and one.is_open:
@@ -84,6 +85,7 @@ def tell_one(telling_id: uuid.UUID, site: Site) -> None:
         told = tell(reminder, one, site, row.asked_at)
         log.info("told %d of reminder %s early", told, reminder.id)
     repository.remove(row)
+    return True
 
 
 @transaction

@@ -72,7 +72,7 @@ NO_PAGES = {
 JSON = ("/api/v1/", "/db-monitor/")  # all of it
 UNLINKED = ["/kit", "/reminders/quick-add?text=call+@Zed+next+friday+at+7+!high+%23home"]
 # The same page for another row looks the same: one of each route is enough.
-MOST_PAGES = 80
+MOST_PAGES = 120
 
 
 @pytest.fixture(scope="module")

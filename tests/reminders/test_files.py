@@ -10,6 +10,8 @@ import time
 import pytest
 
 from reminder_app.database import db
+from reminder_app.delivery.channels import message
+from reminder_app.delivery.letters import Letter
 from reminder_app.errors import Invalid
 from reminder_app.files import store
 from reminder_app.files.shelf import Shelf
@@ -287,6 +289,30 @@ def test_what_the_api_refuses_names_the_field(monday, alice, make, shelf):
     assert (none.status_code, exe.status_code) == (422, 422)
     assert "file" in none.json["fields"]
     assert "file" in exe.json["fields"]
+
+
+def test_a_part_without_a_name_holds_no_file(monday, alice, make, shelf):
+    body = b'--b\r\nContent-Disposition: form-data; name="file"; filename=""\r\n\r\nx\r\n--b--\r\n'
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+
+    refused = alice.api().post(f"/api/v1/reminders/{make().id}/files", data=body, headers=kind)
+
+    assert (refused.status_code, list(refused.json["fields"])) == (422, ["file"])
+
+
+def test_what_is_told_in_one_message_leads_to_the_files_of_each(
+    monday, alice, make, shelf, plan, later
+):
+    for _ in range(2):
+        add(alice, make(), shelf)
+    make()
+    later(hours=3)
+    plan()
+
+    [row] = ledger(kind="late")
+    told = Letter(**{name: getattr(row, name) for name in Letter.__dataclass_fields__})
+    found = message.content(told, message.Sender("app@example.org", "", "", "https://example.org"))
+    assert [part.count("https://example.org/f/") for part in found] == [2, 2]
 
 
 def test_strangers_and_readers(monday, alice, make, shelf, charlie, join):

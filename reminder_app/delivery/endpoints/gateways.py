@@ -18,7 +18,7 @@ from reminder_app.delivery.headers import one_line
 from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery
 from reminder_app.errors import Conflict, NotFound, refuse
-from reminder_app.translations import N_
+from reminder_app.translations import N_, language
 from reminder_app.translations import gettext as _
 
 TO = "{to}"
@@ -133,7 +133,12 @@ def test(workspace_id: uuid.UUID, channel: str, number: str) -> Delivery:
         account=found.account,
         address=number,
         template="channel_test",
-        payload={"subject": title, "title": title, "channel": found.title},
+        payload={
+            "subject": title,
+            "title": title,
+            "channel": found.title,
+            "lang": language(),
+        },
         due_at=at,
         deadline_at=at + service.TEST_LASTS,
         sent_again=False,

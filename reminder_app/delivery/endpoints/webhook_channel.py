@@ -78,6 +78,7 @@ class WebhookChannel(EndpointChannel):
         links = {
             "url": self._url(item.get("path", "")),
             "act_url": self._url(item.get("act_path", "")),
+            "files_url": self._url(item.get("files_path", "")),
         }
         return {name: item[name] for name in OF_ITEMS if name in item} | links
 
