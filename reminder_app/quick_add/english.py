@@ -127,6 +127,7 @@ RULES: Mapping[str, Rules] = {
         ("{clock}", days.same),
         ("at|@ {clocks}", clocks.several),
         ("[at|from] {clock} to|until|till|-|– {clock}", clocks.between),
+        ("{clock_or_hour} to|until|till|-|– {clock}", clocks.between),
         ("at|from {clock_or_hour} to|until|till|-|– {clock_or_hour}", clocks.between),
         ("between {clock_or_hour} and {clock_or_hour}", clocks.between),
         ("at|by|around|about|from|@ {clock}", days.same),

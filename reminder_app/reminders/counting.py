@@ -11,8 +11,9 @@ from reminder_app.recurrence.following import next_start
 from reminder_app.recurrence.wall_time import to_instant, zone_named
 from reminder_app.reminders import repository
 from reminder_app.reminders.models import DONE, MISSED, Occurrence, Reminder
+from reminder_app.translations import N_
 
-ENOUGH = "It was done often enough."
+ENOUGH = N_("It was done often enough.")
 
 
 def done(reminder: Reminder, one: Occurrence) -> None:

@@ -6,7 +6,7 @@
   const AGAIN = 20_000; // ms
   const find = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const isCopy = () => document.documentElement.hasAttribute("data-copy");
+  const isCopy = () => document.documentElement.hasAttribute("data-kept-copy");
   const box = find("#outbox");
   const words = box?.dataset ?? {};
   const say = (message) => document.dispatchEvent(new CustomEvent("toast", { detail: { message } }));

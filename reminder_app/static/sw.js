@@ -74,7 +74,7 @@ async function copy(path) {
   if (path === TODAY && isOld) return undefined;
   const headers = new Headers(kept.headers);
   headers.delete("Content-Encoding");
-  return new Response((await kept.text()).replace("<html ", "<html data-copy "), { headers });
+  return new Response((await kept.text()).replace("<html ", "<html data-kept-copy "), { headers });
 }
 
 async function page(event, path) {

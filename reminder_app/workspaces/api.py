@@ -35,7 +35,7 @@ def show():
 @bp.arguments(WorkspaceChangesSchema(partial=True))
 @bp.response(200, WorkspaceDetailsSchema)
 def change(data):
-    """Change the workspace's name, zone or language"""
+    """Change the workspace's name, zone or locale"""
     return service.update(current().workspace_id, **data)
 
 

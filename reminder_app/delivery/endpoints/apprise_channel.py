@@ -24,7 +24,7 @@ from reminder_app.errors import Invalid
 from reminder_app.translations import N_
 
 log = logging.getLogger(__name__)
-NOT_ALLOWED = N_("Whoever runs this site does not let messages go through {}:// any more.")
+NOT_ALLOWED = N_("Whoever runs this site does not let messages go through %(scheme)s:// any more.")
 ASKED_NOBODY = N_(
     "Its address names nobody whom it could go to: remove the channel and add it again."
 )
@@ -69,7 +69,7 @@ class AppriseChannel(EndpointChannel):
 
         scheme = apprise_services.scheme_of(url)
         if scheme not in apprise_services.allowed(self.settings.apprise_schemes):
-            raise SendError(ACCOUNT, False, NOT_ALLOWED.format(scheme))
+            raise SendError(ACCOUNT, False, NOT_ALLOWED % {"scheme": scheme})
         try:
             return apprise_library.target(url, self.settings.public_url)
         except apprise_library.Unfit as error:

@@ -9,8 +9,9 @@ from reminder_app.delivery.endpoints import brief, gateways, kinds, repository
 from reminder_app.delivery.endpoints.apprise_channel import AppriseChannel
 from reminder_app.delivery.endpoints.endpoint_channel import KEY_LOST, Known, Result
 from reminder_app.delivery.letters import Letter
+from reminder_app.translations import N_
 
-NO_NUMBER = "There is no number that a message could go to."
+NO_NUMBER = N_("There is no number that a message could go to.")
 
 
 class GatewayChannel(AppriseChannel):
