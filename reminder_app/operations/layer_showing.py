@@ -6,14 +6,13 @@ words, also one that was written down long ago, and is said again as the catalog
 known, such as a server's own words, stays as it is.
 """
 
-import re
-from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from reminder_app.operations.layer_texts import CHECKS, TEXTS
 from reminder_app.translations import gettext
+from reminder_app.translations.sentences import Known, Sentences
 from reminder_app.web.formatting import locale
 
 NUMBER = r"-?\d[\d,]*(?:\.\d+)?"
@@ -31,7 +30,6 @@ NUMBERS = {
     "ms", "needed", "now", "peak", "reads", "rows", "seals", "seconds", "sending", "share", "used", "web",
     "writes",
 }  # fmt: skip
-PLACE = re.compile(r"%\((\w+)\)s")
 JOINTS = ("; ", ", ")
 
 
@@ -68,25 +66,11 @@ def number(text: str) -> str:
 
 
 @lru_cache(2000)
-def found(text: str, texts: tuple[str, ...] = TEXTS) -> tuple[str, dict[str, str]] | None:
+def found(text: str, texts: tuple[str, ...] = TEXTS) -> Known | None:
     """The sentence that `text` is, and what stands in its places."""
-    for template, pattern in patterns(texts):
-        if match := pattern.fullmatch(text):
-            return template, match.groupdict()
-    return None
+    return sentences(texts).find(text)
 
 
 @cache
-def patterns(texts: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
-    """What has the most words of its own comes first."""
-    longest_first = sorted(texts, key=lambda one: len(PLACE.sub("", one)), reverse=True)
-    return [(one, re.compile("".join(parts(one)), re.DOTALL)) for one in longest_first]
-
-
-def parts(template: str) -> Iterator[str]:
-    for at, part in enumerate(PLACE.split(template)):
-        yield f"(?P<{part}>{kind(part)})" if at % 2 else re.escape(part.replace("%%", "%"))
-
-
-def kind(name: str) -> str:
-    return NUMBER if name in NUMBERS else KINDS.get(name, ".+?")
+def sentences(texts: tuple[str, ...]) -> Sentences:
+    return Sentences(texts, {**KINDS, **dict.fromkeys(NUMBERS, NUMBER)})

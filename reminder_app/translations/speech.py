@@ -3,7 +3,6 @@
 Babel alone, for every layer and thread (ADR 27): no request is needed to say something in a language.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,10 +16,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy, NullTranslations, Translations
 
+from reminder_app.translations.sentences import Sentences, letters
+
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "de")
 FEWEST_LETTERS = 10  # of ours in a sentence that is known by them
-PLACE = re.compile(r"%\((\w+)\)s")
 _spoken: ContextVar[str] = ContextVar("language", default="en")
 
 
@@ -58,34 +58,18 @@ def kept(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _with_values(spoken: str, text: str) -> str:
-    for source, pattern in _patterns(spoken):
-        if found := pattern.fullmatch(text):
-            values = {name: kept(value) for name, value in found.groupdict().items()}
-            return gettext(source, **values)
-    return text
+    known = _sentences(spoken).find(text)
+    if known is None:
+        return text
+    source, values = known
+    return gettext(source, **{name: kept(value) for name, value in values.items()})
 
 
 @lru_cache
-def _patterns(spoken: str) -> list[tuple[str, re.Pattern[str]]]:
-    """Of the sentences with places for values, those with the most words first."""
+def _sentences(spoken: str) -> Sentences:
+    """Those with places for values, and enough words of ours to be known by."""
     sources = [one.id for one in read(spoken) if isinstance(one.id, str) and not one.context]
-    words = {source: len(PLACE.sub("", source)) for source in sources if "%(" in source}
-    return [
-        (source, re.compile(_pattern(source), re.DOTALL))
-        for source in sorted(words, key=lambda source: -words[source])
-        if words[source] >= FEWEST_LETTERS
-    ]
-
-
-def _pattern(source: str) -> str:
-    *pairs, last = PLACE.split(source.replace("%%", "%"))
-    texts, names = pairs[::2], pairs[1::2]
-    seen = [
-        f"(?P={name})" if name in names[:place] else f"(?P<{name}>.+?)"
-        for place, name in enumerate(names)
-    ]
-    parts = (f"{re.escape(text)}{group}" for text, group in zip(texts, seen, strict=True))
-    return f"{''.join(parts)}{re.escape(last)}"
+    return Sentences(one for one in sources if "%(" in one and letters(one) >= FEWEST_LETTERS)
 
 
 def language() -> str:

@@ -11,12 +11,12 @@ import reminder_app.database
 from reminder_app.operations.layer_showing import (
     KINDS,
     NUMBERS,
-    PLACE,
     found,
     told,
 )
 from reminder_app.operations.layer_texts import ACTORS, CHECKS, TEXTS
 from reminder_app.translations import speaking
+from reminder_app.translations.sentences import PLACE
 
 LAYER = Path(reminder_app.database.__file__).parent
 # No page shows what these say: it is for a terminal, the log, or whoever writes code.

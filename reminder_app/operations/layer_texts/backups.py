@@ -1,6 +1,6 @@
 """Why a backup could not be made, read or restored."""
 
-from reminder_app.operations.layer_texts.mark import N_
+from reminder_app.translations import N_
 
 TEXTS = (
     N_(

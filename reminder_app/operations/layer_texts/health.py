@@ -1,6 +1,6 @@
 """What the checks of the database say, and their names."""
 
-from reminder_app.operations.layer_texts.mark import N_
+from reminder_app.translations import N_
 
 TEXTS = (
     # Health

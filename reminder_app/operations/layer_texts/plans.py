@@ -1,6 +1,6 @@
 """How a query is run, and which index it lacks."""
 
-from reminder_app.operations.layer_texts.mark import N_
+from reminder_app.translations import N_
 
 TEXTS = (
     # Indexes, tables

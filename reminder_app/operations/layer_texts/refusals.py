@@ -1,6 +1,6 @@
 """Why a query is not explained."""
 
-from reminder_app.operations.layer_texts.mark import N_
+from reminder_app.translations import N_
 
 TEXTS = (
     N_("Send the query as a text."),

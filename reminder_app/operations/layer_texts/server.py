@@ -1,6 +1,6 @@
 """What is said of the server, its upkeep, its log of changes, and who is connected to it."""
 
-from reminder_app.operations.layer_texts.mark import N_
+from reminder_app.translations import N_
 
 TEXTS = (
     # What a server lacks
