@@ -31,9 +31,10 @@ TRIES, AGAIN_AFTER = 5, timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Progress:
-    is_being_written: bool
-    planned: int
-    gone: int
+    planned: int = 0
+    gone: int = 0
+    is_being_written: bool = False
+    given_up_at: datetime | None = None
 
     @property
     def is_over(self) -> bool:
@@ -53,13 +54,14 @@ def tell(reminder: Reminder, one: Occurrence, site: Site, at: datetime) -> int:
 
 
 def ask(reminder_id: uuid.UUID, occurrence_id: uuid.UUID, at: datetime) -> None:
+    repository.forget(occurrence_id)  # what was given up
     row = Telling(reminder_id=reminder_id, occurrence_id=occurrence_id, asked_at=at, next_at=at)
     repository.add(row)
 
 
 def tell_next(site: Site) -> bool:
     """True: there may be more."""
-    telling_id = transaction(lambda: repository.next_id(database_now()))()
+    telling_id = transaction(lambda: repository.next_id(database_now(), TRIES))()
     if telling_id is None:
         return False
     try:
@@ -78,8 +80,7 @@ def tell_one(telling_id: uuid.UUID, site: Site) -> bool:
     row = repository.lock(telling_id)
     if row is None:
         return False
-    one = repository.occurrence(row)
-    held = reminders.lock(one.workspace_id, row.reminder_id)  # so that no planner has it meanwhile
+    held, one = hold(row)
     if held is not None and held.is_active and one.is_open:
         reminder = planner.with_all_that_is_said(row.reminder_id)
         told = tell(reminder, one, site, row.asked_at)
@@ -90,16 +91,31 @@ def tell_one(telling_id: uuid.UUID, site: Site) -> bool:
 
 @transaction
 def set_aside(telling_id: uuid.UUID) -> None:
+    """For a while; after the last try nobody counts as told, and the page says so."""
     row = repository.lock(telling_id)
-    if row is not None and row.tries + 1 >= TRIES:
+    if row is None:
+        return
+    pause = AGAIN_AFTER
+    if row.tries + 1 >= TRIES:
         log.error("telling %s is given up: reminder %s", row.id, row.reminder_id)
-        repository.remove(row)
-    elif row is not None:
-        repository.put_off(telling_id, database_now() + AGAIN_AFTER)
+        _, one = hold(row)
+        one.told_at = one.told_by = None
+        pause = timedelta(0)
+    repository.put_off(telling_id, database_now() + pause)
+
+
+def hold(row: Telling) -> tuple[Reminder | None, Occurrence]:
+    """In the order of everybody: the reminder, so that no planner has it meanwhile, then its time."""
+    held = reminders.lock(repository.workspace_of(row), row.reminder_id)
+    return held, repository.occurrence(row)
 
 
 def is_going_on(occurrence_id: uuid.UUID) -> bool:
-    return repository.of(occurrence_id) is not None
+    return is_to_be_tried(repository.of(occurrence_id))
+
+
+def is_to_be_tried(row: Telling | None) -> bool:
+    return row is not None and row.tries < TRIES
 
 
 def progress(reminder: Reminder) -> Progress | None:
@@ -107,9 +123,12 @@ def progress(reminder: Reminder) -> Progress | None:
     if not reminder.is_for_many:
         return None
     one = next((row for row in reminder.open_occurrences if row.due_at == reminder.due_at), None)
-    if one is None or one.told_at is None:
+    if one is None:
         return None
+    row = repository.of(one.id)
+    if one.told_at is None:
+        return Progress(given_up_at=row.next_at) if row else None
     states = repository.by_state(one.id, f":{DUE}")
     gone = sum(many for state, many in states.items() if state in FINAL)
-    found = Progress(is_going_on(one.id), sum(states.values()), gone)
+    found = Progress(sum(states.values()), gone, is_being_written=is_to_be_tried(row))
     return None if found.is_over else found

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from reminder_app.database import changed, db
 from reminder_app.delivery.models import Delivery
@@ -26,8 +26,14 @@ def of(occurrence_id: uuid.UUID) -> Telling | None:
     return db.session.scalar(select(Telling).filter_by(occurrence_id=occurrence_id))
 
 
-def next_id(at: datetime) -> uuid.UUID | None:
-    query = select(Telling.id).where(Telling.next_at <= at).order_by(Telling.next_at).limit(1)
+def forget(occurrence_id: uuid.UUID) -> None:
+    changed(delete(Telling).filter_by(occurrence_id=occurrence_id))
+
+
+def next_id(at: datetime, tries: int) -> uuid.UUID | None:
+    """Of those that were tried less often."""
+    query = select(Telling.id).where(Telling.next_at <= at, Telling.tries < tries)
+    query = query.order_by(Telling.next_at).limit(1)
     return db.session.scalar(query)
 
 
@@ -35,6 +41,11 @@ def lock(telling_id: uuid.UUID) -> Telling | None:
     """None where another worker has it."""
     query = select(Telling).filter_by(id=telling_id).with_for_update(skip_locked=True)
     return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def workspace_of(telling: Telling) -> uuid.UUID:
+    query = select(Occurrence.workspace_id).filter_by(id=telling.occurrence_id)
+    return db.session.scalars(query).one()
 
 
 def occurrence(telling: Telling) -> Occurrence:

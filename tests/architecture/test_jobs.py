@@ -63,7 +63,7 @@ KEPT = {
     "reminders": "made by people; deleted by them",
     "reminder_recipients": "go with their reminder",
     "reminder_labels": "go with their reminder",
-    "tellings": "what is still to be told; gone when it is, or given up after five tries",
+    "tellings": "what is still to be told; gone when it is; given up after five tries, one an occurrence, and goes with it",
     "reminder_files": "go with their reminder, at most twenty each",
     "occurrences": "the history of a reminder; go with it",
     "delivery_attempts": "the proof of delivery; go with it",

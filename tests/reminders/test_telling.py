@@ -3,7 +3,8 @@
 import threading
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import ORMExecuteState
 
 from reminder_app.contacts.models import Contact
 from reminder_app.database import db
@@ -130,17 +131,57 @@ def test_what_is_called_off_before_it_was_written_is_not_sent(alice, reminder, s
     assert (planned(), waiting()) == (0, 0)
 
 
-def test_trouble_is_tried_again_and_given_up_in_the_end(send_now, later, monkeypatch):
+@pytest.fixture
+def given_up(send_now, later, monkeypatch):
     def broken(*_):
         raise ValueError("broken")
 
-    monkeypatch.setattr(telling, "tell", broken)
     send_now()
-    for left in (1, 1, 1, 1, 0):
-        assert telling.tell_next(SITE)
-        assert not telling.tell_next(SITE)  # it waits, and holds up nothing
-        assert waiting() == left
-        later(minutes=2)
+    with monkeypatch.context() as patched:
+        patched.setattr(telling, "tell", broken)
+        for _ in range(telling.TRIES):
+            assert telling.tell_next(SITE)
+            assert not telling.tell_next(SITE)  # it waits, and holds up nothing
+            later(minutes=2)
+        assert not telling.tell_next(SITE)
+
+
+def test_what_is_given_up_counts_as_told_to_nobody(alice, reminder, given_up, plan, later):
+    page = alice.browser().get(f"/reminders/{reminder.id}").text
+    assert "It could not be sent early, and nobody was told" in page
+    assert "not again when its time comes" not in page
+    part = alice.browser().get(f"/reminders/{reminder.id}/send-now/progress")
+    assert "hx-get" not in part.text
+    assert "HX-Refresh" not in part.headers
+
+    later(hours=1)
+    plan()
+    assert planned() == MANY + 1  # at its time, as if nobody had pressed
+
+
+def test_what_is_given_up_can_be_sent_again(alice, reminder, given_up, send_now):
+    assert send_now().planned == MANY + 1
+    assert "It could not be sent early" not in alice.browser().get(f"/reminders/{reminder.id}").text
+    assert telling.tell_next(SITE)
+    assert (planned(), waiting()) == (MANY + 1, 0)
+
+
+def test_it_holds_the_reminder_before_its_time_as_everybody_does(send_now):
+    """Two orders would be a deadlock on a server."""
+    held: list[str] = []
+
+    def watch(state: ORMExecuteState) -> None:
+        if state.is_select and state.statement._for_update_arg is not None:  # type: ignore[attr-defined]
+            held.append(state.bind_mapper.local_table.name)
+
+    send_now()
+    event.listen(db.session, "do_orm_execute", watch)
+    try:
+        telling.tell_next(SITE)
+    finally:
+        event.remove(db.session, "do_orm_execute", watch)
+
+    assert held[:3] == ["tellings", "reminders", "occurrences"]
 
 
 def test_the_page_says_how_far_it_is(alice, reminder, send_now):
