@@ -35,6 +35,12 @@ def new_id() -> uuid.UUID:
     return uuid_utils.compat.uuid7()
 
 
+def with_microseconds(dialect: Dialect) -> TypeEngine[datetime]:
+    if dialect.name in ("mysql", "mariadb"):
+        return dialect.type_descriptor(mysql.DATETIME(fsp=6))
+    return dialect.type_descriptor(DateTime())
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """Aware UTC in Python, naive UTC with microseconds in the database (MySQL stores no zone)."""
 
@@ -42,9 +48,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime]:
-        if dialect.name in ("mysql", "mariadb"):
-            return dialect.type_descriptor(mysql.DATETIME(fsp=6))
-        return dialect.type_descriptor(DateTime())
+        return with_microseconds(dialect)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -73,9 +77,7 @@ class LocalDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime]:
-        if dialect.name in ("mysql", "mariadb"):
-            return dialect.type_descriptor(mysql.DATETIME(fsp=6))
-        return dialect.type_descriptor(DateTime())
+        return with_microseconds(dialect)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is not None and value.tzinfo is not None:

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from reminder_app.accounts import service as accounts
 from reminder_app.database import capabilities, clock, db
 from reminder_app.database.advisor import kept_advice
 from reminder_app.database.advisor.models import IndexAdvice
@@ -22,12 +21,6 @@ GETS = (
 )  # fmt: skip
 POSTS = (ANALYZE, OPTIMIZE, "/operations/database/explain", "/operations/database/advice/look")
 MINE = "SELECT id, email FROM users WHERE name <> 'alice@example.org' ORDER BY name"
-
-
-@pytest.fixture
-def operator(charlie):
-    accounts.make_superuser(charlie.email)
-    return charlie.browser()
 
 
 def test_for_everybody_else_there_is_nothing_here(alice, app):

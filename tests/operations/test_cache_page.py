@@ -3,19 +3,11 @@
 import pytest
 from sqlalchemy import func, select
 
-from reminder_app.accounts import service as accounts
 from reminder_app.contacts.models import Contact
 from reminder_app.database import db
 from reminder_app.database.cache import cached_query
 from reminder_app.database.cache.queries import EXTENSION
-from tests.conftest import Person
 from tests.database.caching import switched_on
-
-
-@pytest.fixture
-def operator(charlie: Person):
-    accounts.make_superuser(charlie.email)
-    return charlie.browser()
 
 
 @cached_query(tables=[Contact])

@@ -8,20 +8,12 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from reminder_app.accounts import service as accounts
 from reminder_app.database import capabilities, clock, db, session_scope
 from reminder_app.database.engine import settings_of
 from reminder_app.database.monitor import deadlocks, live
 from reminder_app.database.monitor import part as monitor
-from tests.conftest import Person
 
 ROW = text("UPDATE users SET name = :name WHERE email = 'alice@example.org' /*job='hold'*/")
-
-
-@pytest.fixture
-def operator(charlie: Person):
-    accounts.make_superuser(charlie.email)
-    return charlie.browser()
 
 
 def is_server() -> bool:

@@ -4,23 +4,15 @@ import logging
 import re
 import uuid
 
-import pytest
 from flask import url_for
 
 from reminder_app.accounts import service as accounts
 from reminder_app.operations.database_pages import TABS
 from tests.architecture.routes_called import METHODS
-from tests.conftest import Person
 
 ADDRESSES = ("/operations/database", "/db-monitor/")
 # What stands in an address for a row, or whatever else.
 FILLED = {"uuid:": str(uuid.UUID(int=0)), "int:": "1"}
-
-
-@pytest.fixture
-def operator(charlie: Person):
-    accounts.make_superuser(charlie.email)
-    return charlie.browser()
 
 
 def routes(app) -> list[tuple[str, str]]:

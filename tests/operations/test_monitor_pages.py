@@ -2,17 +2,9 @@
 
 import pytest
 
-from reminder_app.accounts import service as accounts
 from reminder_app.database import db
 from reminder_app.database.engine import settings_of
 from reminder_app.database.monitor import part
-from tests.conftest import Person
-
-
-@pytest.fixture
-def operator(charlie: Person):
-    accounts.make_superuser(charlie.email)
-    return charlie.browser()
 
 
 @pytest.fixture

@@ -2,20 +2,11 @@
 
 from datetime import timedelta
 
-import pytest
-
-from reminder_app.accounts import service as accounts
 from reminder_app.database import db, new_id, now
 from reminder_app.delivery.models import Delivery, Tally
 from reminder_app.delivery.tally import EVERYBODY
 
 PAGE, JSON = "/operations/notifications", "/admin/notifications/stats"
-
-
-@pytest.fixture
-def operator(charlie):
-    accounts.make_superuser(charlie.email)
-    return charlie.browser()
 
 
 def counted(scope_id, many, outcome="sent", ago=5):

@@ -1,20 +1,11 @@
 """What an operator sees of all workspaces, and does: pausing and resuming."""
 
-import pytest
-
-from reminder_app.accounts import service as accounts
 from reminder_app.delivery import sending_accounts, tally
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.letters import Planned
 from reminder_app.operations import service, sightings
 
 GETS, POSTS = ("/operations", "/operations/now"), ("pause", "resume")
-
-
-@pytest.fixture
-def operator(charlie):
-    accounts.make_superuser(charlie.email)
-    return charlie.browser()
 
 
 def text(answer) -> str:

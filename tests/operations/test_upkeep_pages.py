@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from reminder_app.accounts import service as accounts
 from reminder_app.database import db, now
 from reminder_app.database.backup import running
 from reminder_app.database.backup.models import RestoreTest
@@ -16,12 +15,6 @@ from reminder_app.operations import upkeep_pages
 from tests.database.kept import nobody, with_backups
 
 MB = 2**20
-
-
-@pytest.fixture
-def operator(charlie):
-    accounts.make_superuser(charlie.email)
-    return charlie.browser()
 
 
 @pytest.fixture

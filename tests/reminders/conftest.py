@@ -66,6 +66,19 @@ def plan() -> Callable[[], int]:
 
 
 @pytest.fixture
+def sent(monday, make, plan, later):
+    """sent(title=…) is the ledger of a reminder when its time has come."""
+
+    def planned(hours=1.0, **fields):
+        reminder = make(**fields)
+        later(hours=hours)
+        plan()
+        return ledger(reminder)
+
+    return planned
+
+
+@pytest.fixture
 def act(alice):
     """act("done", reminder, …) by alice."""
     return lambda name, reminder, *rest: getattr(acting, name)(

@@ -35,17 +35,6 @@ def html(row):
     return mail(row).get_body(("html",)).get_content()
 
 
-@pytest.fixture
-def sent(monday, make, plan, later):
-    def planned(hours=1.0, **fields):
-        reminder = make(**fields)
-        later(hours=hours)
-        plan()
-        return ledger(reminder)
-
-    return planned
-
-
 def test_a_reminder(sent):
     [row] = sent(title="Pay <the> rent", notes="IBAN\nDE12", priority="high", rule="FREQ=DAILY")
 
