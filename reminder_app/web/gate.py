@@ -204,10 +204,15 @@ def split(address: str) -> SplitResult:
         return urlsplit("")
 
 
+def address() -> str:
+    """Of this request; `full_path` ends in a question mark where nothing is asked."""
+    return request.full_path if request.query_string else request.path
+
+
 def to_sign_in() -> ResponseReturnValue:
     """Back here after signing in; an htmx request moves the whole page."""
-    here = page_shown() if is_htmx() else request.full_path if request.method == "GET" else None
-    target = url_for("accounts.sign_in", next=here)
+    here = page_shown() if is_htmx() else address() if request.method == "GET" else "/"
+    target = url_for("accounts.sign_in", next=None if here == "/" else here)
     if is_htmx():
         return "", 401, {"HX-Redirect": target}
     return redirect(target, 303)

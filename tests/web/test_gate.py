@@ -33,6 +33,21 @@ def test_a_page_leads_a_stranger_to_the_sign_in_and_back(app):
     assert answer.headers["Location"] == "/sign-in?next=/health?x%3D1"
 
 
+@pytest.mark.parametrize(
+    ("asked", "leads"),
+    [
+        ("/", "/sign-in"),
+        ("/?", "/sign-in"),
+        ("/?day=1", "/sign-in?next=/?day%3D1"),
+        ("/health", "/sign-in?next=/health"),
+        ("/health?", "/sign-in?next=/health"),
+        ("/find?q=?", "/sign-in?next=/find?q%3D?"),
+    ],
+)
+def test_where_one_wanted_to_is_named_as_it_was(app, asked, leads):
+    assert app.test_client().get(asked).headers["Location"] == leads
+
+
 def test_htmx_moves_the_whole_page_to_the_sign_in(app):
     answer = app.test_client().get("/health", headers={"HX-Request": "true"})
 
