@@ -80,7 +80,10 @@ def may_see(place: Place) -> bool:
 def consoles(q: str) -> list[Found]:
     """The parts of the database's console, of which only a search is told."""
     tabs = current_app.extensions[EXTENSION] if q else []
-    known = [Place(tab.endpoint, f"Database: {tab.text}", "database", True) for tab in tabs]
+    known = [
+        Place(tab.endpoint, _("Database: %(part)s", part=tab.text), "database", True)
+        for tab in tabs
+    ]
     return places(known, q)
 
 

@@ -89,6 +89,6 @@
     else open();
   });
   if (/Mac|iPhone|iPad/.test(navigator.platform)) {
-    document.querySelectorAll("[data-palette-key]").forEach((key) => { key.textContent = "⌘ K"; });
+    document.querySelectorAll("[data-ctrl]").forEach((key) => { key.textContent = "⌘"; });
   }
 })();

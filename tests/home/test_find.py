@@ -5,7 +5,9 @@ import re
 import pytest
 
 from reminder_app.accounts import service as accounts
+from reminder_app.accounts.models import User
 from reminder_app.contacts import service as contacts
+from reminder_app.database import db
 from reminder_app.home import destinations
 from tests.architecture.routes_called import NOT_OURS
 
@@ -120,6 +122,17 @@ def test_an_operator_goes_to_the_parts_of_the_database(alice):
     assert options(alice, "backups")["Database: Backups"] == "/operations/database/backups"
 
 
+def test_it_is_found_by_the_words_of_ones_language(alice):
+    accounts.make_superuser(alice.email)
+    db.session.get_one(User, alice.id).locale = "de-AT"
+    db.session.commit()
+
+    assert options(alice, "ruhe")["Einstellungen: Ruhezeiten"] == "/settings/quiet"
+    assert options(alice, "neue erinn")["Neue Erinnerung"] == "/reminders/new"
+    assert options(alice, "sicherung")["Datenbank: Sicherungen"] == "/operations/database/backups"
+    assert "Schnelleingabe: „call mum“" in options(alice, "call mum")
+
+
 def test_it_is_a_page_too(alice, rent):
     page = alice.browser().get("/find?q=rent").text
 
@@ -160,3 +173,13 @@ def test_the_keys_are_a_page_too(alice):
 
     assert "<h1>Keyboard shortcuts</h1>" in page
     assert "<kbd>j</kbd>" in page
+
+
+@pytest.mark.parametrize(("language", "key"), [("en", "Ctrl"), ("de", "Strg")])
+def test_the_keys_are_called_as_a_keyboard_of_the_language_has_them(alice, language, key):
+    db.session.get_one(User, alice.id).locale = language
+    db.session.commit()
+    page = re.sub(r"</?span[^>]*>", "", alice.browser().get("/shortcuts").text)
+
+    assert page.count(f">{key} K</kbd>") == 1
+    assert page.count(f"<kbd>{key}</kbd>") == 2  # on the page and in the help
