@@ -1,8 +1,10 @@
 """The worker that shows pushes, in a browser: what it shows, and what its buttons do."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Worker
 
 from reminder_app.delivery.endpoints.push_channel import buttons
@@ -49,14 +51,27 @@ def deliver(context: BrowserContext, page: Page, product: Product, said: dict[st
     until(page, f"async () => ({SHOWN})().then(all => all.length > 0)")
 
 
-def test_a_push_is_shown_and_its_button_acts_on_its_link(
-    browser: Browser, product: Product, demo_password: str
-) -> None:
+@pytest.fixture
+def context(browser: Browser, product: Product) -> Iterator[BrowserContext]:
+    """A browser that nobody has used before."""
     context = fresh(browser, product)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def channels(context: BrowserContext, demo_password: str) -> Page:
+    """Settings, Channels in it."""
     page = context.new_page()
     sign_in(page, DEMO, demo_password)
     page.goto(PAGE)
-    worker = ready(context, page)
+    return page
+
+
+def test_a_push_is_shown_and_its_button_acts_on_its_link(
+    context: BrowserContext, channels: Page, product: Product
+) -> None:
+    page, worker = channels, ready(context, channels)
     said = {
         "title": "Pay the rent",
         "body": "Today at 9:00",
@@ -74,16 +89,8 @@ def test_a_push_is_shown_and_its_button_acts_on_its_link(
     # That link is nobody's: it says so instead of being silent.
     until(page, f"async () => ({SHOWN})().then(all => all[0]?.[0] === 'That was not saved')")
     assert ("POST", f"{product.url.rstrip('/')}/d/x", "act=done") in asked
-    context.close()
 
 
-def test_push_is_asked_for_by_a_press_alone(
-    browser: Browser, product: Product, demo_password: str
-) -> None:
-    context = fresh(browser, product)
-    page = context.new_page()
-    sign_in(page, DEMO, demo_password)
-    page.goto(PAGE)
-    page.get_by_role("button", name="Switch push on").wait_for()
-    assert page.evaluate(SUBSCRIBED) is False
-    context.close()
+def test_push_is_asked_for_by_a_press_alone(channels: Page) -> None:
+    channels.get_by_role("button", name="Switch push on").wait_for()
+    assert channels.evaluate(SUBSCRIBED) is False

@@ -13,8 +13,10 @@ from reminder_app.delivery.endpoints import service
 from reminder_app.delivery.endpoints.models import Endpoint
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.sending import Courier
+from reminder_app.delivery.sidelines import Sidelines
 from reminder_app.reminders import planning, recipients
 from reminder_app.reminders import service as reminders
+from tests.servers import SmtpSink
 from tests.servers.hook_receiver import HookReceiver
 from tests.servers.push_service import PushService
 
@@ -27,8 +29,8 @@ def patient(monkeypatch) -> None:
 
 @pytest.fixture
 def trusting(settings: Settings) -> Settings:
-    """The operator lets messages go to servers of this machine."""
-    return dataclasses.replace(settings, private_hosts=True)
+    """The operator lets messages go to servers of this machine, by all that Apprise knows."""
+    return dataclasses.replace(settings, private_hosts=True, apprise_schemes=["*"])
 
 
 @pytest.fixture
@@ -41,6 +43,13 @@ def push_service() -> Iterator[PushService]:
 def hook() -> Iterator[HookReceiver]:
     with HookReceiver() as found:
         yield found
+
+
+@pytest.fixture
+def box(hook) -> HookReceiver:
+    """A server of somebody's that takes JSON, signed or not."""
+    hook.check = lambda *_: None
+    return hook
 
 
 @pytest.fixture
@@ -95,6 +104,36 @@ def send(app, trusting, later) -> Iterator[Callable[..., None]]:
 
 
 @pytest.fixture
+def hangs_alone(app, trusting, remind, later, ledger) -> Callable[..., None]:
+    """hangs_alone(kind, hanging, good): by `good`, a channel of the same kind, and by mail all
+    has gone while `hanging` still hangs."""
+
+    def check(kind: str, hanging: HookReceiver, good: HookReceiver) -> None:
+        hanging.mode = "hang"
+        with SmtpSink() as sink:
+            sink.start()
+            settings = dataclasses.replace(trusting, smtp_host=sink.host, smtp_port=sink.port)
+            remind(kind, "email")
+            later(seconds=2)
+            lines = Sidelines(settings, app.app_context)
+            lines.wake()
+            try:
+                assert hanging.came.wait(60)
+                assert good.came.wait(60)
+                courier = Courier(settings)
+                courier.send_due(0)
+                courier.close()
+                assert ledger()["email"].state == "sent"
+                assert not hanging.over.is_set()
+            finally:
+                hanging.over.set()
+                lines.stop(cut=True)
+                assert lines.wait(60)
+
+    return check
+
+
+@pytest.fixture
 def ledger() -> Callable[[], dict[str, Delivery]]:
     """By channel."""
 
@@ -103,6 +142,12 @@ def ledger() -> Callable[[], dict[str, Delivery]]:
         return {one.channel: one for one in db.session.query(Delivery)}
 
     return ledger
+
+
+def fresh(one: Endpoint) -> Endpoint:
+    """As it is now."""
+    db.session.expire_all()
+    return db.session.get_one(Endpoint, one.id)
 
 
 def chosen(reminder_id: UUID) -> list[str]:

@@ -14,24 +14,11 @@ from reminder_app.delivery.endpoints.apprise_channel import AppriseChannel
 from reminder_app.delivery.endpoints.models import Endpoint
 from reminder_app.delivery.models import SendingAccount
 from reminder_app.delivery.sending import Courier
-from reminder_app.delivery.sidelines import Sidelines
 from reminder_app.errors import Conflict, Invalid
-from tests.servers import SmtpSink
+from tests.channels.conftest import fresh
 from tests.servers.hook_receiver import HookReceiver
 
 SITE = "http://localhost"
-
-
-@pytest.fixture
-def box(hook) -> HookReceiver:
-    """A server of somebody's that takes JSON, signed or not."""
-    hook.check = lambda *_: None
-    return hook
-
-
-@pytest.fixture
-def trusting(trusting):
-    return dataclasses.replace(trusting, apprise_schemes=["*"])
 
 
 @pytest.fixture
@@ -48,11 +35,6 @@ def add(alice):
 @pytest.fixture
 def chat(add, box) -> Endpoint:
     return add(f"json://127.0.0.1:{box.port}/zebra-path")
-
-
-def fresh(one):
-    db.session.expire_all()
-    return db.session.get(Endpoint, one.id)
 
 
 def test_it_says_what_is_due_in_a_few_words(chat, box, remind, send, ledger):
@@ -212,30 +194,11 @@ def test_one_that_was_removed_meanwhile_says_so(alice, chat, remind, ledger, box
     assert (ledger()["apprise"].state, box.raw) == ("cancelled", [])
 
 
-def test_one_that_hangs_holds_up_nobody(app, add, trusting, chat, box, remind, later, ledger):
-    """Beside it a service that answers, and mail: both have gone while it still hangs."""
-    box.mode = "hang"
-    with HookReceiver() as good, SmtpSink() as sink:
-        sink.start()
+def test_one_that_hangs_holds_up_nobody(add, chat, box, hangs_alone):
+    with HookReceiver() as good:
         good.check = lambda *_: None
         add(f"json://127.0.0.1:{good.port}/")
-        settings = dataclasses.replace(trusting, smtp_host=sink.host, smtp_port=sink.port)
-        remind("apprise", "email")
-        later(seconds=2)
-        lines = Sidelines(settings, app.app_context)
-        lines.wake()
-        try:
-            assert box.came.wait(60)
-            assert good.came.wait(60)
-            courier = Courier(settings)
-            courier.send_due(0)
-            courier.close()
-            assert ledger()["email"].state == "sent"
-            assert not box.over.is_set()
-        finally:
-            box.over.set()
-            lines.stop(cut=True)
-            assert lines.wait(60)
+        hangs_alone("apprise", box, good)
 
 
 def test_nothing_of_its_address_is_seen(app, alice, chat, box, remind, send, caplog):

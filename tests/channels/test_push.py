@@ -15,11 +15,7 @@ from reminder_app.delivery.models import SendingAccount
 from reminder_app.errors import Invalid
 from reminder_app.reminders import planning
 from reminder_app.reminders import service as reminders
-
-
-def fresh(one):
-    db.session.expire_all()
-    return db.session.get(Endpoint, one.id)
+from tests.channels.conftest import fresh
 
 
 def test_a_browser_can_read_it_and_knows_who_sent_it(phone, push_service, remind, send, ledger):

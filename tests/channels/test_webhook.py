@@ -1,6 +1,5 @@
 """A reminder as signed JSON, to a server that somebody names: whatever it does, nobody else pays for it."""
 
-import dataclasses
 import json
 import socket
 
@@ -9,19 +8,11 @@ import pytest
 from reminder_app.database import db
 from reminder_app.delivery.channels import reach
 from reminder_app.delivery.endpoints import service
-from reminder_app.delivery.endpoints.models import Endpoint
 from reminder_app.delivery.endpoints.webhook_channel import WebhookChannel, what_is_asked
-from reminder_app.delivery.sending import Courier
-from reminder_app.delivery.sidelines import Sidelines
 from reminder_app.errors import Conflict, Invalid
 from reminder_app.reminders.models import Occurrence
-from tests.servers import SmtpSink
+from tests.channels.conftest import fresh
 from tests.servers.hook_receiver import HookReceiver, Refused
-
-
-def fresh(one):
-    db.session.expire_all()
-    return db.session.get(Endpoint, one.id)
 
 
 def state() -> str:
@@ -180,31 +171,11 @@ def test_one_that_was_removed_meanwhile_says_so(alice, webhook, remind, ledger, 
     assert (ledger()["webhook"].state, hook.raw) == ("cancelled", [])
 
 
-def test_one_that_hangs_holds_up_nobody(app, alice, trusting, webhook, hook, remind, later, ledger):
-    """Beside it a webhook that works, and mail: both have gone while it still hangs."""
-    hook.mode = "hang"
-    with HookReceiver() as good, SmtpSink() as sink:
-        sink.start()
-        _, good.secret = service.add_webhook(
-            alice.id, name="Good", url=good.url, may_be_private=True
-        )
-        settings = dataclasses.replace(trusting, smtp_host=sink.host, smtp_port=sink.port)
-        remind("webhook", "email")
-        later(seconds=2)
-        lines = Sidelines(settings, app.app_context)
-        lines.wake()
-        try:
-            assert hook.came.wait(60)
-            assert good.came.wait(60)
-            courier = Courier(settings)
-            courier.send_due(0)
-            courier.close()
-            assert ledger()["email"].state == "sent"
-            assert not hook.over.is_set()
-        finally:
-            hook.over.set()
-            lines.stop(cut=True)
-            assert lines.wait(60)
+def test_one_that_hangs_holds_up_nobody(alice, webhook, hook, hangs_alone):
+    with HookReceiver() as good:
+        told = {"name": "Good", "url": good.url, "may_be_private": True}
+        _, good.secret = service.add_webhook(alice.id, **told)
+        hangs_alone("webhook", hook, good)
 
 
 def test_nothing_of_its_address_is_seen(app, alice, webhook, hook, remind, send, caplog):
