@@ -151,6 +151,12 @@ def pause(name: str, by: str) -> None:
 def resume(name: str) -> None:
     """Also what is broken is tried again at once: who asks for it may just have mended it."""
     repository.change_if(name, paused_at=None, paused_by="")
+    try_again(name)
+
+
+@transaction
+def try_again(name: str) -> None:
+    """What is broken may be mended now: nobody waits for its next turn."""
     is_broken = SendingAccount.broken_since.is_not(None)
     repository.change_if(name, is_broken, retry_at=database_now())
 

@@ -1,13 +1,13 @@
 """Clients who prefer SMS or WhatsApp get it, through a gateway of the workspace; all others get email."""
 
-import dataclasses
 from datetime import timedelta
 
 import pytest
 
 from reminder_app.accounts.site import Site
 from reminder_app.contacts import service as contacts
-from reminder_app.database import db, now
+from reminder_app.database import database_now, db, now
+from reminder_app.delivery import sending_accounts
 from reminder_app.delivery.endpoints import apprise_services, gateways
 from reminder_app.delivery.endpoints.models import Gateway
 from reminder_app.delivery.models import Delivery
@@ -18,17 +18,6 @@ from tests.servers.hook_receiver import HookReceiver
 
 NUMBER = "+49 151 23456789"
 PAGE, API = "/settings/gateways/sms", "/api/v1/gateways"
-
-
-@pytest.fixture
-def box(hook) -> HookReceiver:
-    hook.check = lambda *_: None
-    return hook
-
-
-@pytest.fixture
-def trusting(trusting):
-    return dataclasses.replace(trusting, apprise_schemes=["*"])
 
 
 @pytest.fixture
@@ -241,6 +230,16 @@ def test_by_the_api(alice):
     assert api.post(f"{API}/sms/test", json={"to": NUMBER}).status_code == 409
     assert api.delete(f"{API}/sms").status_code == 204
     assert api.delete(f"{API}/sms").status_code == 404
+
+
+def test_a_test_leaves_a_pause_as_it_is(alice, sms):
+    """It may be broken and paused: whoever paused it decides."""
+    sending_accounts.broke(sms.account, "no", sending_accounts.FREE)
+    sending_accounts.pause(sms.account, "Alice")
+    gateways.test(alice.workspace_id, "sms", NUMBER)
+    found = sending_accounts.find(sms.account, alice.workspace_id)
+    assert found.is_paused
+    assert found.retry_at <= database_now()
 
 
 def test_another_workspace_sees_nothing_of_it(charlie, sms):

@@ -3,7 +3,7 @@
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reminder_app.delivery.endpoints import apprise_services, gateways, kinds, service
+from reminder_app.delivery.endpoints import apprise_services, gateways, kinds, trying
 from reminder_app.delivery.endpoints.apprise_services import Service
 from reminder_app.delivery.endpoints.schemas import GatewaySchema, NumberSchema
 from reminder_app.errors import NotFound
@@ -56,14 +56,14 @@ def gateway_page(channel: str, form: Form | None = None, number: Form | None = N
     if channel not in kinds.GATEWAYS:
         raise NotFound(_("There is no such gateway here."))
     found = {one.channel: one for one in gateways.browse(current().workspace_id)}.get(channel)
-    last = gateways.test_of(found) if found else None
+    last = trying.last_of(found) if found else None
     return render_template(
         "channels/gateway.html",
         channel=channel,
         title=kinds.GATEWAYS[channel],
         one=found,
         last=last,
-        is_under_way=last is not None and service.is_under_way(last),
+        is_under_way=last is not None and trying.is_under_way(last),
         examples=examples(channel),
         form=form or Form(GatewaySchema),
         number=number or Form(NumberSchema),

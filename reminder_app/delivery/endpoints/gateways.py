@@ -8,17 +8,15 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from reminder_app.database import database_now, new_id, transaction
+from reminder_app.database import new_id, transaction
 from reminder_app.delivery import sending_accounts
-from reminder_app.delivery import service as delivery
-from reminder_app.delivery.endpoints import apprise_addresses, kinds, repository, service
+from reminder_app.delivery.endpoints import apprise_addresses, kinds, repository, service, trying
 from reminder_app.delivery.endpoints.models import Gateway
 from reminder_app.delivery.endpoints.orders import Way
 from reminder_app.delivery.headers import one_line
-from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery
-from reminder_app.errors import Conflict, NotFound, refuse
-from reminder_app.translations import N_, language
+from reminder_app.errors import NotFound, refuse
+from reminder_app.translations import N_
 from reminder_app.translations import gettext as _
 
 TO = "{to}"
@@ -39,9 +37,9 @@ def number_of(text: str) -> str:
     return plain if E164.fullmatch(plain) else ""
 
 
-def get(workspace_id: uuid.UUID, channel: str) -> Gateway:
+def locked(workspace_id: uuid.UUID, channel: str) -> Gateway:
     """Raises NotFound."""
-    found = repository.gateway(workspace_id, channel)
+    found = repository.gateway(workspace_id, channel, lock=True)
     if found is None:
         raise NotFound(_("There is no such gateway here."))
     return found
@@ -89,63 +87,27 @@ def put(
     found.address, found.state, found.words = service.sealed({"url": url}), kinds.NEW, ""
     repository.add(found)
     sending_accounts.add(found.account, workspace_id, found.title)
-    try_again(found)
+    sending_accounts.try_again(found.account)
     return found
-
-
-def try_again(found: Gateway) -> None:
-    """Whoever asks may just have mended it."""
-    if sending_accounts.find(found.account, found.workspace_id).is_broken:
-        sending_accounts.resume(found.account)
 
 
 @transaction
 def remove(workspace_id: uuid.UUID, channel: str) -> None:
     """What waits for it is called off; what is still to be planned goes by email. Raises NotFound."""
-    found = get(workspace_id, channel)
+    found = locked(workspace_id, channel)
     repository.call_off(found.account, REMOVED)
     sending_accounts.remove(found.account)
     repository.remove(found)
 
 
-def test_of(found: Gateway) -> Delivery | None:
-    return repository.tests_of([found.id]).get(found.id)
-
-
 @transaction
 def test(workspace_id: uuid.UUID, channel: str, number: str) -> Delivery:
     """A message to this number, the way that others will go. Raises NotFound, Invalid, Conflict."""
-    found = get(workspace_id, channel)
+    found = locked(workspace_id, channel)
     number = number_of(number)
     if not number:
         refuse("to", _("Write the number with its country, like +49 151 12345678."))
-    last = test_of(found)
-    if last is not None and service.is_under_way(last):
-        raise Conflict(_("Wait for the answer to the last test first."))
-    at = database_now()
-    title = _("This is a test")
-    message = Planned(
-        key=f"test:{found.id}:{new_id()}",
-        source_kind=repository.TEST,
-        source_id=found.id,
-        workspace_id=workspace_id,
-        channel=channel,
-        account=found.account,
-        address=number,
-        template="channel_test",
-        payload={
-            "subject": title,
-            "title": title,
-            "channel": found.title,
-            "lang": language(),
-        },
-        due_at=at,
-        deadline_at=at + service.TEST_LASTS,
-        sent_again=False,
-    )
-    delivery.enqueue(message)
-    try_again(found)
-    return repository.tests_of([found.id])[found.id]
+    return trying.send(found, found.title, number, workspace_id)
 
 
 @transaction

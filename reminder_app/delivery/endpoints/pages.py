@@ -6,7 +6,14 @@ from uuid import UUID
 from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reminder_app.delivery.endpoints import apprise_services, kinds, orders, push_keys, service
+from reminder_app.delivery.endpoints import (
+    apprise_services,
+    kinds,
+    orders,
+    push_keys,
+    service,
+    trying,
+)
 from reminder_app.delivery.endpoints.apprise_services import Service
 from reminder_app.delivery.endpoints.models import Endpoint
 from reminder_app.delivery.endpoints.schemas import (
@@ -171,12 +178,12 @@ def show_one(channel_id: UUID) -> ResponseReturnValue:
 
 def one_page(channel_id: UUID, form: Form | None = None, secret: str = "") -> str:
     found = service.get(current().user_id, channel_id)
-    last = service.test_of(found)
+    last = trying.last_of(found)
     return render_template(
         "channels/one.html",
         one=found,
         last=last,
-        is_under_way=last is not None and service.is_under_way(last),
+        is_under_way=last is not None and trying.is_under_way(last),
         form=form or Form(NameSchema, initial={"name": found.name}),
         secret=secret,
     )

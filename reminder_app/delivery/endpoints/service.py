@@ -6,29 +6,27 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from reminder_app.database import Page, database_now, new_id, now, transaction
+from reminder_app.database import Page, new_id, now, transaction
 from reminder_app.database.sealing import NoKey, Secret
 from reminder_app.delivery import sending_accounts
-from reminder_app.delivery import service as delivery
 from reminder_app.delivery.endpoints import (
     addresses,
     apprise_addresses,
     kinds,
     repository,
     signing,
+    trying,
     vapid,
 )
 from reminder_app.delivery.endpoints.models import Endpoint
 from reminder_app.delivery.headers import one_line
-from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery
 from reminder_app.errors import Conflict, Invalid, NotFound, refuse
-from reminder_app.translations import N_, language, lazy_gettext
+from reminder_app.translations import N_, lazy_gettext
 from reminder_app.translations import gettext as _
 
 MOST, LONGEST_NAME = 20, 80
 TWO_SECRETS = timedelta(days=1)
-TEST_LASTS = timedelta(minutes=10)
 NO_SUCH = lazy_gettext("There is no such channel here.")
 NOT_HERE = lazy_gettext("Only a webhook has a secret.")
 NO_KEY = lazy_gettext("This site cannot keep secrets yet: whoever runs it has to set DATA_KEY.")
@@ -36,7 +34,6 @@ REMOVED = N_("Not sent: the channel that it was to go out through was removed.")
 NO_PUSH = lazy_gettext(
     "This browser's answer cannot be used for pushes: try again, or another browser."
 )
-TRIED = lazy_gettext("Wait for the answer to the last test first.")
 POINT, AUTH = 65, 16  # bytes of what a browser says
 
 
@@ -52,15 +49,6 @@ def there(found: Endpoint | None) -> Endpoint:
 
 def browse(user_id: uuid.UUID, *, cursor: str | None = None, limit: int = MOST) -> Page[Endpoint]:
     return repository.browse(user_id, cursor, limit)
-
-
-def test_of(found: Endpoint) -> Delivery | None:
-    """Its last test message."""
-    return repository.tests_of([found.id]).get(found.id)
-
-
-def is_under_way(test: Delivery) -> bool:
-    return not test.is_settled and test.due_at > now() - TEST_LASTS
 
 
 def subscribe(
@@ -222,31 +210,7 @@ def rotate(user_id: uuid.UUID, endpoint_id: uuid.UUID) -> tuple[Endpoint, str]:
 def test(user_id: uuid.UUID, endpoint_id: uuid.UUID, to: str) -> Delivery:
     """A message goes out the way that others will. `to`: whom the ledger names. Raises NotFound, Conflict."""
     found = there(repository.lock(user_id, endpoint_id))
-    last = test_of(found)
-    if last is not None and is_under_way(last):
-        raise Conflict(TRIED)
-    at, said = database_now(), _("This is a test")
-    message = Planned(
-        key=f"test:{found.id}:{new_id()}",
-        source_kind=repository.TEST,
-        source_id=found.id,
-        account=found.account,
-        address=to,
-        template="channel_test",
-        payload={"subject": said, "title": said, "channel": found.name, "lang": language()},
-        due_at=at,
-        deadline_at=at + TEST_LASTS,
-        sent_again=False,
-    )
-    delivery.enqueue(message)
-    try_again(found, user_id)
-    return repository.tests_of([found.id])[found.id]
-
-
-def try_again(found: Endpoint, user_id: uuid.UUID) -> None:
-    """Whoever asks may just have mended it."""
-    if sending_accounts.find(found.account, user_id).is_broken:
-        sending_accounts.resume(found.account)
+    return trying.send(found, found.name, to)
 
 
 @transaction

@@ -117,7 +117,7 @@ def edit(
         setattr(found, name, value)
     if as_tested(found) != before:
         found.tested_at, found.test_passed, found.test_words = None, None, ""
-        try_again(found)
+        sending_accounts.try_again(found.account)
     if found.name != called:
         sending_accounts.add(found.account, workspace_id, found.name)
     put_active(found, was_active, called, by)
@@ -148,13 +148,6 @@ def goes_elsewhere(found: EmailConfiguration, given: Mapping[str, Any]) -> bool:
 
     bares = is_new("smtp_security") and given["smtp_security"] == "none"
     return is_new("smtp_host") or is_new("smtp_port") or bares
-
-
-def try_again(found: EmailConfiguration) -> None:
-    """What was broken may be mended now: nobody waits for its next turn."""
-    account = sending_accounts.find(found.account, found.workspace_id)
-    if account.is_broken and not account.is_paused:
-        sending_accounts.resume(account.name)
 
 
 def put_active(found: EmailConfiguration, was: bool, called: str, by: str) -> None:
@@ -233,7 +226,7 @@ def note(
         found.tested_at, found.test_passed = now(), result.passed
         found.test_words = str(result.words)
         if result.passed:
-            try_again(found)
+            sending_accounts.try_again(found.account)
     return get(workspace_id, configuration_id)
 
 
