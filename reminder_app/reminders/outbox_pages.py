@@ -8,7 +8,7 @@ from reminder_app.reminders import pressed
 from reminder_app.reminders.page_schemas import PressedSchema
 from reminder_app.web.formatting import zone
 from reminder_app.web.gate import current, requires
-from reminder_app.web.idempotency import idempotent
+from reminder_app.web.idempotency import idempotent_anywhere
 
 bp = Blueprint("outbox", __name__, url_prefix="/outbox")
 
@@ -22,8 +22,7 @@ def session() -> ResponseReturnValue:
 
 @bp.post("")
 @requires("account")
-@idempotent
+@idempotent_anywhere
 def send() -> ResponseReturnValue:
     asked = PressedSchema().load(request.form)
-    one = pressed.act(current().user_id, zone=zone(), **asked)
-    return jsonify(state=one.state)
+    return jsonify(state=pressed.act(current().user_id, zone=zone(), **asked))

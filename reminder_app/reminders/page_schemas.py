@@ -114,3 +114,4 @@ class PressedSchema(Schema):
     what = fields.String(required=True, validate=OneOf(ACTS), data_key="act")
     choice = fields.String(load_default="", validate=Length(max=20), data_key="for")
     pressed_at = Instant(required=True)
+    is_undo = fields.Boolean(load_default=False, data_key="undo")

@@ -1,6 +1,7 @@
 """A create with an Idempotency-Key happens once, however often it is sent."""
 
 import hashlib
+import uuid
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import timedelta
@@ -8,7 +9,7 @@ from functools import wraps
 from typing import Any, cast
 
 from flask import Response, current_app, jsonify, make_response, request
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from reminder_app.database import changed, db, now, once, transaction
@@ -20,6 +21,9 @@ from reminder_app.web.models import IdempotencyKey
 
 HEADER = "Idempotency-Key"
 KEPT = timedelta(hours=48)
+# Of what a browser kept while it was away. The person may work in another workspace by then.
+KEPT_ANYWHERE = timedelta(days=32)
+ANYWHERE = uuid.UUID(int=0)
 LONGEST = 255
 OTHER = lazy_gettext("This Idempotency-Key was used for another request: choose a new one.")
 
@@ -29,7 +33,15 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
 
     Only what succeeded is kept: a refused request may be mended and sent again.
     """
+    return keyed(view, lambda: current().workspace_id)
 
+
+def idempotent_anywhere(view: Callable[..., Any]) -> Callable[..., Any]:
+    """As `idempotent`: for a month, and whatever workspace the person works in."""
+    return keyed(view, lambda: ANYWHERE)
+
+
+def keyed(view: Callable[..., Any], workspace: Callable[[], uuid.UUID]) -> Callable[..., Any]:
     @wraps(view)
     def call(*args: Any, **kwargs: Any) -> Response:
         key = request.headers.get(HEADER)
@@ -43,9 +55,10 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
                     most=LONGEST,
                 )
             )
+        mine = scope(key, workspace())
         try:
             # Sent twice at the same moment, or its COMMIT not answered: what was made is there now.
-            return once(lambda: made(key, view, args, kwargs), lambda: replay(key))
+            return once(lambda: made(mine, view, args, kwargs), lambda: replay(mine))
         except IntegrityError:
             return make_response(view(*args, **kwargs))
 
@@ -56,14 +69,15 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
 
 @transaction
 def made(
-    key: str, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    mine: dict[str, Any],
+    view: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
 ) -> Response:
     """The key comes first: a second request at the same moment waits for it, not for the work."""
-    if (earlier := replay(key)) is not None:
+    if (earlier := replay(mine)) is not None:
         return earlier
-    row = IdempotencyKey(
-        **scope(key), request_hash=request_hash(), status=0, answer={}, created_at=now()
-    )
+    row = IdempotencyKey(**mine, request_hash=request_hash(), status=0, answer={}, created_at=now())
     db.session.add(row)
     db.session.flush()
     response = make_response(view(*args, **kwargs))
@@ -71,8 +85,8 @@ def made(
     return response
 
 
-def replay(key: str) -> Response | None:
-    row = db.session.scalar(select(IdempotencyKey).filter_by(**scope(key)))
+def replay(mine: dict[str, Any]) -> Response | None:
+    row = db.session.scalar(select(IdempotencyKey).filter_by(**mine))
     if row is None:
         return None
     if row.request_hash != request_hash():
@@ -83,11 +97,10 @@ def replay(key: str) -> Response | None:
     return response
 
 
-def scope(key: str) -> dict[str, Any]:
-    actor = current()
+def scope(key: str, workspace_id: uuid.UUID) -> dict[str, Any]:
     return {
-        "user_id": actor.user_id,
-        "workspace_id": actor.workspace_id,
+        "user_id": current().user_id,
+        "workspace_id": workspace_id,
         "route": str(request.endpoint),
         "key": key,
     }
@@ -109,6 +122,8 @@ def request_hash() -> bytes:
 @transaction
 def purge() -> int:
     """Forget old keys; returns how many."""
-    gone = changed(delete(IdempotencyKey).where(IdempotencyKey.created_at < now() - KEPT))
+    made_at, is_anywhere = IdempotencyKey.created_at, IdempotencyKey.workspace_id == ANYWHERE
+    is_old = or_(made_at < now() - KEPT_ANYWHERE, ~is_anywhere)
+    gone = changed(delete(IdempotencyKey).where(made_at < now() - KEPT, is_old))
     current_app.logger.info("forgot %d idempotency keys", gone)
     return gone

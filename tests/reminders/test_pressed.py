@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import update
 
 from reminder_app.database import db, now
-from reminder_app.reminders import acting, service
+from reminder_app.reminders import acting, pressed, service
+from reminder_app.web import idempotency
 from reminder_app.workspaces import service as workspaces
 from reminder_app.workspaces.models import Membership
 
@@ -24,18 +25,19 @@ def press(reminder):
     """press(person, "done") as the outbox sends it; the same `key` is the same press."""
     moment = now()
 
-    def pressed(person, act, choice="", key=None, at=None, pressed_at=None):
+    def sent(person, act, choice="", key=None, at=None, pressed_at=None, **more):
         given = {
             "reminder_id": str(reminder.id),
             "at": (at or reminder.due_at).isoformat(),
             "act": act,
             "for": choice,
             "pressed_at": (pressed_at or moment).isoformat(),
+            **more,
         }
         headers = JSON | {"Idempotency-Key": key or str(uuid4())}
         return person.browser().post("/outbox", data=given, headers=headers)
 
-    return pressed
+    return sent
 
 
 def settled(person, reminder):
@@ -67,6 +69,66 @@ def test_what_was_undone_meanwhile_is_not_done_again_by_a_repeated_press(reminde
 
     assert press(alice, "done", key="one").status_code == 200
     assert settled(alice, reminder) == []
+
+
+def test_it_is_known_for_a_month_and_in_any_workspace(reminder, alice, press, later):
+    other = workspaces.create_workspace(alice.id, kind="family", name="Us")
+    elsewhere = type(alice)(alice.app, alice.id, alice.email, other.id)
+    press(alice, "done", key="one")
+    acting.reopen(alice.workspace_id, alice.id, reminder.id, reminder.due_at)
+
+    later(days=29)
+    idempotency.purge()
+    assert press(elsewhere, "done", key="one").headers["Idempotency-Replayed"] == "true"
+    assert settled(alice, reminder) == []
+
+
+def test_what_is_older_than_its_key_is_told_and_not_done(reminder, alice, press, later):
+    assert pressed.OLDEST < idempotency.KEPT_ANYWHERE
+    later(days=31)
+    answer = press(alice, "done")
+
+    assert answer.status_code == 409
+    assert "30 days ago" in answer.json["title"]
+    assert settled(alice, reminder) == []
+
+
+@pytest.mark.parametrize(("act", "choice"), [("done", ""), ("skip", ""), ("snooze", "60")])
+@pytest.mark.parametrize("has_come", [True, False])
+def test_what_may_have_come_is_taken_back_if_it_has(
+    reminder, alice, press, later, act, choice, has_come
+):
+    later(hours=2)
+    pressed_at = now() + timedelta(seconds=20)  # its clock is a little ahead
+    if has_come:
+        press(alice, act, choice, pressed_at=pressed_at)
+    answer = press(alice, act, choice, pressed_at=pressed_at, undo="true")
+
+    assert (answer.status_code, answer.json) == (200, {"state": "open"})
+    assert settled(alice, reminder) == []
+    assert service.get_reminder(alice.workspace_id, reminder.id).snoozed_until is None
+
+
+def test_an_undo_leaves_what_was_done_before_or_by_another(reminder, alice, bob, press, later):
+    acting.done(bob.workspace_id, bob.id, reminder.id, reminder.due_at)
+    assert press(alice, "done", undo="true").json == {"state": "done"}
+    acting.reopen(bob.workspace_id, bob.id, reminder.id, reminder.due_at)
+
+    acting.skip(alice.workspace_id, alice.id, reminder.id, reminder.due_at)
+    assert press(alice, "done", undo="true").json == {"state": "skipped"}
+    later(hours=1)
+    assert press(alice, "skip", undo="true", pressed_at=now()).json == {"state": "skipped"}
+
+
+def test_a_snooze_that_comes_after_a_later_one_leaves_that(reminder, alice, press, later):
+    later(hours=2)
+    pressed_at = now()
+    later(minutes=5)
+    until = now().replace(microsecond=0) + timedelta(hours=5)
+    acting.snooze(alice.workspace_id, alice.id, reminder.id, until, reminder.due_at)
+
+    assert press(alice, "snooze", "60", pressed_at=pressed_at).status_code == 200
+    assert service.get_reminder(alice.workspace_id, reminder.id).snoozed_until == until
 
 
 def test_a_snooze_counts_from_when_it_was_pressed(reminder, alice, press, later):
