@@ -25,6 +25,7 @@ from reminder_app.contacts import figures as contact_figures
 from reminder_app.contacts import import_api as contact_imports_api
 from reminder_app.contacts import import_pages as contact_imports
 from reminder_app.contacts import importing
+from reminder_app.contacts import merge_api as contact_merges_api
 from reminder_app.contacts import merge_pages as contact_merges
 from reminder_app.contacts import merging as contact_merging
 from reminder_app.contacts import pages as contacts_pages
@@ -158,6 +159,7 @@ APIS = [
     contacts_api.bp,
     contact_imports_api.bp,
     contact_imports_api.exports,
+    contact_merges_api.bp,
     reminder_imports_api.bp,
     delivery_api.bp,
     accounts_api.tokens,

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from reminder_app.contacts import merging, service
+from reminder_app.contacts.merge_schemas import MergeFormSchema
 from reminder_app.contacts.models import Contact
-from reminder_app.contacts.schemas import MergeFormSchema
 from reminder_app.errors import Invalid
 from reminder_app.translations import gettext as _
 from reminder_app.web.forms import Form

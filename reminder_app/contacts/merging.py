@@ -89,6 +89,8 @@ def merge(
     """
     found = {one.id: one for one in repository.lock(workspace_id, set(ids))}
     check(found, kept_id, ids)
+    if not set((picked or {}).values()) <= set(found):
+        refuse("pick", _("Pick from the contacts that become one."))
     kept = found[kept_id]
     gone = [found[id] for id in dict.fromkeys(ids) if id != kept_id]
     values = chosen(kept, gone, found, picked or {})

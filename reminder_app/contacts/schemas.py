@@ -5,7 +5,6 @@ from marshmallow import INCLUDE, Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf
 
 from reminder_app.contacts.details import CHANNELS, CONSENTS, LONGEST, MOST_ATTRIBUTES, MOST_TAGS
-from reminder_app.contacts.merging import FIELDS, MOST
 from reminder_app.contacts.taking import EXISTING, SKIP
 from reminder_app.translations import gettext as _
 from reminder_app.web.api import PageArgs, about
@@ -57,7 +56,9 @@ class ContactSchema(Schema):
     preferred_channel = fields.String(
         load_default="",
         validate=OneOf(["", *CHANNELS]),
-        metadata=about("How they want to be reached. For now messages go out by email.", "email"),
+        metadata=about(
+            "How they want to be reached: by email, where there is no gateway for it.", "email"
+        ),
     )
     locale = text("locale", load_default=None, allow_none=True, metadata=about("BCP 47.", "de-AT"))
     postal_address = text("postal_address")
@@ -207,15 +208,3 @@ class ImportFormSchema(Schema):
     has_header = fields.Boolean(load_default=False)
     existing = fields.String(load_default="skip", validate=OneOf(EXISTING))
     tags = TagLine(load_default=list)
-
-
-class MergeSchema(Schema):
-    ids = fields.List(fields.UUID(), required=True, validate=Length(2, MOST))
-    kept = fields.UUID(required=True)
-
-
-# Whose email, whose phone, …
-MergeFormSchema: Any = MergeSchema.from_dict(
-    {f"pick_{name}": fields.UUID(load_default=None, allow_none=True) for name in FIELDS},
-    name="MergeFormSchema",
-)

@@ -179,3 +179,34 @@ def test_its_page_tells_what_it_was_told(alice, ann):
     assert told["last_sent_at"] is None
     assert "Coming up" in page
     assert "Last messages" in page
+
+
+def test_programs_find_them_and_make_them_one(alice, ann, again):
+    api = alice.api()
+    found = api.get("/api/v1/contacts/duplicates").json
+    assert [(one["key"], one["count"]) for one in found["items"]] == [("annlee", 2)]
+    assert {one["id"] for one in found["items"][0]["contacts"]} == {str(ann.id), str(again.id)}
+    assert found["next_cursor"] is None
+
+    url = f"/api/v1/contacts/{ann.id}/merge"
+    kept = api.post(url, json={"others": [str(again.id)], "pick": {"name": str(again.id)}})
+
+    assert (kept.status_code, kept.json["id"], kept.json["name"]) == (200, str(ann.id), "A. Lee")
+    gone = api.get(f"/api/v1/contacts/{again.id}").json
+    assert gone["merged_into_id"] == str(ann.id)
+    assert api.get("/api/v1/contacts/duplicates").json["items"] == []
+
+
+def test_programs_hear_what_cannot_be_merged(alice, charlie, ann, again):
+    theirs = service.create(charlie.workspace_id, name="Other")
+    api, url = alice.api(), f"/api/v1/contacts/{ann.id}/merge"
+
+    def answer(**given):
+        return api.post(url, json={"others": [str(again.id)], **given})
+
+    assert answer(others=[]).status_code == 422
+    assert answer(others=[str(ann.id)]).status_code == 422
+    assert answer(others=[str(theirs.id)]).status_code == 404
+    assert answer(pick={"name": str(theirs.id)}).json["fields"]["pick"]
+    assert "OneOf" not in answer(pick={"phon": str(again.id)}).text
+    assert api.get("/api/v1/contacts/duplicates?by=taste").status_code == 422

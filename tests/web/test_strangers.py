@@ -38,6 +38,7 @@ JSON = {
     "/snooze": {"until": "2036-01-01T09:00:00Z"},
     "/verify": {"code": "123456"},
     "/use": {"date": "2036-01-01"},
+    "/merge": {"others": ["01890000-0000-7000-8000-000000000000"]},
 }
 # What an address may name besides rows: signed for one person (reminders/test_links.py,
 # accounts/test_reset.py, workspaces/test_invitations.py), a file of this machine's developer, or what
