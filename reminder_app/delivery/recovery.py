@@ -15,7 +15,7 @@ from reminder_app.delivery.journal import Left, left_behind, workers_of
 from reminder_app.delivery.letters import BACK, IN_DOUBT, Letter, Outcome
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.outcomes import NO_ANSWER, record_all
-from reminder_app.delivery.states import CANCELLED, SENT, UNKNOWN
+from reminder_app.delivery.states import CANCELLED, KEPT, SENT, UNKNOWN
 from reminder_app.errors import Conflict, NotFound
 from reminder_app.translations import N_, lazy_gettext
 
@@ -24,7 +24,7 @@ BATCH = 200
 # After its lease, how long a worker may stand still before what it had is in doubt. One whose journal
 # is here is alive or will be settled by it: that takes longer only where a process hangs.
 UNHEARD_OF, HANGS = timedelta(seconds=2), timedelta(seconds=30)
-KEPT, SECRETS_KEPT = timedelta(days=90), timedelta(days=1)
+SECRETS_KEPT = timedelta(days=1)
 ARRIVED = N_("An operator looked into it: it arrived.")
 DROPPED = N_("An operator looked into it: it is not sent again.")
 ONLY_DOUBTS = lazy_gettext("Only a message in doubt (state unknown) can be resolved.")

@@ -100,12 +100,20 @@ def cancel_ids(ids: Sequence[uuid.UUID], reason: str, at: datetime) -> int:
     return sum(cancel([Delivery.id.in_(chunk)], reason, at) for chunk in chunks)
 
 
-def take_file_out(of: Sequence[ColumnElement[bool]], key: str) -> int:
-    not_gone = frozenset(states.STATES) - states.DOUBTFUL - {states.SENT, states.COLLAPSED}
-    waiting = update(Delivery).where(*of, Delivery.state.in_(not_gone))
+def take_file_out(of: Sequence[ColumnElement[bool]], key: str, since: datetime) -> int:
+    """Of what waits, and of what was due since then and may be sent again.
+
+    Two statements, each bounded by an index: what a reminder sent over the years is not gone through.
+    """
+    not_gone = states.FINAL - {states.SENT, states.COLLAPSED}
+    waits = Delivery.state.in_(states.WAITING)
+    ended = and_(Delivery.state.in_(not_gone), Delivery.due_at >= since)
     has_it = func.json_extract(Delivery.files, f'$."{key}"').is_not(None)
-    without = func.json_remove(Delivery.files, f'$."{key}"')
-    return changed(waiting.where(has_it).values(files=without, content_hash=None))
+    values = {"files": func.json_remove(Delivery.files, f'$."{key}"'), "content_hash": None}
+    return sum(
+        changed(update(Delivery).where(*of, those, has_it).values(values))
+        for those in (waits, ended)
+    )
 
 
 def revive(of: Sequence[ColumnElement[bool]], reason: str | None) -> int:

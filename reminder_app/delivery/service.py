@@ -17,7 +17,7 @@ from reminder_app.delivery.headers import one_line
 from reminder_app.delivery.lately import Lately
 from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery
-from reminder_app.delivery.states import PENDING, SENT_AGAIN
+from reminder_app.delivery.states import KEPT, PENDING, SENT_AGAIN
 from reminder_app.errors import Conflict, NotFound
 from reminder_app.translations import lazy_gettext
 
@@ -174,9 +174,14 @@ def ask_again(delivery: Delivery) -> Delivery:
 
 
 @transaction
-def take_file_out(source_kind: str, source_id: uuid.UUID, file_id: uuid.UUID) -> int:
+def take_file_out(
+    workspace_id: uuid.UUID, source_kind: str, source_id: uuid.UUID, file_id: uuid.UUID
+) -> int:
     """What has not gone out goes without it; returns how many. What may have arrived stays as it was."""
-    return repository.take_file_out(repository.of_source(source_kind, source_id, None), file_id.hex)
+    of = [Delivery.workspace_id == workspace_id]
+    of += repository.of_source(source_kind, source_id, None)
+    # Also where it was planned long after it was due: what is older has no words to be sent with.
+    return repository.take_file_out(of, file_id.hex, database_now() - 2 * KEPT)
 
 
 def count_with_key(part_id: uuid.UUID, ending: str) -> int:

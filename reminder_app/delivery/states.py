@@ -1,5 +1,7 @@
 """The life of a delivery, and what each state means to a person."""
 
+from datetime import timedelta
+
 from reminder_app.translations import lazy_gettext
 
 PENDING, HANDING_OVER, HELD = "pending", "handing_over", "held"
@@ -15,6 +17,8 @@ WAITING = frozenset({PENDING, HELD})
 DOUBTFUL = frozenset({HANDING_OVER, UNKNOWN})
 # A person may ask for these once more.
 SENT_AGAIN = frozenset({FAILED, MISSED, UNKNOWN})
+# What it said is kept for so long after it was planned.
+KEPT = timedelta(days=90)
 
 MEANING: dict[str, str] = {
     PENDING: lazy_gettext("Waits for its time."),

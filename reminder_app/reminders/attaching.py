@@ -110,7 +110,7 @@ def remove(
     row = get(workspace_id, reminder_id, file_id)
     file_repository.remove(row)
     reminder.file_count = len(of(reminder))
-    delivery.take_file_out(REMINDER, reminder_id, row.id)
+    delivery.take_file_out(workspace_id, REMINDER, reminder_id, row.id)
     digests = [row.sha256]
     after_commit(lambda: store.touch(folder, digests))
     return row

@@ -6,18 +6,24 @@ import hashlib
 import io
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, text
 
-from reminder_app.database import db
+from reminder_app.accounts.models import User
+from reminder_app.database import db, new_id, now
 from reminder_app.delivery.channels import message
 from reminder_app.delivery.letters import Letter
+from reminder_app.delivery.repository import LEDGER
 from reminder_app.errors import Invalid
 from reminder_app.files import store
 from reminder_app.files.shelf import Shelf
 from reminder_app.reminders import attaching, editing, form_files, service
 from reminder_app.reminders.file_models import ReminderFile
-from tests.reminders.conftest import ledger, read, wall
+from tests.reminders.conftest import change, ledger, read, wall
 
 BILL = b"%PDF-1.7 the bill"
 FORM = {
@@ -77,6 +83,38 @@ def add(alice, reminder, shelf, name="bill.pdf", content=BILL) -> ReminderFile:
     return attaching.attach(alice.workspace_id, alice.id, reminder.id, [taken], shelf)[0]
 
 
+def send_over_years(reminder, many: int) -> None:
+    """With its files: half of it was sent, and half failed so long ago that its words are forgotten."""
+    row = {one.name: getattr(ledger(reminder)[0], one.name) for one in LEDGER.columns}
+    ends = {"sent": now() - timedelta(days=1), "failed": now() - timedelta(days=200)}
+    rows = [
+        row
+        | {"id": new_id(), "key": f"{state} {reminder.id} {number}", "state": state}
+        | {"due_at": at - timedelta(hours=number)}
+        for number in range(many // 2)
+        for state, at in ends.items()
+    ]
+    for start in range(0, many, 1000):
+        db.session.execute(insert(LEDGER), rows[start : start + 1000])
+    db.session.commit()
+
+
+@contextmanager
+def rows_read() -> Iterator[list[int]]:
+    """By this session, as far as its server says it: SQLite does not."""
+    found: list[int] = []
+    before = read_so_far()
+    yield found
+    found.append(read_so_far() - before)
+
+
+def read_so_far() -> int:
+    if db.engine.dialect.name == "sqlite":
+        return 0
+    query = text("SHOW SESSION STATUS LIKE 'Handler_read%'")
+    return sum(int(many) for _, many in db.session.execute(query))
+
+
 def test_files_come_with_the_form_and_are_given_back(client, alice):
     data = FORM | {"files": [uploaded("bill.pdf"), uploaded("Übersicht.csv", b"a;b")]}
 
@@ -101,7 +139,7 @@ def test_files_come_with_the_form_and_are_given_back(client, alice):
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("big.pdf", b"x" * 1001, "is bigger than 1000 bytes"),
+        ("big.pdf", b"x" * 1001, "is bigger than 1,000 bytes"),
         ("empty.pdf", b"", "is empty"),
         ("bill.pdf.exe", BILL, "mail servers refuse files that end in .exe"),
         ("bill.js ", BILL, "mail servers refuse files that end in .js"),
@@ -118,6 +156,13 @@ def test_what_is_refused_is_told_and_nothing_typed_is_lost(
     assert "Choose them again" in r.text
     assert service.list_reminders(alice.workspace_id).items == []
     assert not on_disk(shelf) or name.startswith("empty")
+
+
+def test_a_size_is_written_as_its_reader_writes_it(client, alice):
+    db.session.get_one(User, alice.id).locale = "de-AT"
+    db.session.commit()
+
+    assert "jede bis zu 1.000 Byte groß" in alice.browser().get("/reminders/new").text
 
 
 def test_a_disk_that_is_full_is_told_and_nothing_typed_is_lost(client, alice, shelf, monkeypatch):
@@ -138,7 +183,7 @@ def test_more_than_a_reminder_may_have_is_refused(alice, make, shelf):
     reminder = make()
     add(alice, reminder, shelf, "one.pdf", b"1" * 900)
 
-    with pytest.raises(Invalid, match="of a reminder may have 1.5 KB together"):
+    with pytest.raises(Invalid, match="of a reminder may have 1.5 kB together"):
         add(alice, reminder, shelf, "two.pdf", b"2" * 900)
     assert files(alice, reminder) == {"one.pdf": 900}
 
@@ -147,7 +192,7 @@ def test_more_than_a_workspace_may_have_is_refused(alice, make, shelf):
     for title in ("a", "b"):
         add(alice, make(title=title), shelf, "one.pdf", title.encode() * 900)
 
-    with pytest.raises(Invalid, match="of this workspace may have 2.1 KB together"):
+    with pytest.raises(Invalid, match="of this workspace may have 2.1 kB together"):
         add(alice, make(title="c"), shelf, "one.pdf", b"c" * 900)
 
 
@@ -257,6 +302,36 @@ def test_what_went_out_keeps_the_proof_of_a_removed_file(monday, alice, make, sh
 
     (proof,) = ledger(reminder)[0].with_files
     assert proof["sha256"] == hashlib.sha256(BILL).hexdigest()
+
+
+def test_what_a_reminder_sent_over_the_years_is_not_gone_through(
+    monday, alice, make, shelf, plan, count_queries
+):
+    costs = []
+    for old in (0, 10_000):
+        reminder = make(starts_at=wall("2026-01-12T08:00:02"))
+        one = add(alice, reminder, shelf)
+        plan()
+        send_over_years(reminder, old)
+        with count_queries() as statements, rows_read() as read_:
+            attaching.remove(alice.workspace_id, reminder.id, one.id, shelf.folder)
+        waiting = [row for row in ledger(reminder) if row.state == "pending"]
+        assert [row.files for row in waiting] == [{}]
+        costs.append((len(statements), sum(read_)))
+
+    assert costs[0][0] == costs[1][0]
+    assert costs[1][1] < costs[0][1] + 100
+
+
+def test_what_failed_lately_goes_again_without_it(monday, alice, make, shelf, plan):
+    reminder = make(starts_at=wall("2026-01-12T08:00:02"))
+    one = add(alice, reminder, shelf)
+    plan()
+    change(ledger(reminder)[0], state="failed", due_at=now() - timedelta(days=89))
+
+    attaching.remove(alice.workspace_id, reminder.id, one.id, shelf.folder)
+
+    assert ledger(reminder)[0].with_files == []
 
 
 def test_files_by_the_api(monday, alice, make, shelf):
