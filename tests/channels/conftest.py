@@ -1,4 +1,5 @@
 import dataclasses
+import io
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import UUID
@@ -14,7 +15,8 @@ from reminder_app.delivery.endpoints.models import Endpoint
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.sending import Courier
 from reminder_app.delivery.sidelines import Sidelines
-from reminder_app.reminders import planning, recipients
+from reminder_app.files.shelf import Shelf
+from reminder_app.reminders import attaching, planning, recipients
 from reminder_app.reminders import service as reminders
 from tests.servers import SmtpSink
 from tests.servers.hook_receiver import HookReceiver
@@ -85,6 +87,18 @@ def remind(app, alice, settings, later) -> Callable[..., UUID]:
         return made.id
 
     return remind
+
+
+@pytest.fixture
+def attach(alice, settings, tmp_path) -> Callable[..., None]:
+    """attach(reminder_id, "bill.pdf"): it has this file."""
+    shelf = dataclasses.replace(Shelf.of(settings), folder=tmp_path / "files")
+
+    def attach(reminder_id: UUID, name: str) -> None:
+        taken = [shelf.take("files", name, io.BytesIO(b"x" * 2048))]
+        attaching.attach(alice.workspace_id, alice.id, reminder_id, taken, shelf)
+
+    return attach
 
 
 @pytest.fixture

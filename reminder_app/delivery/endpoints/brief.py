@@ -1,5 +1,6 @@
-"""A letter in a few words, for where nobody reads a page: when, what was noted, and one link."""
+"""A letter in a few words, for where nobody reads a page: when, what was noted, and where to go."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from reminder_app.delivery.channels import message
@@ -28,9 +29,9 @@ def body(letter: Letter, public_url: str, longest: int, title: str = "") -> str:
     notes = one_line(said.get("text", ""), NOTES)
     if not when:
         notes = message.words(letter, public_url).text.strip()
-    lines = [title, when, amount(letter), not_done_by(letter), notes]
+    lines = [title, when, amount(letter), not_done_by(letter), notes, files(letter)]
     link = public_url.rstrip("/") + path if path else said.get("link", "")
-    return with_link("\n".join(line for line in lines if line), link, longest)
+    return with_links(lines, [link, *to_files(letter, public_url)], longest)
 
 
 def to_client(letter: Letter, public_url: str, longest: int) -> str:
@@ -48,10 +49,12 @@ def to_client(letter: Letter, public_url: str, longest: int) -> str:
         amount(letter),
         not_done_by(letter),
         cut(one_line(words), OF_A_TEXT),
+        files(letter),
     ]
-    path = said.get("act_path") or said.get("files_path")
+    path = said.get("act_path")
     found = public_url.rstrip("/") + path if path else ""
-    return with_link("\n".join(one for one in lines if one), said.get("link") or found, longest)
+    links = [said.get("link") or found, *to_files(letter, public_url)]
+    return with_links(lines, links, longest)
 
 
 def amount(letter: Letter) -> str:
@@ -64,10 +67,36 @@ def not_done_by(letter: Letter) -> str:
         return _("Not marked as done so far by: %(who)s.", who=who) if who else ""
 
 
-def with_link(text: str, link: str, longest: int) -> str:
-    """The link whole, and of the text as much as there is room for."""
-    room = longest - len(link) - 1 if link else longest
-    return f"{cut(text, room)}\n{link}".strip() if room > 0 else cut(text, longest)
+def files(letter: Letter) -> str:
+    """What they are called; of several reminders, which of them have some."""
+    having = [one.get("title", "") for one in with_files(letter)]
+    with speaking(letter.payload.get("lang")):
+        if having:
+            return _("With files: %(titles)s", titles=", ".join(having))
+        names = message.linked(letter)
+        return _("Files: %(names)s", names=", ".join(names)) if names else ""
+
+
+def to_files(letter: Letter, public_url: str) -> list[str]:
+    told = with_files(letter) or [letter.payload]
+    return [public_url.rstrip("/") + one["files_path"] for one in told if one.get("files_path")]
+
+
+def with_files(letter: Letter) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = letter.payload.get("items", [])
+    return [item for item in items[:MOST_ITEMS] if item.get("files_path")]
+
+
+def with_links(lines: Sequence[str], links: Sequence[str], longest: int) -> str:
+    """The first link whole, and of the text as much as there is room for; then more links while there is."""
+    text, (first, *others) = "\n".join(filter(None, lines)), [*filter(None, links), ""]
+    room = longest - len(first) - 1 if first else longest
+    if room <= 0:
+        return cut(text, longest)
+    found = f"{cut(text, room)}\n{first}".strip()
+    for link in filter(None, others):
+        found += f"\n{link}" if len(found) + len(link) < longest else ""
+    return found
 
 
 def cut(text: str, longest: int) -> str:

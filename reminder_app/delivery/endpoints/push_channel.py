@@ -16,7 +16,7 @@ from reminder_app.delivery.channels.errors import ACCOUNT, CONTENT, RECIPIENT, S
 from reminder_app.delivery.channels.request import Request
 from reminder_app.delivery.channels.statuses import GONE, Response
 from reminder_app.delivery.endpoints import push_keys, vapid
-from reminder_app.delivery.endpoints.brief import when_of
+from reminder_app.delivery.endpoints.brief import files, when_of
 from reminder_app.delivery.endpoints.endpoint_channel import EndpointChannel
 from reminder_app.delivery.letters import Letter
 from reminder_app.translations import N_, speaking
@@ -51,7 +51,7 @@ class PushChannel(EndpointChannel):
         act_path = said.get("act_path", "")
         found: dict[str, Any] = {
             "title": (said.get("title") or letter.subject)[:TITLE],
-            "body": when_of(letter)[:BODY],
+            "body": "\n".join(filter(None, (when_of(letter), files(letter))))[:BODY],
             "path": said.get("path") or "/",
             "act": act_path,
             "tag": tag_of(letter),
