@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from reminder_app.translations.sizes import size_in_words
+
 FOLD = "\r\n "
 LONGEST = 200  # bytes in UTF-8
 UNKNOWN = "application/octet-stream"
@@ -62,13 +64,3 @@ def in_words(file: Mapping[str, Any]) -> str:
     """As proof: a file of Delivery.files."""
     size = size_in_words(file["size"])
     return f"{file['name']} ({size}, {file['sent']}, SHA-256 {file['sha256']})"
-
-
-def size_in_words(size: int) -> str:
-    if size < 1024:
-        return f"{size} bytes" if size != 1 else "1 byte"
-    value, units = size / 1024, ["KB", "MB", "GB", "TB"]
-    while value >= 1023.95 and len(units) > 1:
-        value /= 1024
-        units.pop(0)
-    return f"{value:.1f}".removesuffix(".0") + f" {units[0]}"

@@ -9,6 +9,7 @@ from reminder_app.config import Settings
 from reminder_app.errors import Unavailable, refuse
 from reminder_app.files import names, store
 from reminder_app.translations import gettext as _
+from reminder_app.translations.sizes import size_in_words
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class Shelf:
         return _(
             "“%(name)s” is bigger than %(most)s: make it smaller, or give a link to it instead.",
             name=name,
-            most=names.size_in_words(self.of_file),
+            most=size_in_words(self.of_file),
         )
 
 

@@ -68,7 +68,6 @@ def tables() -> str:
         tables=found,
         not_known=showing.not_known(found),
         growth=showing.Growth.now(),
-        size=showing.bytes_in_words,
     )
 
 
@@ -83,7 +82,6 @@ def table(table: str) -> str:
         found=found,
         table=found.table,
         growth=showing.Growth.now(),
-        size=showing.bytes_in_words,
     )
 
 

@@ -11,6 +11,7 @@ from reminder_app.database.maintenance import sizes
 from reminder_app.operations.layer_showing import number
 from reminder_app.translations import gettext as _
 from reminder_app.translations import lazy_gettext
+from reminder_app.web.formatting import file_size
 
 NO_TABLE = lazy_gettext("There is no such table.")
 NO_SIZES = "This database does not say how much room a table takes."
@@ -31,8 +32,7 @@ class Growth:
         return cls(a_day, seen.days_to_full, seen.no_disk)
 
     def of(self, table: str) -> str:
-        found = self.a_day.get(table)
-        return "–" if found is None else bytes_in_words(found)
+        return file_size(self.a_day.get(table))
 
 
 def of_table(found: TableStatistics, growth: Growth) -> dict[str, Any]:
@@ -123,13 +123,3 @@ def of_advice(advice: IndexAdvice) -> dict[str, Any]:
         "paid_off": advice.paid_off,
         "migration": migration(advice),
     }
-
-
-def bytes_in_words(count: float | None) -> str:
-    if count is None:
-        return "–"
-    for unit in ("B", "kB", "MB", "GB"):
-        if abs(count) < 1024 or unit == "GB":
-            return number(f"{count:,.0f} {unit}" if unit == "B" else f"{count:,.1f} {unit}")
-        count /= 1024
-    return ""

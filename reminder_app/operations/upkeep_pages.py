@@ -45,7 +45,6 @@ def backups() -> str:
         drawn=showing.recovery_times(tests),
         is_late=is_late,
         stays=showing.stays,
-        mb=showing.mb,
     )
 
 
@@ -75,7 +74,6 @@ def upkeep() -> str:
         long_seconds=settings_of().long_transaction_seconds,
         is_ended=settings_of().end_long_transactions,
         runs=runs.latest(),
-        mb=showing.mb,
     )
 
 

@@ -10,7 +10,7 @@ from reminder_app.database.backup.models import Backup, RestoreTest
 from reminder_app.database.maintenance.sizes import Overview
 from reminder_app.translations import gettext as _
 from reminder_app.translations import lazy_gettext, pgettext
-from reminder_app.web.formatting import local_date, number
+from reminder_app.web.formatting import local_date
 
 MB = 2**20
 STEPS = {
@@ -50,16 +50,6 @@ def stays(backup: Backup) -> str:
         "monthly": pgettext("backup", "monthly"),
     }
     return ", ".join(words.get(why, why) for why in backup.stays.split(", "))
-
-
-def mb(count: float | None) -> str:
-    if count is None:
-        return "–"
-    if abs(count) >= 1024 * MB:
-        return f"{number(count / MB / 1024, 1)} GB"
-    if abs(count) < MB / 10:
-        return f"{number(count / 1024, 1)} kB"
-    return f"{number(count / MB, 1 if abs(count) < 100 * MB else 0)} MB"
 
 
 def columns(row: Model) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from reminder_app.reminders.file_models import ReminderFile
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.service import get_reminder, there
 from reminder_app.translations import gettext as _
+from reminder_app.translations.sizes import size_in_words
 
 log = logging.getLogger(__name__)
 FIELD = "files"
@@ -82,7 +83,7 @@ def check_room(
     if len(have) + len(new) > MOST:
         refuse(FIELD, _("A reminder has at most %(most)s files: remove some first.", most=MOST))
     if sum(one.size for one in have) + added > shelf.of_reminder:
-        most = names.size_in_words(shelf.of_reminder)
+        most = size_in_words(shelf.of_reminder)
         refuse(
             FIELD,
             _(
@@ -91,7 +92,7 @@ def check_room(
             ),
         )
     if added and file_repository.in_workspace(reminder.workspace_id) + added > shelf.of_workspace:
-        most = names.size_in_words(shelf.of_workspace)
+        most = size_in_words(shelf.of_workspace)
         refuse(
             FIELD,
             _(

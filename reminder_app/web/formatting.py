@@ -10,10 +10,10 @@ from babel.numbers import format_decimal
 from flask import Flask, g
 
 from reminder_app.database import now
-from reminder_app.files.names import size_in_words
 from reminder_app.languages import language
 from reminder_app.translations import gettext as _
 from reminder_app.translations import language as spoken
+from reminder_app.translations.sizes import size_in_words
 
 
 def zone() -> ZoneInfo:
@@ -78,6 +78,11 @@ def number(value: float, digits: int = 0) -> str:
     return format_decimal(round(value, digits), locale=locale())
 
 
+def file_size(size: float | None) -> str:
+    """24.4 kB or 24,4 kB, as the locale has it."""
+    return size_in_words(size, locale())
+
+
 def lateness(milliseconds: int | None) -> str:
     """How long after its time a message went out."""
     if milliseconds is None:
@@ -94,7 +99,6 @@ def iso(value: datetime | None) -> str:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters["file_size"] = size_in_words
     for name in (
         local_datetime,
         local_date,
@@ -104,6 +108,7 @@ def init_app(app: Flask) -> None:
         duration,
         lateness,
         number,
+        file_size,
         iso,
     ):
         app.jinja_env.filters[name.__name__] = name

@@ -105,7 +105,7 @@ def test_what_a_mail_cannot_carry_is_linked(due, send, sink, app, monkeypatch, m
 
     mail = next(one for one in sink.messages() if not parts(one))
     text = mail.get_body(("plain",)).get_content()
-    assert "Files: huge.zip (24.4 KB)" in text
+    assert "Files: huge.zip (24.4 kB)" in text
     path = text[text.index("/f/") :].split()[0]
     client = app.test_client()
     page = client.get(path)

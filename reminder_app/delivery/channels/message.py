@@ -16,8 +16,8 @@ from reminder_app.delivery.channels import attached, mime
 from reminder_app.delivery.channels.errors import CONTENT, RECIPIENT, SendError
 from reminder_app.delivery.headers import mail_address, one_line, safe_value
 from reminder_app.delivery.letters import LINKED, Letter, in_order
-from reminder_app.files import names
 from reminder_app.translations import LANGUAGES, N_, catalogue, speaking, templates
+from reminder_app.translations.sizes import size_in_words
 
 log = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -126,7 +126,7 @@ def context_of(letter: Letter, public_url: str) -> dict[str, Any]:
 def linked(letter: Letter) -> list[str]:
     """The files that do not come with it, but behind a link."""
     found = (one for one in in_order(letter.files) if one["sent"] == LINKED)
-    return [f"{one['name']} ({names.size_in_words(one['size'])})" for one in found]
+    return [f"{one['name']} ({size_in_words(one['size'])})" for one in found]
 
 
 @dataclass(frozen=True)
