@@ -39,6 +39,12 @@ def on_24(here: Here, parts: tuple[int, int, bool]) -> Reading | None:
     return at(here, *parts[:2])
 
 
+def perhaps_said(here: Here, hour: int) -> Reading | None:
+    """at 10 Downing Street"""
+    found = said(here, hour)
+    return asked("perhaps_time", *found.options) if found else None
+
+
 def in_half(here: Here, hour: int, half: int, minute: int = 0) -> Reading | None:
     """9 am: half 0, 9 pm: half 12."""
     return at(here, hour % 12 + half, minute) if 1 <= hour <= 12 else None
@@ -58,6 +64,20 @@ def minutes_past(here: Here, minutes: int, hour: int) -> Reading | None:
 
 def minutes_to(here: Here, minutes: int, hour: int) -> Reading | None:
     return minutes_past(here, -minutes, hour) if minutes else None
+
+
+def minutes_to_or_between(here: Here, minutes: int, hour: int) -> Reading | None:
+    """10 to 9, which can be from 10 to 9 as well."""
+    found = minutes_to(here, minutes, hour)
+    ends = [said(here, one) for one in (minutes, hour) if one <= NOON]
+    if found is None or len(ends) < 2:
+        return found
+    return asked("range", *found.options, *(one for end in ends if end for one in end.options))
+
+
+def end_of_day(_here: Here) -> Reading:
+    """EOD: when people leave, which is not said."""
+    return asked("perhaps_time", *(Meaning(clock=time(hour)) for hour in (17, 18)))
 
 
 def past_half(here: Here, minutes: int, hour: int) -> Reading | None:
@@ -141,6 +161,12 @@ def is_in(clock: time, name: str) -> bool:
         "night": (18, 5),
     }[name]
     return first <= clock.hour <= last if first < last else not last < clock.hour < first
+
+
+def several_hours(here: Here, hours: tuple[int, ...]) -> Reading | None:
+    """8, 14 und 20 Uhr"""
+    readings = tuple(at(here, hour) for hour in hours)
+    return several(here, tuple(one for one in readings if one)) if all(readings) else None
 
 
 def several(_here: Here, clocks: tuple[Reading, ...]) -> Reading | None:

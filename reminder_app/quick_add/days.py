@@ -252,6 +252,17 @@ def with_part(_here: Here, day: Reading, part: str) -> Reading:
     return Reading(tuple(replaced(one, part) for one in day.options), day.topic)
 
 
+def ahead_in_part(here: Here, number: int, part: str) -> Reading | None:
+    """tomorrow pm"""
+    day = ahead(here, number)
+    return with_part(here, day, part) if day else None
+
+
+def with_part_of(here: Here, part: str, day: Reading) -> Reading:
+    """first thing tomorrow"""
+    return with_part(here, day, part)
+
+
 def replaced(one: Meaning, part: str) -> Meaning:
     return Meaning(day=one.day, is_weekday=one.is_weekday, day_part=part)
 

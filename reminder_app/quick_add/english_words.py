@@ -13,12 +13,12 @@ MONTHS = counted(
     "january february march april may june july august september october november december"
 )
 UNIT = by_word(
-    {"minute": "minute", "hour": "hour", "day": "day", "week": "week", "month": "month"}
-    | {"year": "year"}
+    {"minute": "minute", "hour": "hour hr", "day": "day", "week": "week wk", "month": "month"}
+    | {"year": "year yr"}
 )
 UNITS = by_word(
-    {"minute": "minutes minute mins min", "hour": "hours hour hrs hr h", "day": "days day"}
-    | {"week": "weeks week wks", "month": "months month", "year": "years year"}
+    {"minute": "minutes minute mins min", "hour": "hours hour hrs hr h", "day": "days day d"}
+    | {"week": "weeks week wks wk", "month": "months month mo mos", "year": "years year yrs yr"}
 )
 PARTS = counted("morning afternoon evening night")
 WORDS: Mapping[str, Mapping[str, Any]] = {
@@ -30,11 +30,30 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
     "ordinal_endings": any_of("st nd rd th"),
     "weekday": FULL,
     "weekday_any": FULL | SHORT,
+    "weekday_short": SHORT,
+    "also_words": any_of("sat sun wed mon"),
+    "spelt": {name: (True, n) for name, n in FULL.items()}
+    | {"today": (False, 0), "tomorrow": (False, 1)},
+    "every": any_of("every each"),
+    "halves": any_of("am pm"),
+    "point_dates": any_of(""),
+    "numbered": any_of(
+        "v version room no chapter chapters page pages p pp § platform gate house suite flat unit"
+    ),
+    "amounts": any_of("€ $ £ % euro euros eur usd gbp kg g km m l percent"),
     "weekday_plural": {f"{name}s": n for name, n in FULL.items()},
     "month": MONTHS | {name[:3]: n for name, n in MONTHS.items()} | {"sept": 9},
     "unit": UNIT,
     "units": UNITS,
+    "short_units": by_word({"minute": "min mins", "hour": "hr hrs", "week": "wk wks"}),
+    "hours": any_of("hours hour hrs hr h"),
+    "minutes": any_of("minutes minute mins min m"),
+    "half_day": {"am": "morning", "pm": "afternoon"},
+    "streets": any_of(
+        "st street rd road ave avenue lane ln blvd drive dr way court ct place square"
+    ),
     "half": {"am": 0, "pm": 12},
+    "p": {"p": 12},
     "half_sign": {"a": 0, "p": 12},
     "part": {name: name for name in PARTS},
     "parts": {f"{name}s": name for name in PARTS},

@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping
 
-from reminder_app.quick_add import clocks, days, notices, repeats, weekdays
+from reminder_app.quick_add import clocks, days, notices, repeats, spans, weekdays
 from reminder_app.quick_add.german_repeats import AFTER_DONE, REPEATS
 from reminder_app.quick_add.grammar import Rules
 
 THIS = "diesen|dieser|diese|dieses|diesem"
 NEXT = "nächsten|nächster|nächste|nächstes|nächstem"
 COMING = "kommenden|kommender|kommende|kommendes|kommendem"
+NEARLY = "ca|circa|etwa|ungefähr|pünktlich|genau|spätestens"
 
 RULES: Mapping[str, Rules] = {
     "length": (
         ("{number} {units}", notices.length),
+        ("{number} {short_units} .", notices.length),
+        ("{number} ,|. {~tight} 5 {hours}", notices.hours_and, 30),
+        ("{number} {hours} [und] {number} {minutes}", notices.hours_and_minutes),
+        ("{number} {~tight} h {~tight} {minute}", notices.hours_and_minutes_of),
         ("eine|einer halbe|halben stunde", notices.fixed, 30, "minute"),
         ("eine|einer viertel stunde", notices.fixed, 15, "minute"),
         ("eine|einer viertelstunde", notices.fixed, 15, "minute"),
@@ -44,6 +49,7 @@ RULES: Mapping[str, Rules] = {
     ),
     "clock_sure": (
         ("{hour} uhr {minute}", clocks.at),
+        ("{hour} uhr {digit} {~alone}", clocks.at),
         ("{hour_and_minute} [uhr]", clocks.on_24),
         ("{hour_dot_minute} uhr", clocks.on_24),
         ("{hour} {~tight} h", clocks.at),
@@ -60,7 +66,7 @@ RULES: Mapping[str, Rules] = {
         ("{hour} {part_adverb}", clocks.said_in_part),
     ),
     "day": (
-        ("heute", days.ahead, 0),
+        ("heute|heut", days.ahead, 0),
         ("morgen", days.ahead, 1),
         ("übermorgen", days.ahead, 2),
         ("gestern", days.ahead, -1),
@@ -73,6 +79,13 @@ RULES: Mapping[str, Rules] = {
         (f"{NEXT} woche [am] {{weekday_any}}", weekdays.weekday_next_week),
         (f"{COMING} woche [am] {{weekday_any}}", weekdays.weekday_next_week),
         ("{weekday_any} in {length}", weekdays.weekday_after),
+        ("[in|anfang] [der] kw {number}", spans.in_week),
+        ("ende [der] kw {number}", spans.end_of_given_week),
+        (f"anfang {NEXT} woche", days.next_period, "week"),
+        (f"anfang {COMING} woche", days.next_period, "week"),
+        ("mitte {month}", spans.middle_of_month),
+        ("mitte des|dieses monats", spans.middle_of, 0),
+        (f"mitte {NEXT} monats|monat", spans.middle_of, 1),
         ("{year_day}", notices.on_date),
         ("{year_day} {year}", notices.on_date),
         ("{weekday_any} [,] [dem|den|der] {year_day}", weekdays.weekday_on),
@@ -102,6 +115,8 @@ RULES: Mapping[str, Rules] = {
         ("ende des|dieses monats", days.end_of, 0, "month"),
         ("ende diesen monats", days.end_of, 0, "month"),
         ("monatsende", days.end_of, 0, "month"),
+        ("ende monat", days.end_of, 0, "month"),
+        ("monatsanfang", days.next_period, "month"),
         (f"ende {NEXT} monats|monat", days.end_of, 1, "month"),
         ("ende des|dieses jahres", days.end_of, 0, "year"),
         ("jahresende", days.end_of, 0, "year"),
@@ -130,16 +145,23 @@ RULES: Mapping[str, Rules] = {
         ("[am|diesen] {weekday_part}", weekdays.weekday_part),
         (f"{COMING} {{weekday_part}}", weekdays.weekday_part),
         ("[am] {weekdays}", weekdays.one_of_weekdays),
+        ("[am] {weekday_any} oder {weekday_any}", weekdays.one_or_other),
+        ("{weekday_any} {~was_capital} {part}", weekdays.weekday_in_part),
+        ("{weekday_any} {~was_capital} {part_adverb}", weekdays.weekday_in_part),
+        ("[vom] {ordinal} bis|-|– [zum] {year_day}", spans.first_or_last),
+        ("[vom|von] {year_day} bis|-|– [zum] {year_day}", spans.either),
+        ("[vom|von] {dotted} bis|-|– [zum] {dotted}", spans.either_dotted),
         ("am {weekday_any} {part_adverb}", weekdays.weekday_in_part),
         ("am|ab|zum|vom|den {slashed}", days.on_slashed),
         ("am|ab|zum|vom|den {bare_dotted}", days.on_dotted),
         ("am|ab|zum|vom {ordinal} {~no_noun}", days.in_month),
-        ("am {ordinal} {~noun}", days.perhaps_in_month),
+        ("am|ab|zum|vom {ordinal} {~noun}", days.perhaps_in_month),
+        ("am {day_of_month} {~alone}", days.perhaps_in_month),
         ("spätestens [am|bis] {day}", days.same),
         ("am|ab|zum {ordinal} des monats", days.in_month),
         ("am|ab|zum {ordinal} dieses|diesen monats", days.in_month),
         (f"am|ab|zum {{ordinal}} {NEXT} monats", days.in_next_month),
-        ("am wochenende", weekdays.weekend),
+        ("am|übers wochenende|we", weekdays.weekend),
         ("in {length}", days.moment),
     ),
     "time": (
@@ -148,8 +170,16 @@ RULES: Mapping[str, Rules] = {
         ("{clock_or_hour} bis|-|– {clock}", clocks.between),
         ("von|um {clock_or_hour} bis|-|– {clock_or_hour}", clocks.between),
         ("zwischen {clock_or_hour} und {clock_or_hour}", clocks.between),
-        ("um|gegen|ab|vor|bis|von|@ {clock}", days.same),
+        ("{sure_clocks}", clocks.several),
+        ("{hours_said} uhr", clocks.several_hours),
+        ("um|gegen|ab|vor|nach|bis|von|@ {clock}", days.same),
+        (f"{NEARLY} [.] {{clock}}", days.same),
+        (f"um {NEARLY} [.] {{clock}}", days.same),
         ("um|gegen|@ {hour}", clocks.said),
+        ("so gegen|um {hour}", clocks.said),
+        ("um|gegen {hhmm} [uhr] {~alone}", clocks.on_24),
+        ("{hhmm} uhr", clocks.on_24),
+        ("früh um {hour}", clocks.said_in_part_of, "morning"),
         ("um|gegen {hour} am {part}", clocks.said_in_part),
         ("um|gegen {hour} {part_adverb}", clocks.said_in_part),
         ("um|gegen {hour_dot_minute}", clocks.on_24),
@@ -170,8 +200,8 @@ RULES: Mapping[str, Rules] = {
         ("[und] erinnere|erinner mich|uns am tag vorher|davor|zuvor", notices.one_before, 1440),
         ("[und] erinnere|erinner mich|uns am vortag", notices.one_before, 1440),
         ("[und] erinnerung {lengths} vorher|davor|zuvor", notices.before),
-        ("[und] {lengths} vorher|davor|zuvor", notices.before),
-        ("[und] {lengths} im voraus", notices.before),
+        ("[und] {lengths} vorher|davor|zuvor [erinnern]", notices.before),
+        ("[und] {lengths} im voraus [erinnern]", notices.before),
         ("mit {lengths} vorlauf", notices.before),
         ("[und] am tag vorher|davor|zuvor", notices.one_before, 1440),
         ("[und] am vortag", notices.one_before, 1440),

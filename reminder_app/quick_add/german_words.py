@@ -14,7 +14,7 @@ STEMS = counted("erst zweit dritt viert fünft sechst siebt acht neunt zehnt elf
 ENDINGS = ("e", "en", "er", "es")
 UNITS = by_word(
     {"minute": "minute minuten min", "hour": "stunde stunden std h", "day": "tag tage tagen"}
-    | {"week": "woche wochen", "month": "monat monate monaten", "year": "jahr jahre jahren"}
+    | {"week": "woche wochen wo", "month": "monat monate monaten", "year": "jahr jahre jahren"}
 )
 UNIT = by_word(
     {"minute": "minute", "hour": "stunde", "day": "tag", "week": "woche", "month": "monat"}
@@ -34,12 +34,26 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
     "ordinal_endings": any_of("."),
     "weekday": FULL,
     "weekday_any": FULL | SHORT,
+    "weekday_short": SHORT,
+    "also_words": any_of("so do"),
+    "spelt": {name: (True, n) for name, n in FULL.items()}
+    | {"heute": (False, 0), "morgen": (False, 1), "übermorgen": (False, 2)},
+    "every": any_of("jeden jede jedes jeder"),
+    "halves": any_of("uhr"),
+    "point_dates": any_of("."),
+    "numbered": any_of(
+        "v version raum zimmer nr kapitel seite seiten s § gleis haus halle platz str straße"
+    ),
+    "amounts": any_of("€ $ £ % euro eur kg g km m l prozent"),
     "weekday_plural": {f"{name}s": n for name, n in FULL.items()},
     "month": MONTHS
     | {name[:3]: n for name, n in MONTHS.items()}
     | {"jänner": 1, "feber": 2, "mrz": 3, "sept": 9},
     "unit": UNIT,
     "units": UNITS,
+    "short_units": by_word({"minute": "min", "hour": "std", "week": "wo", "month": "mon"}),
+    "hours": any_of("stunde stunden std h"),
+    "minutes": any_of("minute minuten min m"),
     "part": PARTS,
     "weekday_part": {
         f"{name}{part}": (n, PARTS[part]) for name, n in FULL.items() for part in PARTS
@@ -56,8 +70,9 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         " monatlich uhr"
     ),
     "adverb": by_word(
-        {(1, "hour"): "stündlich", (1, "day"): "täglich", (1, "week"): "wöchentlich"}
-        | {(1, "month"): "monatlich", (1, "year"): "jährlich alljährlich"}
+        {(1, "hour"): "stündlich stündl", (1, "day"): "täglich tägl tgl"}
+        | {(1, "week"): "wöchentlich wöchentl", (1, "month"): "monatlich monatl mtl"}
+        | {(1, "year"): "jährlich alljährlich jährl"}
         | {(2, "day"): "zweitägig", (2, "week"): "vierzehntägig vierzehntäglich zweiwöchentlich"}
         | {(2, "month"): "zweimonatlich", (3, "month"): "vierteljährlich quartalsweise"}
         | {(6, "month"): "halbjährlich"}

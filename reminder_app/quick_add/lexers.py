@@ -5,11 +5,9 @@ after_a_time. A lexer gives what can be read from a token on, the longest first.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
+from reminder_app.quick_add import lists
 from reminder_app.quick_add.grammar import Reader, Result
-
-MOST_IN_A_LIST = 12
 
 
 def number(reader: Reader, at: int) -> Sequence[Result]:
@@ -63,6 +61,30 @@ def hour(reader: Reader, at: int) -> Sequence[Result]:
 def minute(reader: Reader, at: int) -> Sequence[Result]:
     found = whole(reader, at, 2, 2)
     return [(at + 1, found)] if found is not None and found < 60 else []
+
+
+def digit(reader: Reader, at: int) -> Sequence[Result]:
+    """The 5 of "9 Uhr 5"."""
+    found = whole(reader, at, 1)
+    return [(at + 1, found)] if found is not None else []
+
+
+def day_of_month(reader: Reader, at: int) -> Sequence[Result]:
+    """31, without a point."""
+    found = whole(reader, at, 2)
+    return [(at + 1, found)] if found is not None and 1 <= found <= 31 else []
+
+
+def hhmm(reader: Reader, at: int) -> Sequence[Result]:
+    """1705; as (hour, minute, is written with a zero)."""
+    found = whole(reader, at, 4, 4)
+    is_one = found is not None and found < 2400 and found % 100 < 60
+    return [(at + 1, (found // 100, found % 100, True))] if found is not None and is_one else []
+
+
+def minutes_to(reader: Reader, at: int) -> Sequence[Result]:
+    """5, 10, 20 or 25, of "10 to 9"."""
+    return [one for one in number(reader, at) if one[1] in (5, 10, 20, 25)]
 
 
 def hour_and_minute(reader: Reader, at: int) -> Sequence[Result]:
@@ -129,58 +151,19 @@ def _short_year(reader: Reader, at: int) -> int | None:
     return full[0] if full else None if short is None else 2000 + short
 
 
-def listed(reader: Reader, name: str, at: int) -> Sequence[Result]:
-    """One or several of `name` with commas or "and" between them; as tuples."""
-    found: list[Result] = []
-    values: tuple[Any, ...] = ()
-    for _ in range(MOST_IN_A_LIST):
-        here = reader.read(name, at)
-        if not here:
-            break
-        values = (*values, here[0][1])
-        found.append((here[0][0], values))
-        at = _after_joint(reader, here[0][0])
-    return found[::-1]
+def street(reader: Reader, at: int) -> Sequence[Result]:
+    """Takes nothing: 10 Downing Street is no time."""
+    streets = reader.grammar.words["streets"]
+    return [(at, None)] if any(reader.word(at + n) in streets for n in range(3)) else []
 
 
-def _after_joint(reader: Reader, at: int) -> int:
-    """After a comma, an "and", or both; nothing else leads on."""
-    between = reader.grammar.words["between"]
-    here = at
-    while reader.word(here) in between and here < at + 2:
-        here += 1
-    return here if here > at else len(reader.tokens)
+def no_street(reader: Reader, at: int) -> Sequence[Result]:
+    return [] if street(reader, at) else [(at, None)]
 
 
-def weekdays(reader: Reader, at: int) -> Sequence[Result]:
-    """Mon, Wed and Fri; Mon-Fri. As a tuple of 0 to 6."""
-    return [*_range(reader, at), *listed(reader, "weekday_any", at)]
-
-
-def _range(reader: Reader, at: int) -> Sequence[Result]:
-    for middle, first in reader.read("weekday_any", at):
-        if reader.word(middle) in reader.grammar.words["range"]:
-            for end, last in reader.read("weekday_any", middle + 1):
-                return [(end, tuple((first + n) % 7 for n in range((last - first) % 7 + 1)))]
-    return []
-
-
-def plural_weekdays(reader: Reader, at: int) -> Sequence[Result]:
-    return listed(reader, "weekday_plural", at)
-
-
-def ordinals(reader: Reader, at: int) -> Sequence[Result]:
-    """1st and 15th"""
-    return listed(reader, "ordinal", at)
-
-
-def lengths(reader: Reader, at: int) -> Sequence[Result]:
-    return listed(reader, "length", at)
-
-
-def clocks(reader: Reader, at: int) -> Sequence[Result]:
-    """Times after "at": 9, 12 and 18. A bare number is one only where no other word follows it."""
-    return listed(reader, "clock_in_list", at)
+def was_capital(reader: Reader, at: int) -> Sequence[Result]:
+    """Takes nothing: "Sa früh" is of Saturday, "so früh" is not of Sunday."""
+    return [(at, None)] if at and reader.tokens[at - 1].is_capital else []
 
 
 def alone(reader: Reader, at: int) -> Sequence[Result]:
@@ -215,17 +198,26 @@ LEXERS = {
     "year": year,
     "hour": hour,
     "minute": minute,
+    "digit": digit,
+    "day_of_month": day_of_month,
+    "hhmm": hhmm,
+    "minutes_to": minutes_to,
+    "sure_clocks": lists.sure_clocks,
+    "hours_said": lists.hours_said,
+    "street": street,
+    "no_street": no_street,
+    "was_capital": was_capital,
     "hour_and_minute": hour_and_minute,
     "hour_dot_minute": hour_dot_minute,
     "iso": iso,
     "slashed": slashed,
     "dotted": dotted,
     "bare_dotted": bare_dotted,
-    "weekdays": weekdays,
-    "plural_weekdays": plural_weekdays,
-    "ordinals": ordinals,
-    "lengths": lengths,
-    "clocks": clocks,
+    "weekdays": lists.weekdays,
+    "plural_weekdays": lists.plural_weekdays,
+    "ordinals": lists.ordinals,
+    "lengths": lists.lengths,
+    "clocks": lists.clocks,
     "alone": alone,
     "no_noun": no_noun,
     "noun": noun,
@@ -244,6 +236,10 @@ BEGIN = {
     "ordinals": (True, "ordinal_words"),
     "lengths": (False, "length"),
     "clocks": (False, "clock_in_list"),
+    "sure_clocks": (False, "clock"),
+    "hours_said": (True, "number_words"),
+    "minutes_to": (True, "number_words"),
+    **dict.fromkeys(("digit", "day_of_month", "hhmm"), (True, "")),
     **dict.fromkeys(("year", "minute", "hour_and_minute", "hour_dot_minute", "iso"), (True, "")),
     **dict.fromkeys(("slashed", "dotted", "bare_dotted"), (True, "")),
 }

@@ -20,6 +20,20 @@ def fixed(_here: Here, number: int, unit: str) -> Length:
     return Length(number, unit)
 
 
+def hours_and(_here: Here, minutes: int, number: int, _unit: bool) -> Length:
+    """1.5 hours"""
+    return Length(60 * number + minutes, "minute")
+
+
+def hours_and_minutes(_here: Here, hours: int, _h: bool, minutes: int, _m: bool) -> Length | None:
+    """1h 30m"""
+    return hours_and_minutes_of(_here, hours, minutes)
+
+
+def hours_and_minutes_of(_here: Here, hours: int, minutes: int) -> Length | None:
+    return Length(60 * hours + minutes, "minute") if hours or minutes else None
+
+
 def minutes_of(length: Length) -> int:
     return length.number * days.MINUTES[length.unit]
 

@@ -47,6 +47,11 @@ def times_in_unit(here: Here, unit: str, number: int) -> Reading | None:
     return times_in(here, number, unit)
 
 
+def times_by_adverb(here: Here, number: int, said: tuple[int, str]) -> Reading | None:
+    """twice daily"""
+    return times_in(here, number, said[1]) if said[0] == 1 else None
+
+
 def _spread(number: int, unit: str) -> Rule | None:
     if unit == "day" and number in IN_A_DAY:
         return Rule("DAILY", hours=IN_A_DAY[number])

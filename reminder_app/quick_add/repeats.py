@@ -232,6 +232,12 @@ def nth_workday(_here: Here, nth: int) -> Reading | None:
     return rule(Rule("MONTHLY", weekdays=MONDAY_TO_FRIDAY, positions=(nth,)))
 
 
+def the_nth_workday(here: Here, nth: int) -> Reading | None:
+    """on the last working day of the month: of this one, or of each."""
+    found = nth_workday(here, nth)
+    return asked("once_or_every", *found.options) if found else None
+
+
 def on_date(_here: Here, day: int, month: int) -> Reading | None:
     """every 15 March"""
     if day > last_of(2028, month):

@@ -45,7 +45,7 @@ def scanned(text: str, reader: Reader, tongue: Tongue, known: Known) -> list[Fou
         if one and one.kind != "stop":
             found.append(one)
         at = one.end if one else at + 1
-    return with_joints(reader, found)
+    return found
 
 
 def is_one_too_many(found: Sequence[Found]) -> bool:

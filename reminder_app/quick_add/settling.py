@@ -147,7 +147,11 @@ class Settling:
 
     def _agree_on_weekday(self) -> None:
         """Monday 16 March is one day, where 16 March is a Monday."""
-        dated = [one for one in self.with_("day") if not one.first.is_weekday]
+        dated = [
+            one
+            for one in self.with_("day")
+            if not one.first.is_weekday and one.found.kind != "end"  # Tue until 30 June
+        ]
         if len(dated) != 1 or not dated[0].is_clear or dated[0].first.day is None:
             return
         weekday = dated[0].first.day.weekday()

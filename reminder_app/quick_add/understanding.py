@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from reminder_app.errors import Invalid
 from reminder_app.quick_add import marks
+from reminder_app.quick_add.doubts import with_doubts
 from reminder_app.quick_add.grammar import Reader
 from reminder_app.quick_add.leftovers import title_of
 from reminder_app.quick_add.meaning import MOMENTS, Here, Person
-from reminder_app.quick_add.scanning import JOINT, Found, Known, scanned
+from reminder_app.quick_add.scanning import JOINT, Found, Known, scanned, with_joints
 from reminder_app.quick_add.settling import TITLE, Asked, Live, Settling
 from reminder_app.quick_add.starting import Start, start_of
 from reminder_app.quick_add.tokens import tokens
@@ -119,9 +120,8 @@ def parse(
     )
     text, tongue = unicodedata.normalize("NFC", text), tongue_of(language)
     reader = Reader(tongue.grammar, tokens(text), here)
-    found = [
-        live(text, reader, one) for one in scanned(text, reader, tongue, Known(people, labels))
-    ]
+    read = with_doubts(reader, scanned(text, reader, tongue, Known(people, labels)))
+    found = [live(text, reader, one) for one in with_joints(reader, read)]
     is_off = {(kind, said.casefold()) for kind, said in ignored}
     settling = Settling(
         [one for one in found if (one.found.kind, one.text.casefold()) not in is_off],

@@ -60,6 +60,11 @@ def one_of_weekdays(here: Here, weekdays: Sequence[int]) -> Reading | None:
     return asked("dates", Meaning(rule=weekly), *options)
 
 
+def one_or_other(here: Here, first: int, second: int) -> Reading:
+    """Monday or Tuesday"""
+    return asked("perhaps_day", *a_weekday(here, first).options, *a_weekday(here, second).options)
+
+
 def next_weekday(here: Here, weekday: int) -> Reading:
     """The coming one, or that of next week: people disagree."""
     week = days.this_week(here) + 7 * days.A_DAY
