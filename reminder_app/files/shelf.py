@@ -8,10 +8,22 @@ from typing import BinaryIO, Self
 from reminder_app.config import Settings
 from reminder_app.errors import Unavailable, refuse
 from reminder_app.files import names, store
+from reminder_app.files.store import Stored
 from reminder_app.translations import gettext as _
 from reminder_app.translations.sizes import size_in_words
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A file that may lie on the shelf: looked at, not written."""
+
+    field: str
+    name: str
+    sha256: bytes
+    size: int
+    content: BinaryIO
 
 
 @dataclass(frozen=True)
@@ -39,24 +51,36 @@ class Shelf:
             settings.attachments_of_workspace,
         )
 
-    def take(self, field: str, name: str, content: BinaryIO) -> Taken:
-        """Raises Invalid naming `field`, Unavailable."""
+    def look(self, field: str, name: str, content: BinaryIO) -> Offered:
+        """Raises Invalid naming `field`."""
         name = names.safe(name)
         if names.is_refused(name):
             refuse(field, refused(name))
+        content.seek(0)
         try:
-            stored = store.put(self.folder, content, self.of_file)
+            found = store.measure(content, self.of_file)
         except store.TooBig:
             refuse(field, self.too_big(name))
+        if not found.size:
+            refuse(field, _("“%(name)s” is empty: choose another file.", name=name))
+        return Offered(field, name, found.sha256, found.size, content)
+
+    def keep(self, one: Offered) -> Stored:
+        """Raises Unavailable."""
+        one.content.seek(0)
+        try:
+            return store.put(self.folder, one.content, self.of_file)
         except OSError as error:
             log.error("a file cannot be kept in %s: %s", self.folder, error.strerror)
             full = _(
                 "There is no room for files on the server: tell who runs it, or try again later."
             )
-            raise Unavailable(full, **{field: full}) from error
-        if not stored.size:
-            refuse(field, _("“%(name)s” is empty: choose another file.", name=name))
-        return Taken(name, stored.sha256, stored.size)
+            raise Unavailable(full, **{one.field: full}) from error
+
+    def take(self, field: str, name: str, content: BinaryIO) -> Taken:
+        one = self.look(field, name, content)
+        self.keep(one)
+        return Taken(one.name, one.sha256, one.size)
 
     def too_big(self, name: str) -> str:
         return _(

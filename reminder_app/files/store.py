@@ -10,9 +10,9 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 CHUNK = 1 << 20
 UNFINISHED, LEAVING = ".part", ".leaving"
@@ -26,10 +26,19 @@ class Damaged(Exception):
     """What is there is not what was put there."""
 
 
+Mark: TypeAlias = tuple[int, int]
+
+
 @dataclass(frozen=True)
 class Stored:
     sha256: bytes
     size: int
+    made: Mark | None = None  # of the file, where it was not there before
+
+
+def measure(content: BinaryIO, most: int) -> Stored:
+    """What put() would keep, without writing. Raises TooBig, OSError."""
+    return read_through(content, most, lambda _: None)
 
 
 def put(folder: Path, content: BinaryIO, most: int) -> Stored:
@@ -38,35 +47,52 @@ def put(folder: Path, content: BinaryIO, most: int) -> Stored:
     part = folder / f"{secrets.token_hex(16)}{UNFINISHED}"
     try:
         stored = write(part, content, most)
-        keep(part, path_of(folder, stored.sha256))
+        return replace(stored, made=keep(part, path_of(folder, stored.sha256)))
     finally:
         part.unlink(missing_ok=True)
-    return stored
 
 
 def write(part: Path, content: BinaryIO, most: int) -> Stored:
-    digest, size = hashlib.sha256(), 0
     with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-        while piece := content.read(CHUNK):
-            size += len(piece)
-            if size > most:
-                raise TooBig
-            digest.update(piece)
-            file.write(piece)
+        stored = read_through(content, most, file.write)
         file.flush()
         os.fsync(file.fileno())
+    return stored
+
+
+def read_through(content: BinaryIO, most: int, each: Callable[[bytes], object]) -> Stored:
+    digest, size = hashlib.sha256(), 0
+    while piece := content.read(CHUNK):
+        size += len(piece)
+        if size > most:
+            raise TooBig
+        digest.update(piece)
+        each(piece)
     return Stored(digest.digest(), size)
 
 
-def keep(part: Path, path: Path) -> None:
+def keep(part: Path, path: Path) -> Mark | None:
     """One that is there already is fresh again, so that no clean-up takes it."""
+    at = time.time_ns()  # finer than the kernel's own, which two at once may share
     with suppress(FileNotFoundError):
-        os.utime(path)
-        return
+        os.utime(path, ns=(at, at))
+        return None
     path.parent.mkdir(mode=0o700, exist_ok=True)
+    made = mark(part.stat())
     part.rename(path)
     sync(path.parent)
     sync(path.parent.parent)
+    return made
+
+
+def mark(found: os.stat_result) -> Mark:
+    """Another one once somebody else has put the same."""
+    return found.st_ino, found.st_mtime_ns
+
+
+def take_back(folder: Path, stored: Stored) -> bool:
+    """What put() made goes at once, unless somebody else has put the same since."""
+    return let_go(path_of(folder, stored.sha256), lambda found: mark(found) == stored.made)
 
 
 def sync(folder: Path) -> None:
@@ -104,7 +130,11 @@ def clean(
     before, gone = time.time() - older_than, 0
     for paths in batches(old_files(folder, before), at_once):
         is_used = used(list(paths))
-        gone += sum(let_go(path, before) for key, path in paths.items() if key not in is_used)
+        gone += sum(
+            let_go(path, lambda found: found.st_mtime < before)
+            for key, path in paths.items()
+            if key not in is_used
+        )
     return gone
 
 
@@ -131,14 +161,16 @@ def batches(paths: Iterable[Path], at_once: int) -> Iterator[dict[bytes, Path]]:
         yield some
 
 
-def let_go(path: Path, before: float) -> bool:
-    """Whoever puts the same at this moment either finds it not there, or has made it fresh."""
+def let_go(path: Path, is_free: Callable[[os.stat_result], bool]) -> bool:
+    """Whoever puts the same at this moment either finds it not there, or has made it another."""
     leaving = path.with_suffix(LEAVING)
     try:
+        if not is_free(path.stat()):
+            return False
         path.rename(leaving)
     except FileNotFoundError:
         return False
-    if leaving.stat().st_mtime >= before:
+    if not is_free(leaving.stat()):
         leaving.rename(path)
         return False
     leaving.unlink()

@@ -2,39 +2,114 @@
 
 import logging
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 from reminder_app.database import after_commit, new_id, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import REMINDER
 from reminder_app.errors import NotFound, refuse
 from reminder_app.files import names, store
-from reminder_app.files.shelf import Shelf, Taken
+from reminder_app.files.shelf import Offered, Shelf, Taken
+from reminder_app.files.store import Stored
 from reminder_app.reminders import file_repository, repository
 from reminder_app.reminders.file_models import ReminderFile
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.service import get_reminder, there
 from reminder_app.translations import gettext as _
 from reminder_app.translations.sizes import size_in_words
+from reminder_app.workspaces import service as workspaces
 
 log = logging.getLogger(__name__)
 FIELD = "files"
 MOST = 20  # of a reminder
 # What was on the wire when its file was removed is tried again for up to 41 hours.
 LET_GO_AFTER = 3 * 24 * 3600.0
+File = TypeVar("File", Offered, Taken)
+
+
+def saved_with(
+    save: Callable[[], Reminder],
+    workspace_id: uuid.UUID,
+    actor_id: uuid.UUID,
+    reminder_id: uuid.UUID | None,
+    offered: Sequence[Offered],
+    shelf: Shelf,
+) -> Reminder:
+    """A reminder and the files that came with its form: both, or neither.
+
+    `reminder_id`: of one that is there already. Raises what `save` and attach() do, and Unavailable.
+    """
+    with kept(workspace_id, reminder_id, offered, shelf) as taken:
+        return save_and_attach(save, workspace_id, actor_id, reminder_id, taken, shelf)
 
 
 @transaction
-def saved_with(
-    save: Callable[[], Reminder], actor_id: uuid.UUID, taken: Sequence[Taken], shelf: Shelf
+def save_and_attach(
+    save: Callable[[], Reminder],
+    workspace_id: uuid.UUID,
+    actor_id: uuid.UUID,
+    reminder_id: uuid.UUID | None,
+    taken: Sequence[Taken],
+    shelf: Shelf,
 ) -> Reminder:
-    """A reminder and the files that came with its form: both, or neither."""
+    hold(workspace_id, reminder_id)
     reminder = save()
-    if not taken:
-        return reminder
-    attach(reminder.workspace_id, actor_id, reminder.id, taken, shelf)
-    return get_reminder(reminder.workspace_id, reminder.id)
+    attach(workspace_id, actor_id, reminder.id, taken, shelf)
+    return get_reminder(workspace_id, reminder.id)
+
+
+def add(
+    workspace_id: uuid.UUID,
+    actor_id: uuid.UUID,
+    reminder_id: uuid.UUID,
+    offered: Offered,
+    shelf: Shelf,
+) -> ReminderFile:
+    """Raises as attach() does, and Unavailable."""
+    get_reminder(workspace_id, reminder_id)  # nothing is written for what is not there
+    with kept(workspace_id, reminder_id, [offered], shelf) as taken:
+        return attach(workspace_id, actor_id, reminder_id, taken, shelf)[0]
+
+
+def hold(workspace_id: uuid.UUID, reminder_id: uuid.UUID | None) -> Reminder | None:
+    """The reminder first, as who plans or acts does: what they insert then holds its workspace, too."""
+    reminder = there(repository.lock(workspace_id, reminder_id)) if reminder_id else None
+    workspaces.hold(workspace_id)
+    return reminder
+
+
+@contextmanager
+def kept(
+    workspace_id: uuid.UUID,
+    reminder_id: uuid.UUID | None,
+    offered: Sequence[Offered],
+    shelf: Shelf,
+) -> Iterator[list[Taken]]:
+    """On the shelf, once there seems to be room; what is refused after all does not stay there."""
+    have = file_repository.of_reminder(workspace_id, reminder_id) if reminder_id else []
+    check_room(workspace_id, have, missing(have, offered), shelf)
+    laid: dict[bytes, Stored] = {}
+    try:
+        for one in offered:
+            laid[one.sha256] = laid.get(one.sha256) or shelf.keep(one)
+        yield [Taken(one.name, one.sha256, one.size) for one in offered]
+    except BaseException:
+        take_back(shelf.folder, [one for one in laid.values() if one.made])
+        raise
+
+
+def take_back(folder: Path, new: Sequence[Stored]) -> None:
+    """Those that no row names: also where it is not known whether they were saved."""
+    try:
+        used = transaction(file_repository.used)([one.sha256 for one in new]) if new else ()
+        for one in new:
+            if one.sha256 not in used:
+                store.take_back(folder, one)
+    except Exception:
+        log.warning("files that were refused stay until the clean-up", exc_info=True)
 
 
 @transaction
@@ -49,18 +124,22 @@ def attach(
 
     Raises NotFound, Invalid (files).
     """
-    reminder = there(repository.lock(workspace_id, reminder_id))
-    have = {(one.name, one.sha256): one for one in of(reminder)}
-    new = {
-        (one.name, one.sha256): row_of(reminder, actor_id, one)
-        for one in taken
-        if (one.name, one.sha256) not in have
-    }
-    check_room(reminder, [*have.values()], [*new.values()], shelf)
-    file_repository.add(new.values())
+    reminder = there(hold(workspace_id, reminder_id))
+    have = of(reminder)
+    new = [row_of(reminder, actor_id, one) for one in missing(have, taken)]
+    check_room(workspace_id, have, new, shelf)
+    file_repository.add(new)
     reminder.file_count = len(have) + len(new)
-    have |= new
-    return [have[one.name, one.sha256] for one in taken]
+    found = {(one.name, one.sha256): one for one in (*have, *new)}
+    return [found[one.name, one.sha256] for one in taken]
+
+
+def missing(have: Iterable[ReminderFile], files: Iterable[File]) -> list[File]:
+    """Those that are not there yet, each once."""
+    found = {(one.name, one.sha256): one for one in files}
+    for one in have:
+        found.pop((one.name, one.sha256), None)
+    return list(found.values())
 
 
 def row_of(reminder: Reminder, actor_id: uuid.UUID | None, one: Taken) -> ReminderFile:
@@ -77,7 +156,7 @@ def row_of(reminder: Reminder, actor_id: uuid.UUID | None, one: Taken) -> Remind
 
 
 def check_room(
-    reminder: Reminder, have: Sequence[ReminderFile], new: Sequence[ReminderFile], shelf: Shelf
+    workspace_id: uuid.UUID, have: Sequence[ReminderFile], new: Sequence[Any], shelf: Shelf
 ) -> None:
     added = sum(one.size for one in new)
     if len(have) + len(new) > MOST:
@@ -91,7 +170,7 @@ def check_room(
                 most=most,
             ),
         )
-    if added and file_repository.in_workspace(reminder.workspace_id) + added > shelf.of_workspace:
+    if added and file_repository.in_workspace(workspace_id) + added > shelf.of_workspace:
         most = size_in_words(shelf.of_workspace)
         refuse(
             FIELD,

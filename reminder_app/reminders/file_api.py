@@ -62,15 +62,11 @@ def add(_files: Any, reminder_id: UUID) -> Any:
     The same content under the same name is there once: a repeated request does nothing more, and needs
     no Idempotency-Key.
     """
-    actor = current()
-    attaching.listed(actor.workspace_id, reminder_id)  # nothing is kept for what is not there
-    taken = form_files.take("file")
-    if not taken:  # a part without a name holds none
+    actor, files = current(), form_files.offered("file")
+    if not files:  # a part without a name holds none
         refuse("file", _("Choose a file."))
-    found = attaching.attach(
-        actor.workspace_id, actor.user_id, reminder_id, taken[:1], form_files.shelf()
-    )
-    return found[0]
+    whose = actor.workspace_id, actor.user_id, reminder_id
+    return attaching.add(*whose, files[0], form_files.shelf())
 
 
 @bp.get("/<uuid:attachment_id>/content")

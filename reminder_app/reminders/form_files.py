@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from typing import BinaryIO, cast
+from uuid import UUID
 
 from flask import current_app, request
 from werkzeug.datastructures import FileStorage
 
 from reminder_app.errors import refuse
-from reminder_app.files.shelf import Shelf, Taken
+from reminder_app.files.shelf import Offered, Shelf
 from reminder_app.reminders import attaching
 from reminder_app.reminders.models import Reminder
 from reminder_app.translations import gettext as _
@@ -30,19 +31,18 @@ def sent(name: str = attaching.FIELD) -> list[FileStorage]:
     return [file for file in request.files.getlist(name) if file.filename]
 
 
-def take(field: str = attaching.FIELD) -> list[Taken]:
-    """Put on the shelf; nobody looks for them until a reminder has them. Raises Invalid, Unavailable."""
+def offered(field: str = attaching.FIELD) -> list[Offered]:
+    """Looked at, and written nowhere yet. Raises Invalid."""
     files, where = sent(field), shelf()
     if len(files) > attaching.MOST:
         refuse(field, _("Choose at most %(most)s files at once.", most=attaching.MOST))
-    return [take_one(where, field, file) for file in files]
+    return [where.look(field, file.filename or "", cast(BinaryIO, file.stream)) for file in files]
 
 
-def take_one(where: Shelf, field: str, file: FileStorage) -> Taken:
-    file.stream.seek(0)  # a unit that is run again reads it again
-    return where.take(field, file.filename or "", cast(BinaryIO, file.stream))
-
-
-def saved(save: Callable[[], Reminder]) -> Reminder:
-    """What the form says, with the files it brings."""
-    return attaching.saved_with(save, current().user_id, take(), shelf())
+def saved(save: Callable[[], Reminder], reminder_id: UUID | None = None) -> Reminder:
+    """What the form says, with the files it brings. `reminder_id`: of one that is there already."""
+    actor, files = current(), offered()
+    if not files:
+        return save()
+    whose = actor.workspace_id, actor.user_id, reminder_id
+    return attaching.saved_with(save, *whose, files, shelf())

@@ -110,7 +110,8 @@ def update(reminder_id: UUID) -> ResponseReturnValue:
                 version=data["version"],
                 scope=scope.name,
                 occurrence_at=scope.at,
-            )
+            ),
+            reminder_id,
         )
 
     after = submitted(form, save, reminder, scope)

@@ -97,6 +97,11 @@ def update(workspace_id: uuid.UUID, **changes: str) -> Workspace:
     return workspace
 
 
+def hold(workspace_id: uuid.UUID) -> None:
+    """Until the caller's transaction ends: others who count what is in it wait."""
+    repository.lock(workspace_id)
+
+
 @transaction
 def switch(user_id: uuid.UUID, session_id: uuid.UUID | None, workspace_id: uuid.UUID) -> Workspace:
     """Work there from now on. Raises NotFound for what is not one's own."""

@@ -5,16 +5,18 @@ import errno
 import hashlib
 import io
 import os
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import event, insert, text
 
 from reminder_app.accounts.models import User
-from reminder_app.database import db, new_id, now
+from reminder_app.database import db, new_id, now, transaction
 from reminder_app.delivery.channels import message
 from reminder_app.delivery.letters import Letter
 from reminder_app.delivery.repository import LEDGER
@@ -23,6 +25,7 @@ from reminder_app.files import store
 from reminder_app.files.shelf import Shelf
 from reminder_app.reminders import attaching, editing, form_files, service
 from reminder_app.reminders.file_models import ReminderFile
+from tests.database.lifted import on_servers
 from tests.reminders.conftest import change, ledger, read, wall
 
 BILL = b"%PDF-1.7 the bill"
@@ -66,6 +69,15 @@ def saved(alice):
 
 def files(alice, reminder) -> dict[str, int]:
     return {one.name: one.size for one in attaching.listed(alice.workspace_id, reminder.id)}
+
+
+class Refused(Exception):
+    """By whatever comes after the files."""
+
+
+def kept(alice, shelf):
+    offered = shelf.look("files", "bill.pdf", io.BytesIO(BILL))
+    return attaching.kept(alice.workspace_id, None, [offered], shelf)
 
 
 def on_disk(shelf: Shelf) -> set[str]:
@@ -155,7 +167,7 @@ def test_what_is_refused_is_told_and_nothing_typed_is_lost(
     assert 'value="Kept"' in r.text
     assert "Choose them again" in r.text
     assert service.list_reminders(alice.workspace_id).items == []
-    assert not on_disk(shelf) or name.startswith("empty")
+    assert on_disk(shelf) == set()
 
 
 def test_a_size_is_written_as_its_reader_writes_it(client, alice):
@@ -194,6 +206,108 @@ def test_more_than_a_workspace_may_have_is_refused(alice, make, shelf):
 
     with pytest.raises(Invalid, match="of this workspace may have 2.1 kB together"):
         add(alice, make(title="c"), shelf, "one.pdf", b"c" * 900)
+
+
+def test_what_is_refused_for_its_size_is_never_written(client, alice, make, shelf, monkeypatch):
+    reminder = make()
+    add(alice, reminder, shelf, "one.pdf", b"1" * 900)
+    add(alice, make(title="Another"), shelf, "two.pdf", b"2" * 900)
+    before, where = on_disk(shelf), f"/api/v1/reminders/{reminder.id}/files"
+    monkeypatch.setattr(store, "put", None)
+
+    too_much = alice.api().post(where, data={"file": uploaded("three.pdf", b"3" * 700)})
+    of_all = client.post("/reminders", data=FORM | {"files": uploaded("a.pdf", b"4" * 900)})
+
+    assert "of a reminder may have 1.5 kB together" in too_much.json["fields"]["files"]
+    assert "of this workspace may have 2.1 kB together" in of_all.text
+    assert on_disk(shelf) == before
+
+
+def test_what_another_refusal_leaves_is_removed_at_once(client, alice, make, shelf):
+    reminder = make()
+    add(alice, reminder, shelf, "kept.pdf", b"kept")
+    change(reminder, version=7)
+    data = FORM | {"title": "Changed", "version": "1"}
+    sent = [
+        uploaded("new.pdf"),
+        uploaded("again.pdf"),
+        uploaded("kept.pdf", b"kept"),
+        uploaded("same.pdf", b"kept"),
+    ]
+
+    r = client.post(f"/reminders/{reminder.id}/edit", data=data | {"files": sent})
+
+    assert r.status_code == 422
+    assert "Somebody changed this reminder" in r.text
+    assert files(alice, reminder) == {"kept.pdf": 4}
+    assert on_disk(shelf) == {hashlib.sha256(b"kept").hexdigest()}
+
+
+def test_what_somebody_else_has_put_meanwhile_stays(alice, make, shelf):
+    """While the one is refused, the other one's is not even saved yet."""
+    reminder, others = make(), []
+
+    with suppress(Refused), kept(alice, shelf):
+        others.append(shelf.take("files", "bill.pdf", io.BytesIO(BILL)))
+        raise Refused
+    attaching.attach(alice.workspace_id, alice.id, reminder.id, others, shelf)
+
+    assert store.read(shelf.folder, others[0].sha256) == BILL
+
+
+def test_what_was_saved_after_all_stays(alice, make, shelf):
+    """As when the answer to COMMIT was lost."""
+    reminder = make()
+
+    with suppress(Refused), kept(alice, shelf) as taken:
+        attaching.attach(alice.workspace_id, alice.id, reminder.id, taken, shelf)
+        raise Refused
+
+    assert on_disk(shelf) == {hashlib.sha256(BILL).hexdigest()}
+
+
+@on_servers
+def test_two_at_once_do_not_pass_what_a_workspace_may_have(app, alice, make, shelf):
+    add(alice, make(), shelf, "one.pdf", b"1" * 900)
+    first, second = make(title="First"), make(title="Second")
+
+    with ThreadPoolExecutor(1) as pool, waiting_for("FROM workspaces") as is_waiting:
+
+        @transaction
+        def mine() -> Future[str]:
+            add(alice, first, shelf, "two.pdf", b"2" * 900)
+            rival = pool.submit(tried, app, alice, second, shelf)
+            rival.add_done_callback(lambda _: is_waiting.set())
+            assert is_waiting.wait(30)
+            return rival
+
+        answer = mine().result(30)
+
+    assert answer == "The files of this workspace may have 2.1 kB together: remove some first."
+    assert files(alice, second) == {}
+
+
+def tried(app, alice, reminder, shelf) -> str:
+    with app.app_context():
+        try:
+            return add(alice, reminder, shelf, "three.pdf", b"3" * 900).name
+        except Invalid as error:
+            return error.message
+
+
+@contextmanager
+def waiting_for(part: str) -> Iterator[threading.Event]:
+    """Set once another thread asks for a lock of it."""
+    found, here = threading.Event(), threading.current_thread()
+
+    def note(_conn, _cursor, statement, *_rest) -> None:
+        asks = "FOR UPDATE" in statement and part in statement
+        if asks and threading.current_thread() is not here:
+            found.set()
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield found
+    event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_a_request_that_is_far_too_big_is_not_read(client, monkeypatch):
