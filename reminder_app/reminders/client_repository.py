@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from reminder_app.database import changed, db
-from reminder_app.reminders.models import Recipient, Reminder
+from reminder_app.reminders.models import Occurrence, Recipient, Reminder
 
 
 def counts(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> tuple[int, int]:
@@ -26,8 +26,19 @@ def coming(
 ) -> Sequence[tuple[uuid.UUID, str, datetime]]:
     query = select(Reminder.id, Reminder.title, Reminder.next_at)
     query = query.where(*that_name(workspace_id, contact_id), Reminder.next_at.is_not(None))
+    query = query.where(~sent_early())
     query = query.order_by(Reminder.next_at, Reminder.id).limit(limit)
     return [(id, title, at) for id, title, at in db.session.execute(query) if at]
+
+
+def sent_early() -> Any:
+    """Its coming time was told by "Send now": nothing more comes of it."""
+    told = select(Occurrence.id).where(
+        Occurrence.reminder_id == Reminder.id,
+        Occurrence.due_at == Reminder.next_at,
+        Occurrence.told_at.is_not(None),
+    )
+    return told.exists()
 
 
 def that_name(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> list[Any]:

@@ -16,7 +16,9 @@ PRIORITIES = ("low", "normal", "high", "urgent")
 ZONE_MODES = ("fixed", "floating")
 PAYMENT = "payment"
 PAYMENT_FIELDS: dict[str, Any] = {"kind": "personal", "amount": None, "currency": ""}
-KINDS = ("personal", PAYMENT, "deadline", "notice")
+NOTICE = "notice"
+FOR_CLIENTS = (PAYMENT, "deadline", NOTICE)
+KINDS = ("personal", *FOR_CLIENTS)
 LONGEST_REFERENCE, LONGEST_LINK = 140, web_link.LONGEST
 IN_NOTES = "\n\t"
 

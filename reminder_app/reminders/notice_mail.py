@@ -19,6 +19,7 @@ from reminder_app.recurrence.wording import describe
 from reminder_app.reminders import act_link, money
 from reminder_app.reminders.along import Files, along
 from reminder_app.reminders.claim_words import claim
+from reminder_app.reminders.draft import FOR_CLIENTS, NOTICE, PAYMENT
 from reminder_app.reminders.models import Recipient, Reminder
 from reminder_app.reminders.notice_ways import Saying, later_at, part, ways_to
 from reminder_app.reminders.notice_words import clock, day, lead, subject, time_of_day, when
@@ -217,7 +218,25 @@ def said(
         "repeats": repeats(reminder, locale),
         **their_quiet(reminder, recipient),
         **claim(reminder, locale),
+        **of_firm(reminder, saying, recipient, zone, locale),
         **own_words(reminder, saying, recipient, zone, locale),
+    }
+
+
+def of_firm(
+    reminder: Reminder, saying: Saying, recipient: Recipient, zone: str, locale: str
+) -> dict[str, Any]:
+    """To a client it reads like a letter of a firm, not like a note to oneself: by which day, and nothing of how it was kept."""
+    if recipient.contact_id is None or reminder.kind not in FOR_CLIENTS:
+        return {}
+    due = "" if reminder.kind == NOTICE else day(saying.due_at, zone, locale)
+    ours = {"lead": "", "is_late": False, "is_snoozed": False, "passed_over": 0}
+    return ours | {
+        "subject": subject(reminder.title, "", "", due),
+        "due": due,
+        "is_by_day": reminder.kind == PAYMENT,
+        "is_from_firm": True,
+        "priority": "normal",
     }
 
 

@@ -64,8 +64,10 @@ def and_more(ahead: str, hours: int, minutes: int) -> str:
     return ahead
 
 
-def subject(title: str, lead: str, was_due: str) -> str:
+def subject(title: str, lead: str, was_due: str, due: str = "") -> str:
     """The title first: a list of mails shows no more than that."""
+    if due:
+        return _("%(title)s (due %(day)s)", title=title, day=due)
     if lead:
         return f"{title} ({lead})"
     return _("%(title)s (late: was due %(when)s)", title=title, when=was_due) if was_due else title

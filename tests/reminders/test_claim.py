@@ -6,9 +6,9 @@ from reminder_app.accounts.models import User
 from reminder_app.contacts.models import Contact
 from reminder_app.database import db
 from reminder_app.errors import Invalid
-from reminder_app.reminders import editing, money, service, web_link
+from reminder_app.reminders import editing, money, sending_now, service, web_link
 from reminder_app.workspaces.models import Workspace
-from tests.reminders.conftest import change, ledger
+from tests.reminders.conftest import SITE, change, ledger
 from tests.reminders.test_mail import html, mail, text
 
 URL = "/api/v1/reminders"
@@ -91,6 +91,47 @@ def test_what_was_planned_before_there_were_amounts_still_goes(bill):
 
     assert "Pay the rent" in text(row)
     assert "Pay the rent" in html(row)
+
+
+@pytest.mark.parametrize(
+    ("kind", "due_day", "subject"),
+    [
+        ("payment", "Due January 12, 2026", "Pay the rent (due January 12, 2026)"),
+        ("deadline", "Due January 12, 2026", "Pay the rent (due January 12, 2026)"),
+        ("notice", "", "Pay the rent"),
+    ],
+)
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_client_reads_a_letter_of_a_firm(
+    monday, alice, make, plan, later, contact, kind, due_day, subject, is_late
+):
+    bill = BILL if kind == "payment" else {"kind": kind}
+    client = {"kind": "contact", "id": contact.id}
+    reminder = make(**bill, recipients=[client], advance_notices=[30], priority="high")
+    if is_late:
+        later(hours=3)
+        plan()
+    else:
+        sending_now.send_now(alice.workspace_id, alice.id, reminder.id, SITE)
+
+    row = ledger(reminder)[-1]
+
+    assert mail(row)["Subject"] == subject
+    assert due_day in text(row)
+    for ours in ("in 1 hour", "in 30", "ate: was due", "could not be sent", "High"):
+        assert ours not in text(row)
+        assert ours not in html(row)
+    assert ("9:00" in text(row)) is (kind != "payment")
+
+
+def test_what_was_sent_now_no_longer_comes_up_for_the_client(monday, alice, make, contact):
+    reminder = make(**BILL, recipients=[{"kind": "contact", "id": contact.id}])
+    page = f"/contacts/{contact.id}"
+    assert "Coming up" in alice.browser().get(page).text
+
+    sending_now.send_now(alice.workspace_id, alice.id, reminder.id, SITE)
+
+    assert "Coming up" not in alice.browser().get(page).text
 
 
 def test_the_api_takes_it_and_gives_it_back(monday, alice):

@@ -42,7 +42,7 @@ def to_client(letter: Letter, public_url: str, longest: int) -> str:
         return body(letter, public_url, longest, message.plain(letter.subject))
     whom = said.get("creator") or said.get("workspace", "")
     title = f"{letter.subject} ({whom})" if whom else letter.subject
-    when = "" if said.get("words") else when_of(letter)
+    when = "" if said.get("words") or said.get("due") else when_of(letter)
     lines = [
         message.plain(title),
         when,
