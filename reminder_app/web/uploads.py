@@ -1,10 +1,11 @@
 """Files that people send: only views that say so take more than a form may hold."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import IO, Any, TypeVar, cast
 
-from flask import Flask, current_app, request
+from flask import Flask, Request, current_app, request
 
+SPOOLED = "reminder_app.spooled"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -18,8 +19,18 @@ def takes_files(most: int | Callable[[], int]) -> Callable[[View], View]:
     return mark
 
 
+class Spooling(Request):
+    """Knows what it has read of files, also of a body that broke off: nobody else does then."""
+
+    def _get_file_stream(self, *args: Any, **kwargs: Any) -> IO[bytes]:
+        stream = super()._get_file_stream(*args, **kwargs)
+        self.environ.setdefault(SPOOLED, []).append(stream)
+        return stream
+
+
 def init_app(app: Flask) -> None:
     """Before anything reads the request's form."""
+    app.request_class = Spooling
 
     @app.before_request
     def allow() -> None:
@@ -30,6 +41,5 @@ def init_app(app: Flask) -> None:
     @app.teardown_request
     def let_go(_error: BaseException | None) -> None:
         """Big ones lie in files without a name, which would stay open for a while."""
-        if "files" in vars(request):
-            for _name, file in request.files.items(multi=True):
-                file.close()
+        for stream in request.environ.pop(SPOOLED, ()):
+            stream.close()
