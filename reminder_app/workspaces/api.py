@@ -4,7 +4,7 @@ from reminder_app.web import limits
 from reminder_app.web.api import Blueprint, PageArgs, page_of, page_schema
 from reminder_app.web.gate import current, requires
 from reminder_app.web.idempotency import idempotent
-from reminder_app.workspaces import invitations, members, service
+from reminder_app.workspaces import failures, invitations, members, service
 from reminder_app.workspaces.schemas import (
     InvitationSchema,
     InvitationsSchema,
@@ -35,8 +35,12 @@ def show():
 @bp.arguments(WorkspaceChangesSchema(partial=True))
 @bp.response(200, WorkspaceDetailsSchema)
 def change(data):
-    """Change the workspace's name, zone or locale"""
-    return service.update(current().workspace_id, **data)
+    """Change the workspace's name, zone, locale, or whether failures are told"""
+    workspace_id, tells = current().workspace_id, data.pop("tells_failures", None)
+    service.update(workspace_id, **data)
+    if tells is not None:
+        failures.switch(workspace_id, is_on=tells)
+    return service.get(workspace_id)
 
 
 @bp.get("/members")

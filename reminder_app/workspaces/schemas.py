@@ -20,6 +20,8 @@ NAME = Length(
     error=lazy_gettext("Keep this to %(most)s characters.", most=LONGEST_WORKSPACE),
 )
 
+TELLS_FAILURES = "Whether those who run it are told of messages to clients that failed."
+
 
 class JoinSchema(Schema):
     name = fields.String(load_default="", validate=Length(max=LONGEST_NAME))
@@ -52,11 +54,18 @@ class WorkspaceDetailsSchema(Schema):
     kind = fields.String(validate=OneOf(roles.KINDS))
     name = fields.String()
     time_zone = fields.String()
-    locale = fields.String()
+    locale = fields.String(
+        metadata={"description": "Of mails to clients who have no language of their own."}
+    )
+    tells_failures = fields.Boolean(
+        attribute="tells_of_failures", metadata={"description": TELLS_FAILURES}
+    )
 
 
 class WorkspaceChangesSchema(WorkspaceFormSchema):
-    """The same, all of it optional: a name of its own in the OpenAPI document."""
+    """What the pages of the settings change, all of it optional."""
+
+    tells_failures = fields.Boolean(metadata={"description": TELLS_FAILURES})
 
 
 class MemberSchema(Schema):

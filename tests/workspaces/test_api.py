@@ -26,6 +26,17 @@ def test_it_is_shown_and_changed(firm):
     assert api.patch(URL, json={"kind": "family"}).status_code == 422
 
 
+def test_whether_failures_are_told_is_the_setting_of_the_page(firm):
+    api, page = firm.api(), firm.browser()
+    assert api.get(URL).json["tells_failures"] is True
+
+    assert api.patch(URL, json={"tells_failures": False}).json["tells_failures"] is False
+
+    assert 'name="of_all" value="1" checked' not in page.get("/settings/failures").text
+    page.post("/settings/failures", data={"of_all": "1"})
+    assert api.get(URL).json["tells_failures"] is True
+
+
 def test_who_belongs_to_it(firm, bob, join):
     member = join(firm, bob, "member")
     found = firm.api().get(f"{URL}/members").json["items"]
