@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
 from flask import Flask, g
 
 from reminder_app.database import now
@@ -53,12 +53,22 @@ def when(value: datetime | None) -> str:
     if value is None:
         return ""
     here = value.astimezone(zone())
-    days = (here.date() - now().astimezone(zone()).date()).days
+    today = now().astimezone(zone()).date()
     names = {-1: _("Yesterday"), 0: _("Today"), 1: _("Tomorrow")}
-    day = names.get(days) or format_date(
-        here, _("EEE d MMM") if abs(days) < 300 else _("d MMM y"), locale=locale()
+    day = names.get((here.date() - today).days) or format_date(
+        here, _("EEE d MMM") if here.year == today.year else _("d MMM y"), locale=locale()
     )
     return f"{day}, {local_time(value)}"
+
+
+def exact(value: datetime | None) -> str:
+    """3 Mar, 10:41:12.345: with its milliseconds, as the locale parts them, and another year than this one."""
+    if value is None:
+        return ""
+    here, point = value.astimezone(zone()), get_decimal_symbol(locale())
+    is_this_year = here.year == now().astimezone(zone()).year
+    pattern = _("d MMM, HH:mm:ss") if is_this_year else _("d MMM y, HH:mm:ss")
+    return f"{format_datetime(here, pattern, locale=locale())}{point}{here.microsecond // 1000:03d}"
 
 
 def ago(value: datetime | None, form: Literal["long", "short"] = "long") -> str:
@@ -104,6 +114,7 @@ def init_app(app: Flask) -> None:
         local_date,
         local_time,
         when,
+        exact,
         ago,
         duration,
         lateness,

@@ -159,3 +159,10 @@ def test_by_the_api(monday, daily, alice):
     assert api.post(f"{url}/unskip").status_code == 409
     acting.skip(alice.workspace_id, alice.id, daily.id)
     assert api.post(f"{url}/unskip", json={}).status_code == 200
+
+
+def test_neither_of_the_two_ways_is_called_optional_where_one_is_needed(monday, alice, make):
+    page = alice.browser().get(f"/reminders/{make(rule='FREQ=DAILY').id}/skip-many").text
+
+    assert "Fill in one of the two." in page
+    assert "optional" not in page[page.index('id="f-count"') - 300 : page.index('id="f-until"')]
