@@ -1,4 +1,4 @@
-"""Reminders by the contact they name."""
+"""Reminders by the contact they name, and what was asked of them."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -10,6 +10,8 @@ from sqlalchemy.orm import aliased
 
 from reminder_app.database import changed, db
 from reminder_app.reminders.models import Occurrence, Recipient, Reminder
+
+RECENT = 200  # reminders
 
 
 def counts(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> tuple[int, int]:
@@ -39,6 +41,18 @@ def sent_early() -> Any:
         Occurrence.told_at.is_not(None),
     )
     return told.exists()
+
+
+def last_currency(workspace_id: uuid.UUID) -> str | None:
+    """Of the newest payment, where it is among the newest reminders: it costs the same with any number of others."""
+    newest = select(Reminder.currency, Reminder.created_at, Reminder.id)
+    newest = newest.filter_by(workspace_id=workspace_id)
+    recent = (
+        newest.order_by(Reminder.created_at.desc(), Reminder.id.desc()).limit(RECENT).subquery()
+    )
+    query = select(recent.c.currency).where(recent.c.currency != "")
+    query = query.order_by(recent.c.created_at.desc(), recent.c.id.desc()).limit(1)
+    return db.session.scalar(query)
 
 
 def that_name(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> list[Any]:

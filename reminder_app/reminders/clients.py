@@ -1,4 +1,4 @@
-"""What reminders know of a contact, and what becomes of them when two contacts are merged."""
+"""What reminders know of a contact, what clients pay with, and what becomes of them when two contacts are merged."""
 
 import uuid
 from collections.abc import Collection
@@ -6,6 +6,8 @@ from collections.abc import Collection
 from reminder_app.contacts.figures import SHOWN, Coming, Reminded
 from reminder_app.database import transaction
 from reminder_app.reminders import client_repository as repository
+from reminder_app.reminders import money
+from reminder_app.workspaces import service as workspaces
 
 
 def reminded(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> Reminded:
@@ -13,6 +15,13 @@ def reminded(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> Reminded:
     total, active = repository.counts(workspace_id, contact_id)
     coming = repository.coming(workspace_id, contact_id, SHOWN)
     return Reminded(total, active, [Coming(*one) for one in coming])
+
+
+def currency(workspace_id: uuid.UUID) -> str:
+    """What it was last paid with here or, before that, where the workspace is at home."""
+    return repository.last_currency(workspace_id) or money.of_place(
+        workspaces.get(workspace_id).locale
+    )
 
 
 @transaction

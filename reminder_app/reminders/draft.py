@@ -17,8 +17,10 @@ ZONE_MODES = ("fixed", "floating")
 PAYMENT = "payment"
 PAYMENT_FIELDS: dict[str, Any] = {"kind": "personal", "amount": None, "currency": ""}
 NOTICE = "notice"
+PERSONAL = "personal"
 FOR_CLIENTS = (PAYMENT, "deadline", NOTICE)
-KINDS = ("personal", *FOR_CLIENTS)
+MOSTLY_FOR_CLIENTS = (PAYMENT, NOTICE)  # a deadline is as often one's own
+KINDS = (PERSONAL, *FOR_CLIENTS)
 LONGEST_REFERENCE, LONGEST_LINK = 140, web_link.LONGEST
 IN_NOTES = "\n\t"
 

@@ -14,6 +14,7 @@ from reminder_app.database import now
 from reminder_app.delivery.senders import identities
 from reminder_app.errors import Conflict, Invalid
 from reminder_app.reminders import (
+    clients,
     draft,
     editing,
     form_files,
@@ -230,7 +231,8 @@ def fresh() -> dict[str, Any]:
     """A new form: at the next full hour that is not too near, for oneself, and what the address gives."""
     actor, args = current(), request.args
     at = (now().astimezone(zone()) + timedelta(minutes=90)).replace(minute=0)
-    contact = args.get("contact")
+    kind = args.get("kind", "")
+    kind = kind if kind in draft.KINDS else draft.PERSONAL
     return {
         "title": args.get("title", "")[: draft.LONGEST_TITLE],
         "date": args.get("date") or at.date().isoformat(),
@@ -245,10 +247,18 @@ def fresh() -> dict[str, Any]:
         "after_unit": "D",
         "nag_most": nagging.USUAL,
         "priority": "normal",
-        "kind": "personal",
-        "currency": money.of_place(actor.locale),
-        "recipients": [f"contact:{contact}"] if contact else ["me"],
+        "kind": kind,
+        "currency": clients.currency(actor.workspace_id),
+        "recipients": chosen_first(kind, args.get("contact")),
     }
+
+
+def chosen_first(kind: str, contact: str | None) -> list[str]:
+    """Oneself, but for what a business sends to its clients. static/reminders.js has the same rule for what is pressed."""
+    if contact:
+        return [f"contact:{contact}"]
+    is_for_clients = current().workspace_kind == "business" and kind in draft.MOSTLY_FOR_CLIENTS
+    return [] if is_for_clients else ["me"]
 
 
 def deleting(reminder: Reminder) -> str:

@@ -5,9 +5,13 @@ from datetime import datetime
 
 import pytest
 
+from reminder_app.accounts.models import User
 from reminder_app.contacts import service as contacts
+from reminder_app.database import db
 from reminder_app.reminders import service
+from reminder_app.workspaces.models import Workspace
 from tests.conftest import make_person
+from tests.reminders.conftest import change
 
 BASE = {
     "title": "Pay the rent",
@@ -286,6 +290,36 @@ def test_a_new_form_takes_what_the_address_gives(client, contact):
     kept = values(page.text)
     assert (kept["title"], kept["date"], kept["time"]) == ("Call", "2026-02-03", "11:30")
     assert kept["recipients"] == [f"contact:{contact.id}"]
+
+
+@pytest.mark.parametrize(
+    ("workspace", "kind", "chosen"),
+    [
+        ("business", "payment", []),
+        ("business", "notice", []),
+        ("business", "deadline", ["me"]),
+        ("business", "personal", ["me"]),
+        ("personal", "payment", ["me"]),
+        ("business", "nonsense", ["me"]),
+    ],
+)
+def test_what_is_for_clients_does_not_name_oneself(client, alice, workspace, kind, chosen):
+    change(db.session.get(Workspace, alice.workspace_id), kind=workspace)
+
+    kept = values(client.get(f"/reminders/new?kind={kind}").text)
+
+    assert kept.get("recipients", []) == chosen
+
+
+def test_the_currency_is_that_of_the_workspace_or_the_last_one_used_in_it(client, alice, make):
+    change(db.session.get(User, alice.id), locale="en-US")
+    change(db.session.get(Workspace, alice.workspace_id), locale="de-CH")
+    assert values(client.get("/reminders/new").text)["currency"] == "CHF"
+
+    make(kind="payment", amount="20", currency="SEK")
+    make(title="No payment")
+
+    assert values(client.get("/reminders/new").text)["currency"] == "SEK"
 
 
 def test_quick_add_leads_back_to_where_it_was_and_can_be_undone(client, alice):
