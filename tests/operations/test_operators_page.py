@@ -1,8 +1,11 @@
 """What an operator sees of all workspaces, and does: pausing and resuming."""
 
+from reminder_app.accounts.models import User
+from reminder_app.database import db
 from reminder_app.delivery import sending_accounts, tally
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.letters import Planned
+from reminder_app.delivery.sending_accounts import FREE
 from reminder_app.operations import service, sightings
 
 GETS, POSTS = ("/operations", "/operations/now"), ("pause", "resume")
@@ -106,3 +109,16 @@ def test_it_follows_what_happens(operator):
     sending_accounts.pause("email", "Charlie")
 
     assert operator.get(f"/operations/now?seen={seen}").status_code == 200
+
+
+def test_in_german_refusals_and_what_is_wrong_are_too(operator, charlie):
+    db.session.get_one(User, charlie.id).locale = "de"
+    db.session.commit()
+    sending_accounts.broke("email", "The server cannot be reached: no route", FREE)
+
+    refused = operator.post("/operations/accounts/pigeon/pause").text
+    page = text(operator.get("/operations"))
+
+    assert "Dieses Konto gibt es nicht." in refused
+    assert "cannot be reached" not in page
+    assert "Der Server ist nicht erreichbar: no route" in page
