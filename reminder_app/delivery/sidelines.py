@@ -19,6 +19,7 @@ from reminder_app.delivery import claims
 from reminder_app.delivery.breaker import Breaker
 from reminder_app.delivery.channels import SendError
 from reminder_app.delivery.journal import NoJournal
+from reminder_app.delivery.seats import Seats
 from reminder_app.delivery.sending import STOP_IS_SEEN_WITHIN, Courier
 from reminder_app.delivery.watch import Watch
 from reminder_app.translations import N_
@@ -32,7 +33,7 @@ LOOKING = 20  # of so much time, a look may take one part
 AGAIN_AFTER = 0.5
 # How long a connection waits for the next turn; after LONGEST the account's settings are read anew.
 IDLE, LONGEST = 30.0, 60.0
-MOST_KEPT, MOST_KNOWN = 50, 10_000  # couriers; accounts of which it is known how they answer
+MOST_KEPT = 50  # couriers
 BROKEN = N_("Something broke while it was sent through; the log says what.")
 
 
@@ -71,13 +72,12 @@ class Sidelines:
         is_needed: Callable[[], bool] = lambda: False,
     ) -> None:
         self._settings, self._context, self._is_needed = settings, context, is_needed
-        self._many = settings.side_accounts_at_once
+        self._seats = Seats(settings.side_accounts_at_once)
         self._changed = threading.Condition()
         self._threads: list[threading.Thread] = []
         self._waiting: dict[str, float] = {}  # when the turn of each comes
         self._serving: dict[str, Turn] = {}
         self._kept: dict[str, Kept] = {}
-        self._is_quick: dict[str, bool] = {}  # how it answered last; nothing: not known yet
         self._is_asked_to_look = False
         self._looked_at, self._look_again = 0.0, 0.0
         self._has_more = False
@@ -87,7 +87,7 @@ class Sidelines:
         """Something may be due. Never waits."""
         with self._changed:
             self._is_asked_to_look = True
-            while len(self._threads) < self._many and not self._is_stopping:
+            while len(self._threads) < self._seats.many and not self._is_stopping:
                 name = f"sideline-{len(self._threads)}"
                 self._threads.append(threading.Thread(target=self._run, name=name, daemon=True))
                 self._threads[-1].start()
@@ -96,7 +96,7 @@ class Sidelines:
     @property
     def is_crowded(self) -> bool:
         """More wait than there are threads: another worker should join in."""
-        return len(self._waiting) > self._many
+        return len(self._waiting) > self._seats.many
 
     @property
     def is_busy(self) -> bool:
@@ -165,22 +165,12 @@ class Sidelines:
     def _next(self) -> str | None:
         at = time.monotonic()
         due = sorted((turn, name) for name, turn in self._waiting.items() if turn <= at)
+        serving = {name: turn.is_slow for name, turn in self._serving.items()}
         for _, name in due:
-            if self._has_room(name):
+            if self._seats.has_one_for(name, serving):
                 del self._waiting[name]
                 return name
         return None
-
-    def _has_room(self, name: str) -> bool:
-        """One thread is kept for those that answered quickly, and one for those not known yet."""
-        is_quick = self._is_quick.get(name)
-        if is_quick:
-            return True
-        now = [not turn.is_slow and self._is_quick.get(one) for one, turn in self._serving.items()]
-        slow = sum(one is False for one in now)
-        others = slow + sum(one is None for one in now)
-        has_room = others < self._many - 1
-        return has_room and (is_quick is None or slow < max(self._many - 2, 1))
 
     def _must_look(self) -> bool:
         at = time.monotonic()
@@ -198,7 +188,7 @@ class Sidelines:
     def _look(self) -> None:
         """One query, whatever waits behind each account."""
         began = time.monotonic()
-        most = LOOKED_AT + list(self._is_quick.values()).count(False)
+        most = LOOKED_AT + self._seats.slow
         told, found = claims.next_accounts(LOOK_AHEAD, most)
         watch, at = Watch(told), time.monotonic()
         turns = {name: at + watch.seconds_until(due_at) for name, due_at in found}
@@ -259,18 +249,12 @@ class Sidelines:
                 self._kept[account] = over.pop()
                 if len(self._kept) > MOST_KEPT:
                     over.append(self._kept.pop(next(iter(self._kept))))
-            self._remember(account, not turn.is_slow)
+            self._seats.remember(account, not turn.is_slow)
             if has_more:
                 self._waiting[account] = time.monotonic()
             self._changed.notify_all()
         for one in over:
             one.courier.close()
-
-    def _remember(self, account: str, is_quick: bool) -> None:
-        self._is_quick.pop(account, None)
-        self._is_quick[account] = is_quick
-        while len(self._is_quick) > MOST_KNOWN:
-            del self._is_quick[next(iter(self._is_quick))]
 
     def _taken(self, account: str) -> Kept | None:
         with self._changed:

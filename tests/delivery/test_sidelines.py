@@ -190,24 +190,24 @@ def test_who_hangs_holds_nobody_up_who_answered_quickly(lines, through, plan, th
     until(lambda: states([first]) == ["sent"], lines)
 
     with Hanging() as silent:
-        hang = [f"email.{uuid.UUID(int=100 + n).hex}" for n in range(lines._many + 3)]
+        hang = [f"email.{uuid.UUID(int=100 + n).hex}" for n in range(lines._seats.many + 3)]
         for name in hang:
             through[name] = {"smtp_host": "127.0.0.1", "smtp_port": silent.port}
             plan(account=name)
         lines.wake()
-        assert silent.wait_for(lines._many - 1)  # as many as may hang
+        assert silent.wait_for(lines._seats.many - 1)  # as many as may hang
 
         (good,) = plan(account=THEIRS)
         until(lambda: states([good]) == ["sent"], lines)
 
         # None of them has been given up meanwhile: it went beside them.
-        assert len(lines._serving) >= lines._many - 1
+        assert len(lines._serving) >= lines._seats.many - 1
         assert theirs.count == 2
 
 
 def test_a_large_account_is_served_in_turns(lines, through, plan, theirs, monkeypatch):
     monkeypatch.setattr(sidelines, "TURN", 0.0)
-    lines._many = 2  # one of them for who is not known yet
+    lines._seats.many = 2  # one of them for who is not known yet
     large, others = plan(300, account=THEIRS), []
     for n in range(5):
         others += plan(account=f"email.{uuid.UUID(int=200 + n).hex}")
