@@ -1,6 +1,7 @@
 """What a service's plugin may do here: ask servers by our own way, and nothing else."""
 
 import ast
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -11,6 +12,7 @@ import pytest
 from reminder_app.delivery.channels.statuses import Response
 from reminder_app.delivery.endpoints import apprise_library, apprise_services
 from reminder_app.delivery.endpoints.apprise_services import BY_NAME, MODULE_OF, SERVICES
+from tests.architecture.tree import APP
 
 SITE = "https://reminders.example.org"
 # What of Python starts programs, opens sockets or looks at this machine.
@@ -75,6 +77,14 @@ def test_schemes_are_those_that_apprise_gives_these_modules():
 
 
 @pytest.mark.parametrize(
+    "document", ["CHANGELOG.md", "docs/adr/0026-apprise.md", "docs/channels.md", "docs/features.md"]
+)
+def test_documents_say_how_many_services_there_are(document):
+    said = re.findall(r"(\d+) services", (APP.parent / document).read_text(encoding="utf-8"))
+    assert said == [str(len(set(MODULE_OF.values())))]
+
+
+@pytest.mark.parametrize(
     "scheme",
     ["amqp", "aprs", "blink1", "dbus", "fcm", "file", "gio", "glib", "gnome", "growl", "irc", "kde", "macosx", "mailto", "mqtt", "nostr", "qt", "rsyslog", "smpp", "syslog", "vapid", "windows", "xmpp"],
 )  # fmt: skip
@@ -97,7 +107,7 @@ def test_a_service_of_the_list_is_written_and_spoken_to(service):
     assert all(one.url.startswith("https://") for one in asked)
     assert b"Today" in asked[-1].body or b"Today" in asked[0].body
     secrets = [one for one in typed.values() if len(one) > 9 and "//" not in one]
-    assert not any(one in target.shown for one in secrets)
+    assert not any(one in target.shown() for one in secrets)
 
 
 def test_nothing_is_asked_outside_of_a_message():
@@ -106,10 +116,12 @@ def test_nothing_is_asked_outside_of_a_message():
 
 
 def test_its_address_is_shown_masked():
-    shown = apprise_library.target("ntfys://a-secret-topic", SITE).shown
+    shown = apprise_library.target("ntfys://a-secret-topic", SITE).shown()
     assert shown == "ntfys://a...c"
     url = "json://anna:zebra-password@box.example.org:8080/a-secret-path?+Key=zebra"
-    assert apprise_library.target(url, SITE).shown == "json://a...a:****@box.example.org:8080/a...h"
+    assert (
+        apprise_library.target(url, SITE).shown() == "json://a...a:****@box.example.org:8080/a...h"
+    )
 
 
 @pytest.mark.parametrize(
