@@ -8,9 +8,10 @@ from reminder_app.accounts.site import Site
 from reminder_app.contacts import service as contacts
 from reminder_app.database import database_now, db, now
 from reminder_app.delivery import sending_accounts
-from reminder_app.delivery.endpoints import apprise_services, gateways
+from reminder_app.delivery.endpoints import apprise_services, endpoint_channel, gateways
 from reminder_app.delivery.endpoints.models import Gateway
 from reminder_app.delivery.models import Delivery
+from reminder_app.delivery.sending import Courier
 from reminder_app.errors import Invalid, NotFound
 from reminder_app.reminders import planning
 from reminder_app.reminders import service as reminders
@@ -163,6 +164,7 @@ def test_without_it_what_waits_is_called_off_and_the_rest_is_email(
     ("url", "why"),
     [
         ("json://box.example.org/{to}", "begin with https"),
+        ("https://box.example.org/{to}", "write jsons:// in place of https://"),
         ("clicksend://user:key@+4915112345678", "Write {to}"),
         ("dbus://{to}", "not among"),
         ("twilio://nonsense@{to}", "does not look right"),
@@ -172,6 +174,40 @@ def test_what_cannot_be_is_refused_beside_its_field(put, url, why):
     with pytest.raises(Invalid) as refused:
         put(url, trusted=False)
     assert why in refused.value.fields["url"]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("clicksend://user:key@{to}", "ClickSend, clicksend://u...r:****@{to}"),
+        ("seven://zebra-key/{to}", "seven, seven://z...y/{to}"),
+        ("jsons://box.example.org/in?:to={to}", "JSON, jsons://box.example.org/i...n"),
+    ],
+)
+def test_where_the_number_goes_is_shown_as_such(put, url, shown):
+    assert put(url, trusted=False).host == shown
+
+
+def test_another_gateway_cuts_as_it_does(
+    monkeypatch, alice, put, box, sms, client, tell, trusting, later
+):
+    """Whoever sends through it stays, and what is read anew is read at once."""
+    monkeypatch.setattr("apprise.plugins.smseagle.NotifySMSEagle.body_maxlen", 80)
+    monkeypatch.setattr(endpoint_channel, "LOOK_EVERY", 0.0)
+    courier, anna = Courier(trusting, sms.account), client()
+    try:
+        for url in ("", f"smseagle://token@127.0.0.1:{box.port}/{{to}}"):
+            if url:
+                put(url)
+            tell(anna, notes="word " * 100)
+            later(seconds=2)
+            courier.send_due(0)
+    finally:
+        courier.close()
+    whole, cut = box.got
+    assert len(whole["message"]) > 80
+    assert len(cut["params"]["message"]) <= 80
+    assert cut["params"]["message"].startswith("Pay the invoice")
 
 
 def test_there_are_two_kinds(put):

@@ -8,6 +8,7 @@ from reminder_app.delivery.channels.request import Request
 from reminder_app.delivery.channels.statuses import Response
 from reminder_app.delivery.endpoints import addresses, apprise_services
 from reminder_app.errors import refuse
+from reminder_app.translations import gettext as _
 from reminder_app.translations import lazy_gettext
 
 NO_SERVICE = lazy_gettext(
@@ -18,7 +19,6 @@ NOT_COPIED = lazy_gettext(
     "Of addresses with https:// those of Slack, Discord, Teams, Google Chat and ntfy.sh "
     "will do; a server of your own is a webhook."
 )
-NOT_HERE = lazy_gettext("{}:// is not among what may be used on this site: ask whoever runs it.")
 SWITCHED_OFF = lazy_gettext("Whoever runs this site has switched other services off.")
 NOWHERE = lazy_gettext("It names nobody whom a message could go to.")
 
@@ -33,8 +33,10 @@ class Stop(Exception):
     """It is known where it would go; nothing is sent."""
 
 
-def checked(url: str, schemes: Collection[str], site: str, *, may_be_private: bool) -> Receiver:
-    """Raises Invalid, naming url."""
+def checked(
+    url: str, schemes: Collection[str], site: str, *, may_be_private: bool, number: str = ""
+) -> Receiver:
+    """`number`: in `url` for any number. Raises Invalid, naming url."""
     check_scheme(url, schemes)
     from reminder_app.delivery.endpoints import apprise_library  # noqa: PLC0415 - 0.2 s and 25 MB
 
@@ -53,7 +55,7 @@ def checked(url: str, schemes: Collection[str], site: str, *, may_be_private: bo
     if not asked:
         refuse("url", NOWHERE)
     addresses.checked(asked[0], "url", may_be_private=may_be_private)
-    return Receiver(target.service, f"{target.service}, {target.shown}"[:253])
+    return Receiver(target.service, f"{target.service}, {target.shown(number)}"[:253])
 
 
 def check_scheme(url: str, schemes: Collection[str]) -> None:
@@ -64,7 +66,15 @@ def check_scheme(url: str, schemes: Collection[str]) -> None:
         refuse("url", SWITCHED_OFF)
     if scheme in allowed:
         return
-    name, colon, _ = url.strip().partition("://")
+    name, colon, _rest = url.strip().partition("://")
     if name.lower() in ("http", "https"):
         refuse("url", NOT_COPIED)
-    refuse("url", NOT_HERE.format(name) if colon and name.isalnum() else NO_SERVICE)
+    if not colon or not name.isalnum():
+        refuse("url", NO_SERVICE)
+    refuse(
+        "url",
+        _(
+            "%(scheme)s:// is not among what may be used on this site: ask whoever runs it.",
+            scheme=name,
+        ),
+    )

@@ -18,7 +18,8 @@ from reminder_app.delivery.channels.request import Request
 from reminder_app.delivery.channels.statuses import Response
 from reminder_app.delivery.channels.wire import nothing
 from reminder_app.delivery.endpoints import addresses, apprise_services, brief
-from reminder_app.delivery.endpoints.endpoint_channel import EndpointChannel
+from reminder_app.delivery.endpoints.endpoint_channel import MOVED, EndpointChannel
+from reminder_app.delivery.headers import one_line
 from reminder_app.delivery.letters import Letter
 from reminder_app.errors import Invalid
 from reminder_app.translations import N_
@@ -28,18 +29,22 @@ NOT_ALLOWED = N_("Whoever runs this site does not let messages go through %(sche
 ASKED_NOBODY = N_(
     "Its address names nobody whom it could go to: remove the channel and add it again."
 )
-MOVED = N_(
-    "It answers with another address: none is followed. Add the channel again with that one."
-)
-SAID_NO = N_("The service takes no message from here")
+NOT_UNDERSTOOD = N_("Its answer cannot be understood: %(answer)s")
+SAID_NO = N_("The service takes no message from here: %(answer)s")
 MEND = {
-    400: N_("The service does not understand it: check to whom it goes"),
+    400: N_("The service does not understand it: check to whom it goes. Its answer: %(answer)s"),
     401: N_(
         "The service does not accept the token or password: make a new one there and add the "
-        "channel again"
+        "channel again. Its answer: %(answer)s"
     ),
-    403: N_("The service does not let us: give the bot or token the right to write there"),
-    404: N_("The service does not know this address: check token, room, topic or number"),
+    403: N_(
+        "The service does not let us: give the bot or token the right to write there. "
+        "Its answer: %(answer)s"
+    ),
+    404: N_(
+        "The service does not know this address: check token, room, topic or number. "
+        "Its answer: %(answer)s"
+    ),
 }
 LONGEST_ANSWER = 1_000_000
 SHORTEST_SECRET = 5
@@ -50,10 +55,23 @@ class AppriseChannel(EndpointChannel):
     most_read = LONGEST_ANSWER  # a plugin may have to understand the whole of it
 
     said_no = ACCOUNT  # whose trouble it is where a service takes no message, whatever its status
+    mend = MEND
 
     def __init__(self, account: str, settings: Settings) -> None:
         super().__init__(account, settings)
-        self._target = self.target_at(self.to_anybody)
+        self._target: Any = None
+        self._target_url = ""
+        self._look_at_target()
+
+    def open(self) -> object:
+        super().open()
+        self._look_at_target()
+        return None
+
+    def _look_at_target(self) -> None:
+        if self._target_url != self.to_anybody:
+            self._target = self.target_at(self.to_anybody)
+            self._target_url = self.to_anybody
 
     @property
     def url(self) -> str:
@@ -97,11 +115,7 @@ class AppriseChannel(EndpointChannel):
             is_taken = target.say(said["title"], said["body"], talk.exchange)
         except Exception as error:  # a plugin's, or ours, which the talk knows
             log.info("%s: its plugin broke off: %s", self.account, type(error).__name__)
-        try:
-            return talk.outcome(is_taken)
-        except SendError as trouble:
-            trouble.words = self._hidden(trouble.words)
-            raise
+        return talk.outcome(is_taken)
 
     def _hidden(self, words: str) -> str:
         """Without what of its address is a secret: a service may repeat it."""
@@ -112,12 +126,12 @@ class AppriseChannel(EndpointChannel):
 
     def judge(self, response: Response) -> str:
         if 300 <= response.status < 400:
-            raise SendError(CONTENT, True, f"{MOVED} ({response.status})")
+            raise SendError(CONTENT, True, MOVED % {"status": response.status})
         try:
             return self._hidden(super().judge(response))
         except SendError as trouble:
-            if response.status in MEND:
-                trouble.words = f"{MEND[response.status]}. ({trouble.words})"[:255]
+            said = {"answer": self._hidden(trouble.words)}
+            trouble.words = one_line(self.mend.get(response.status, "%(answer)s") % said)
             raise
 
 
@@ -154,7 +168,6 @@ class Talk:
         if is_taken:
             return words
         if is_taken is None or not self.last.is_whole:
-            raise SendError(
-                UNKNOWN, False, N_("Its answer cannot be understood: %(words)s") % {"words": words}
-            )
-        raise SendError(self._channel.said_no, False, f"{SAID_NO}: {words}", is_try=True)
+            raise SendError(UNKNOWN, False, NOT_UNDERSTOOD % {"answer": words})
+        words = SAID_NO % {"answer": words}
+        raise SendError(self._channel.said_no, False, words, is_try=True)

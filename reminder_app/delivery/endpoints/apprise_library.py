@@ -4,6 +4,7 @@ Import it where it is needed and not before: it costs 0.2 s and 25 MB.
 """
 
 import logging
+import re
 import types
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -11,7 +12,7 @@ from functools import cache
 from importlib import import_module
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import requests
 from apprise import AppriseAsset, NotifyBase, NotifyFormat, OverflowMode
@@ -20,7 +21,8 @@ from urllib3 import HTTPResponse
 
 from reminder_app.delivery.channels.request import Request
 from reminder_app.delivery.channels.statuses import Response
-from reminder_app.delivery.endpoints.apprise_services import MODULE_OF, scheme_of
+from reminder_app.delivery.endpoints.apprise_services import MODULE_OF, PLACE, scheme_of
+from reminder_app.translations import gettext as _
 from reminder_app.translations import lazy_gettext
 
 PLUGINS = "apprise.plugins."
@@ -29,12 +31,10 @@ VERBS = ("delete", "get", "post", "put", "request")
 OURS = {"accept-encoding", "connection", "content-length", "host", "transfer-encoding"}
 FILES = {"template", "keyfile", "subfile"}  # parameters that name a file on this machine
 NO_WAY = lazy_gettext("It asks for something outside of a message.")
-UNFIT = lazy_gettext("This does not look right for {}: {} says how it is written.")
 SEVERAL = lazy_gettext(
     "It names several receivers: add each of them by itself, so that one that fails is "
     "tried again alone."
 )
-A_FILE = lazy_gettext("Leave {}= out: files are not read here.")
 
 Exchange = Callable[[Request], Response]
 _exchange: ContextVar[Exchange] = ContextVar("exchange")
@@ -182,11 +182,13 @@ class Target:
     def longest(self) -> int:
         return int(self._plugin.body_maxlen)
 
-    @property
-    def shown(self) -> str:
-        """Its URL as Apprise masks it, and of what it leaves whole, ends alone."""
+    def shown(self, number: str = "") -> str:
+        """Its URL as Apprise masks it, and of what it leaves whole, ends alone. `number`: what was
+        put in for any number, and is shown as such."""
         url = str(self._plugin.url(privacy=True)).partition("?")[0]
-        scheme, _, rest = url.partition("://")
+        if number:
+            url = re.sub(rf"(%2B|\+)?{number.lstrip('+')}", PLACE, url)
+        scheme, _colon, rest = url.partition("://")
         first, *others = (part for part in rest.split("/") if part)
         user, at, host = first.rpartition("@")
         who = ":".join(ends(one) for one in user.split(":") if one)
@@ -212,17 +214,25 @@ def shown_host(text: str) -> str:
 
 
 def ends(part: str) -> str:
-    return part if "..." in part or "****" in part else f"{part[:1]}...{part[-1:]}"
+    is_masked = "..." in part or "****" in part or part == PLACE
+    part = unquote(part)
+    return part if is_masked else f"{part[:1]}...{part[-1:]}"
 
 
 def target(url: str, site: str) -> Target:
     """`url`: of a scheme in MODULE_OF, or as a service in COPIED has given it. Raises Unfit."""
     url = url.strip()
     found = plugin_of(MODULE_OF[scheme_of(url)])
-    for name, _ in parse_qsl(urlsplit(url).query):
+    for name, _value in parse_qsl(urlsplit(url).query):
         if name.lower() in FILES:
-            raise Unfit(A_FILE.format(name))
-    unfit = Unfit(UNFIT.format(found.service_name, found.setup_url))
+            raise Unfit(_("Leave %(name)s= out: files are not read here.", name=name))
+    unfit = Unfit(
+        _(
+            "This does not look right for %(service)s: %(url)s says how it is written.",
+            service=found.service_name,
+            url=found.setup_url,
+        )
+    )
     is_copied = url.lower().startswith(("https://", "http://"))
     try:
         values = found.parse_native_url(url) if is_copied else found.parse_url(url)

@@ -56,6 +56,7 @@ COPIED = {
     "ntfy.sh": "ntfys",
 }
 COPIED_ENDS = {".logic.azure.com": "workflows", ".powerplatform.com": "workflows"}
+PLACE = "{to}"  # of a gateway: where the number goes
 FILL_IN = _("Please fill this in.")
 
 
@@ -96,7 +97,7 @@ class Service:
     @property
     def gateway(self) -> str:
         """How it is written as a gateway: {to} stays, the rest is named by what goes there."""
-        named = {one.name: one.name.upper() for one in self.fields} | {"to": "{to}"}
+        named = {one.name: one.name.upper() for one in self.fields} | {"to": PLACE}
         return self.pattern.format_map(named)
 
     def url(self, typed: Mapping[str, str]) -> str:

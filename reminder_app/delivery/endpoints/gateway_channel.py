@@ -6,16 +6,21 @@ from reminder_app.database import db
 from reminder_app.database.sealing import KeyLost
 from reminder_app.delivery.channels.errors import ACCOUNT, PROVIDER, RECIPIENT, SendError
 from reminder_app.delivery.endpoints import brief, gateways, kinds, repository
-from reminder_app.delivery.endpoints.apprise_channel import AppriseChannel
+from reminder_app.delivery.endpoints.apprise_channel import MEND, AppriseChannel
 from reminder_app.delivery.endpoints.endpoint_channel import KEY_LOST, Known, Result
 from reminder_app.delivery.letters import Letter
 from reminder_app.translations import N_
 
 NO_NUMBER = N_("There is no number that a message could go to.")
+NOT_LET_IN = N_(
+    "The gateway does not accept the token or password: make a new one there and save the gateway "
+    "with it. Its answer: %(answer)s"
+)
 
 
 class GatewayChannel(AppriseChannel):
     said_no = PROVIDER  # it may be about one number: the others go on
+    mend = MEND | {401: NOT_LET_IN}
 
     @property
     def to_anybody(self) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from reminder_app.database import new_id, transaction
 from reminder_app.delivery import sending_accounts
 from reminder_app.delivery.endpoints import apprise_addresses, kinds, repository, service, trying
+from reminder_app.delivery.endpoints.apprise_services import PLACE
 from reminder_app.delivery.endpoints.models import Gateway
 from reminder_app.delivery.endpoints.orders import Way
 from reminder_app.delivery.headers import one_line
@@ -19,7 +20,6 @@ from reminder_app.errors import NotFound, refuse
 from reminder_app.translations import N_
 from reminder_app.translations import gettext as _
 
-TO = "{to}"
 SAMPLE = "+4915112345678"
 E164 = re.compile(r"\+[1-9]\d{7,14}")
 BETWEEN = re.compile(r"[\s()/.\-]+")
@@ -27,7 +27,7 @@ REMOVED = N_("Not sent: the gateway that it was to go out through was removed.")
 
 
 def to(url: str, number: str) -> str:
-    return url.replace(TO, quote(number, safe="+"))
+    return url.replace(PLACE, quote(number, safe="+"))
 
 
 def number_of(text: str) -> str:
@@ -75,15 +75,23 @@ def put(
     if channel not in kinds.GATEWAYS:
         raise NotFound(_("There is no such gateway here."))
     url = url.strip()
-    if TO not in url:
+    if url.lower().startswith(("https://", "http://")):
+        refuse(
+            "url",
+            _(
+                "For a gateway of your own write jsons:// in place of https://: it is sent JSON, with the "
+                "number where {to} stands."
+            ),
+        )
+    if PLACE not in url:
         refuse("url", _("Write {to} where the number of the client goes."))
-    told = {"may_be_private": may_be_private}
-    receiver = apprise_addresses.checked(to(url, SAMPLE), schemes, site, **told)
+    receiver = apprise_addresses.checked(
+        to(url, SAMPLE), schemes, site, may_be_private=may_be_private, number=SAMPLE
+    )
     found = repository.gateway(workspace_id, channel, lock=True)
     if found is None:
         found = Gateway(id=new_id(), workspace_id=workspace_id, channel=channel)
-    # Of a masked address its beginning: what follows is the number.
-    found.host = "/".join(receiver.shown.split("/")[:3])
+    found.host = receiver.shown
     found.address, found.state, found.words = service.sealed({"url": url}), kinds.NEW, ""
     repository.add(found)
     sending_accounts.add(found.account, workspace_id, found.title)

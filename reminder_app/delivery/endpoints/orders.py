@@ -11,11 +11,10 @@ from reminder_app.delivery.endpoints import kinds, repository
 from reminder_app.delivery.endpoints.models import ChannelOrder
 from reminder_app.errors import refuse
 from reminder_app.translations import gettext as _
-from reminder_app.translations import lazy_gettext, ngettext
+from reminder_app.translations import ngettext
 
 OWN = "own"  # of a recipient: as the person has set it
 LONGEST_WAIT = 24 * 60
-NONE_YET = lazy_gettext("You have no {} yet: add one below first.")
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def set_order(user_id: uuid.UUID, first: str, afterwards: str, after_minutes: in
     """Raises Invalid."""
     has = {kinds.EMAIL, *repository.kinds_of(user_id)}
     if first not in has:
-        refuse("first", NONE_YET.format(kinds.THEN.get(first, _("such channel"))))
+        refuse("first", _("Choose a channel that you have added, or add one below first."))
     if afterwards and (afterwards not in has or afterwards == first):
         refuse("afterwards", _("Choose another channel than the first, that you have added."))
     if not 0 < after_minutes <= LONGEST_WAIT:
