@@ -43,7 +43,7 @@ NO_DATABASE = N_("The database could not be reached just before it was handed ov
 SERVERS_FAULT, MOST_IN_A_ROW = {PROVIDER, UNKNOWN}, 3
 OTHERS_FAILED = N_("Waits, as those before it failed: %(why)s")
 NO_JOURNAL = N_(
-    "The journal under INSTANCE_PATH cannot be written, and without it nothing is sent."
+    "The journal under INSTANCE_PATH cannot be written, and without it nothing is sent: %(error)s"
 )
 BROKEN = N_("Something broke while it was handed over; the log says what.")
 Written = tuple[Letter, bytes, bytes]  # and the hash of how it reads
@@ -186,7 +186,7 @@ class Batch:
         try:
             self.journal.begin(letter.id, letter.fence, content_hash, at)
         except OSError as error:
-            raise OursAlone(f"{NO_JOURNAL} ({error.strerror})") from error
+            raise OursAlone(NO_JOURNAL % {"error": error.strerror}) from error
         crash.point("journal.begin")
 
     def _is_still_ours(self, letter: Letter) -> bool:

@@ -1,6 +1,7 @@
 """Channels for which a message is one HTTP request: no connection is kept, and the whole of it, from
 the server's name to the last byte of its answer, has a limit of time."""
 
+import errno
 import http.client
 import io
 import logging
@@ -36,6 +37,15 @@ from reminder_app.translations import N_
 log = logging.getLogger(__name__)
 MOST_READ = 2000  # bytes of an answer, for its words
 ANSWER_LOST = N_("No answer came after the request had left: %(error)s")
+CERTIFICATE = N_("its certificate or encryption is not right: %(reason)s")
+NO_WAY = dict.fromkeys((errno.EHOSTUNREACH, errno.ENETUNREACH), N_("no way leads there from here"))
+TROUBLES: dict[type[BaseException], str] = {
+    socket.gaierror: N_("its name is not known"),
+    TimeoutError: N_("it took too long"),
+    ConnectionRefusedError: N_("nothing takes connections there"),
+    ConnectionError: N_("it broke the connection"),
+    http.client.HTTPException: N_("it does not answer as a web server does"),
+}
 
 
 @dataclass(frozen=True)
@@ -243,15 +253,11 @@ def answer(
 
 
 def told(error: BaseException) -> str:
-    match error:
-        case ssl.SSLError():
-            return N_("its certificate or encryption is not right: %(reason)s") % {
-                "reason": error.reason
-            }
-        case socket.gaierror():
-            return N_("its name is not known")
-        case TimeoutError():
-            return N_("it took too long")
-        case OSError():
-            return error.strerror or type(error).__name__
-    return type(error).__name__
+    if isinstance(error, ssl.SSLError):
+        return CERTIFICATE % {"reason": error.reason}
+    if isinstance(error, OSError) and error.errno in NO_WAY:
+        return NO_WAY[error.errno]
+    for kind, words in TROUBLES.items():
+        if isinstance(error, kind):
+            return words
+    return getattr(error, "strerror", None) or type(error).__name__

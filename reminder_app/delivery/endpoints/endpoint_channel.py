@@ -33,6 +33,9 @@ LOOK_EVERY = 2.0
 REMOVED = N_("The channel it was to go out through was removed.")
 IS_GONE = N_("This channel takes no messages any more.")
 KEY_LOST = N_("Its address was sealed with a key that is gone: remove it and add it again.")
+MOVED = N_(
+    "It answers %(status)s with another address, and none is followed: enter that one here instead."
+)
 PRIVATE = N_("Its address leads into a private network, where nothing is sent from here.")
 
 

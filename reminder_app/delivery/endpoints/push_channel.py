@@ -29,7 +29,8 @@ SIGNED_OFF = N_(
     "This browser takes no pushes any more: it has signed off. Switch push on there again."
 )
 NOT_OURS = N_(
-    "The push service does not accept our key for this browser: switch push off and on there."
+    "The push service does not accept our key for this browser: switch push off and on there. "
+    "Its answer: %(answer)s"
 )
 TOO_BIG = N_("The push service says that the message is too big.")
 NO_KEY = N_("The site's key for pushes cannot be read: whoever runs it has to look at DATA_KEY.")
@@ -102,7 +103,8 @@ class PushChannel(EndpointChannel):
         if response.status in GONE:
             raise SendError(RECIPIENT, True, SIGNED_OFF)
         if response.status in (401, 403):
-            raise SendError(ACCOUNT, False, f"{NOT_OURS} ({response.words})", is_try=True)
+            words = NOT_OURS % {"answer": response.words}
+            raise SendError(ACCOUNT, False, words, is_try=True)
         if response.status == 413:
             raise SendError(CONTENT, True, TOO_BIG)
         return super().judge(response)

@@ -14,7 +14,7 @@ from reminder_app.delivery.channels.errors import CONTENT, SendError
 from reminder_app.delivery.channels.request import Request
 from reminder_app.delivery.channels.statuses import Response
 from reminder_app.delivery.endpoints import signing
-from reminder_app.delivery.endpoints.endpoint_channel import EndpointChannel
+from reminder_app.delivery.endpoints.endpoint_channel import MOVED, EndpointChannel
 from reminder_app.delivery.letters import Letter, in_order
 from reminder_app.translations import N_
 
@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 TYPES = {"reminder": "reminder.due", "escalation": "reminder.escalated"}
 TYPES |= dict.fromkeys(("late", "quiet"), "reminders.together")
 OTHER, TEST = "message", "channel.test"
-MOVED = N_("It answers with another address: write that one instead, as none is followed.")
 SWITCHED_OFF = N_("It answered 410: it takes no messages any more.")
 KEPT = (
     *("title", "text", "when", "lead", "is_late", "is_snoozed", "passed_over"),
@@ -100,7 +99,7 @@ class WebhookChannel(EndpointChannel):
 
     def judge(self, response: Response) -> str:
         if 300 <= response.status < 400:
-            raise SendError(CONTENT, True, f"{MOVED} ({response.status})")
+            raise SendError(CONTENT, True, MOVED % {"status": response.status})
         if response.status == 410:
             raise SendError(CONTENT, True, SWITCHED_OFF)
         self._answer = response.body
