@@ -21,6 +21,8 @@ from reminder_app.translations.sentences import Sentences, letters
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "de")
 FEWEST_LETTERS = 10  # of ours in a sentence that is known by them
+# Places in which a sentence of ours may stand; in others there are names, and words of others.
+OF_OURS = {"error", "reason", "why"}
 _spoken: ContextVar[str] = ContextVar("language", default="en")
 
 
@@ -62,7 +64,8 @@ def _with_values(spoken: str, text: str) -> str:
     if known is None:
         return text
     source, values = known
-    return gettext(source, **{name: kept(value) for name, value in values.items()})
+    said = {name: kept(value) if name in OF_OURS else value for name, value in values.items()}
+    return gettext(source, **said)
 
 
 @lru_cache

@@ -13,6 +13,12 @@ KEPT = {
     "The server cannot be reached: it took too long": (
         "Der Server ist nicht erreichbar: es dauerte zu lange"
     ),
+    "Waits, as those before it failed: Nothing can be handed to it.": (
+        "Wartet, denn die davor sind gescheitert: Ihm lässt sich nichts übergeben."
+    ),
+    "Not sent: the mail server Email, which it was to go out through, was removed.": (
+        "Nicht gesendet: Der Mailserver Email, über den sie hinausgehen sollte, wurde entfernt."
+    ),
     "550 5.1.1 No such user": "550 5.1.1 No such user",  # words of others
 }
 
