@@ -11,8 +11,20 @@ from reminder_app.accounts.schemas import (
 from reminder_app.web.api import Blueprint, PageArgs, page_of, page_schema
 from reminder_app.web.gate import current, requires
 
-tokens = Blueprint("tokens_api", __name__, url_prefix="/api/v1/tokens", description="API tokens")
-me = Blueprint("me_api", __name__, url_prefix="/api/v1/me", description="Who is asking")
+tokens = Blueprint(
+    "tokens_api",
+    __name__,
+    url_prefix="/api/v1/tokens",
+    description="Secrets of programs, each with what it may do and until when.",
+    title="API tokens",
+)
+me = Blueprint(
+    "me_api",
+    __name__,
+    url_prefix="/api/v1/me",
+    description="Whose the token is, and what it may do.",
+    title="Who is asking",
+)
 
 
 @me.get("")

@@ -24,7 +24,9 @@ bp = Blueprint(
     url_prefix="/api/v1/contact-imports",
     description="Contacts from a file: upload it, look at it, start; then it is read in the background.",
 )
-exports = Blueprint("contact_exports_api", __name__, url_prefix="/api/v1/contacts")
+exports = Blueprint(
+    "contact_exports_api", __name__, url_prefix="/api/v1/contacts", title="Contacts"
+)
 AROUND = 100_000  # bytes of a request around its file
 TEXT = {"type": "string"}
 KINDS = {"csv": (exporting.as_csv, "text/csv"), "vcard": (exporting.as_vcards, "text/vcard")}

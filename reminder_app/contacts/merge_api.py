@@ -5,7 +5,7 @@ from reminder_app.web.api import Blueprint
 from reminder_app.web.gate import current, requires
 from reminder_app.web.idempotency import idempotent
 
-bp = Blueprint("contact_merges_api", __name__, url_prefix="/api/v1/contacts")
+bp = Blueprint("contact_merges_api", __name__, url_prefix="/api/v1/contacts", title="Contacts")
 
 
 @bp.get("/duplicates")

@@ -6,6 +6,7 @@ from reminder_app.web.gate import current, requires
 bp = Blueprint(
     "proofs_api",
     __name__,
+    title="Histories of clients",
     url_prefix="/api/v1/contacts/<uuid:contact_id>",
     description="What a client was told, as proof.",
 )

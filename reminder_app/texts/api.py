@@ -12,6 +12,7 @@ from reminder_app.web.idempotency import idempotent
 bp = Blueprint(
     "texts_api",
     __name__,
+    title="Texts for clients",
     url_prefix="/api/v1/texts",
     description="What a workspace writes to its clients, with fields for names and amounts.",
 )

@@ -1,5 +1,6 @@
 """JSON endpoints: flask-smorest with our errors, our gate and keyset pages."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import flask_smorest
@@ -39,9 +40,34 @@ class Api(flask_smorest.Api):
 
 
 class Blueprint(flask_smorest.Blueprint):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    """`title`: what the documents call it; its name in words, where none is given."""
+
+    def __init__(self, name: str, *args: Any, title: str = "", **kwargs: Any) -> None:
+        super().__init__(name, *args, **kwargs)
+        self.title = title or name.removesuffix("_api").replace("_", " ").capitalize()
         self._prepare_doc_cbks += [document_gate, document_idempotency]
+
+
+def with_titles(spec: dict[str, Any], blueprints: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with tags for people; blueprints of one title are one tag."""
+    titles = {tag["name"]: blueprints[tag["name"]].title for tag in spec["tags"]}
+    about: dict[str, str] = {}
+    for tag in spec["tags"]:
+        title = titles[tag["name"]]
+        about[title] = about.get(title) or tag.get("description", "")
+
+    def titled(operation: Any) -> Any:
+        if not isinstance(operation, dict):
+            return operation  # the parameters of a path
+        return operation | {"tags": [titles[name] for name in operation["tags"]]}
+
+    return spec | {
+        "tags": [{"name": name, "description": said} for name, said in about.items()],
+        "paths": {
+            path: {method: titled(one) for method, one in item.items()}
+            for path, item in spec["paths"].items()
+        },
+    }
 
 
 def document_gate(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, render_template
 
+from reminder_app.web.api import with_titles
 from reminder_app.web.gate import public
 from reminder_app.web.reference import sections
 
@@ -11,8 +12,7 @@ bp = Blueprint("docs", __name__, url_prefix="/api")
 
 
 def document() -> dict[str, Any]:
-    spec: dict[str, Any] = current_app.extensions["openapi"].to_dict()
-    return spec
+    return with_titles(current_app.extensions["openapi"].to_dict(), current_app.blueprints)
 
 
 @bp.get("/openapi.json")

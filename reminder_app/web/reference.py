@@ -76,7 +76,7 @@ def sections(spec: Spec, address: str) -> list[Section]:
             read = operation(spec, address, path, method, item)
             found.setdefault(tag, []).append(read)
     return [
-        Section(tag, tag.removesuffix("_api").capitalize(), about.get(tag, ""), operations)
+        Section(tag.casefold().replace(" ", "-"), tag, about.get(tag, ""), operations)
         for tag, operations in found.items()
     ]
 

@@ -58,3 +58,12 @@ def test_every_operation_documents_its_refusals(document):
     ]
 
     assert silent == []
+
+
+def test_its_parts_are_called_as_people_call_them_and_say_what_they_are(document):
+    about = {tag["name"]: tag.get("description") for tag in document["tags"]}
+    used = {tag for _, operation in operations(document) for tag in operation["tags"]}
+
+    assert used == set(about)
+    assert [name for name in about if "_" in name or name.endswith("api")] == []
+    assert [name for name, said in about.items() if not said] == []

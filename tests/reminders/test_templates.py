@@ -247,3 +247,24 @@ def test_an_archived_client_is_named_when_it_is_used(monday, alice, use, contact
 
     with pytest.raises(Invalid, match="archived"):
         use(template)
+
+
+def test_ready_made_ones_are_there_by_the_api_and_become_ones_own(alice):
+    api = alice.api()
+    offered = api.get(f"{URL}/starters").json["items"]
+    assert "rent" in [one["key"] for one in offered]
+    assert all(one["fields"]["time"] == one["fields"]["time"][:5] for one in offered)
+
+    made = api.post(f"{URL}/starters/rent", headers={"Idempotency-Key": "once"})
+
+    assert (made.status_code, made.json["name"]) == (201, "Pay the rent")
+    assert made.json["fields"]["rule"] == "FREQ=MONTHLY;BYMONTHDAY=1"
+    assert api.get(f"{URL}/{made.json['id']}").json == made.json
+    assert api.post(f"{URL}/starters/nothing").status_code == 404
+
+
+def test_ready_made_ones_are_said_in_the_language_that_is_asked_for(alice):
+    asked = {"Accept-Language": "de"}
+    offered = alice.api().get(f"{URL}/starters", headers=asked).json["items"]
+
+    assert "Miete zahlen" in [one["fields"]["title"] for one in offered]

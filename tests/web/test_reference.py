@@ -3,11 +3,11 @@ import json
 from reminder_app.web import reference
 
 SPEC = {
-    "tags": [{"name": "things_api", "description": "What there is."}],
+    "tags": [{"name": "Things", "description": "What there is."}],
     "paths": {
         "/api/things": {
             "post": {
-                "tags": ["things_api"],
+                "tags": ["Things"],
                 "summary": "Make a thing",
                 "x-scope": "things:write",
                 "requestBody": {
@@ -30,7 +30,7 @@ SPEC = {
             "parameters": [
                 {"in": "path", "name": "thing_id", "required": True, "schema": {"type": "string"}}
             ],
-            "get": {"tags": ["things_api"], "summary": "Show a thing", "responses": {}},
+            "get": {"tags": ["Things"], "summary": "Show a thing", "responses": {}},
         },
     },
     "components": {

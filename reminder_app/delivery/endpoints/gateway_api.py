@@ -12,6 +12,7 @@ from reminder_app.web.gate import current, requires
 bp = Blueprint(
     "gateways_api",
     __name__,
+    title="SMS and WhatsApp",
     url_prefix="/api/v1/gateways",
     description="SMS and WhatsApp to the clients of a workspace.",
 )

@@ -20,12 +20,14 @@ from reminder_app.web.idempotency import idempotent
 servers = Blueprint(
     "email_configurations_api",
     __name__,
+    title="Mail servers",
     url_prefix="/api/v1/email-configurations",
     description="A workspace's own mail servers.",
 )
 senders = Blueprint(
     "sender_identities_api",
     __name__,
+    title="Senders",
     url_prefix="/api/v1/sender-identities",
     description="In whose name messages go out.",
 )

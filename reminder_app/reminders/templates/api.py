@@ -1,11 +1,13 @@
 from reminder_app.reminders.schemas import ReminderSchema
-from reminder_app.reminders.templates import service
+from reminder_app.reminders.templates import service, starters
 from reminder_app.reminders.templates.schemas import (
     NewTemplateSchema,
+    StartersSchema,
     TemplateChangesSchema,
     TemplateSchema,
     UseSchema,
 )
+from reminder_app.reminders.templates.service import PLAIN
 from reminder_app.web.api import Blueprint, PageArgs, page_of, page_schema
 from reminder_app.web.gate import current, requires
 from reminder_app.web.idempotency import idempotent
@@ -36,6 +38,29 @@ def browse(args):
 def create(data):
     """Create a template"""
     return service.create(current().workspace_id, current().user_id, **data)
+
+
+@bp.get("/starters")
+@requires("reminders:read")
+@bp.response(200, StartersSchema)
+def browse_starters():
+    """List ready-made templates, for this kind of workspace
+
+    Their words are in the language that is asked for.
+    """
+    found = starters.offered(current().workspace_kind)
+    return {"items": [{"key": key, "fields": PLAIN | one} for key, one in found.items()]}
+
+
+@bp.post("/starters/<key>")
+@requires("reminders:write")
+@idempotent
+@bp.response(201, TemplateSchema)
+@bp.alt_response(404, "Problem")
+@bp.alt_response(409, "Problem")
+def keep_starter(key):
+    """Create a template from a ready-made one"""
+    return service.keep(current().workspace_id, current().user_id, key)
 
 
 @bp.get("/<uuid:template_id>")

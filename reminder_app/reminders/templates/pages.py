@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from reminder_app.database import now
-from reminder_app.errors import Invalid, NotFound, refuse
+from reminder_app.errors import Invalid, refuse
 from reminder_app.reminders import form_choices, form_pages, form_scopes
 from reminder_app.reminders import service as reminders
 from reminder_app.reminders.page_schemas import ReminderFormSchema
@@ -97,23 +97,15 @@ def use(template_id):
 @bp.get("/starters/<key>")
 @requires("reminders:write")
 def use_starter(key):
-    return new_reminder(service.PLAIN | named(key))
+    return new_reminder(service.PLAIN | service.ready_made(key))
 
 
 @bp.post("/starters/<key>")
 @requires("reminders:write")
 def keep_starter(key):
-    actor, fields = current(), named(key)
-    template = service.create(actor.workspace_id, actor.user_id, name=fields["title"], **fields)
+    template = service.keep(current().workspace_id, current().user_id, key)
     say(_("Saved: %(name)s. Change it as you like.", name=template.name))
     return redirect(url_for("reminder_templates.show", template_id=template.id), 303)
-
-
-def named(key):
-    try:
-        return starters.starter(key)
-    except KeyError as error:
-        raise NotFound(_("There is no such template here.")) from error
 
 
 def new_reminder(fields):

@@ -73,6 +73,20 @@ class TemplateSchema(Schema):
     updated_at = Instant()
 
 
+class StarterSchema(Schema):
+    key = fields.String(metadata=about("What it is created by.", "rent"))
+    fields_ = fields.Nested(
+        TemplateFieldsSchema,
+        attribute="fields",
+        data_key="fields",
+        metadata=about("Those of a reminder, without its day."),
+    )
+
+
+class StartersSchema(Schema):
+    items = fields.List(fields.Nested(StarterSchema))
+
+
 class TemplateChangesSchema(NewTemplateSchema):
     """The same, all of it optional: a name of its own in the OpenAPI document."""
 

@@ -15,7 +15,7 @@ from reminder_app.recurrence import Schedule
 from reminder_app.reminders import draft, escalation, service
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.recipients import choose
-from reminder_app.reminders.templates import repository
+from reminder_app.reminders.templates import repository, starters
 from reminder_app.reminders.templates.models import ReminderTemplate
 from reminder_app.texts import service as texts
 from reminder_app.translations import gettext as _
@@ -64,6 +64,20 @@ def create(
     )
     repository.add(template)
     return template
+
+
+def keep(workspace_id: uuid.UUID, actor_id: uuid.UUID, key: str) -> ReminderTemplate:
+    """A ready-made one, as one's own. Raises NotFound, Conflict."""
+    fields = ready_made(key)
+    return create(workspace_id, actor_id, name=fields["title"], **fields)
+
+
+def ready_made(key: str) -> Fields:
+    """Raises NotFound."""
+    try:
+        return starters.starter(key)
+    except KeyError as error:
+        raise NotFound(_("There is no such template here.")) from error
 
 
 @transaction
