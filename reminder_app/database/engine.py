@@ -50,6 +50,7 @@ else:
 log = logging.getLogger(__name__)
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 30
 WRITES = "reminder_app_writes"
+TAKE_THE_LOCK = "BEGIN IMMEDIATE"  # of SQLite: it waits until no other unit writes
 EXTENSION = "database"
 # Each is called once with every engine that is made, before its first connection: parts.py lists them.
 watchers: list[Callable[[Engine, DatabaseSettings], object]] = []
@@ -170,7 +171,7 @@ def sqlite_connect(connection: Any, _record: object) -> None:
 def sqlite_begin(connection: Connection) -> None:
     """A unit that writes takes the lock first: a read turned write fails whatever the time-out."""
     writes = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql(TAKE_THE_LOCK if writes else "BEGIN")
 
 
 def changed(statement: Update | Delete) -> int:

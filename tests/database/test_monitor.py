@@ -7,13 +7,15 @@ import os
 import time
 import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
-from reminder_app.database import db, now, session_scope, transaction
-from reminder_app.database.engine import connect_to, settings_of
+from reminder_app.database import capabilities, db, now, session_scope, transaction
+from reminder_app.database.engine import TAKE_THE_LOCK, WRITES, connect_to, settings_of
+from reminder_app.database.health import upkeep as upkeep_of_health
 from reminder_app.database.monitor import fingerprint, part, reading, upkeep
 from reminder_app.database.monitor.ledger import MOST
 from reminder_app.database.monitor.tables import SAMPLES, QueryFinding
@@ -134,6 +136,39 @@ def test_a_slow_one_is_told_with_its_place_and_without_its_values(app, recorder,
     assert "secret" not in told[0]
     assert len(found) == 3
     assert {one.place.split(":")[0] for one in found} == {"database/test_monitor.py"}
+
+
+@pytest.mark.sqlite_only
+def test_waiting_for_the_write_lock_is_no_slow_query_and_stands_in_the_health_report(
+    app, recorder, caplog
+):
+    settings = settings_of()
+    engine = connect_to(settings.url, settings)
+    part.Watch(recorder.ledger, slow_seconds=0, repeats=0, has_comments=False).listen(engine)
+    with engine.connect().execution_options(**{WRITES: True}) as connection:
+        connection.execute(text("SELECT 1"))
+    engine.dispose()
+    recorder.flush()
+    look = SimpleNamespace(server=capabilities.SQLITE)
+    (finding,) = upkeep_of_health.write_lock(look)
+
+    asked = [one.text for one in reading.top(now() - HOUR)]
+    assert TAKE_THE_LOCK in asked
+    assert [
+        text for _, text in reading.findings(now() - HOUR, "slow") if text == TAKE_THE_LOCK
+    ] == []
+    assert [one for one in caplog.messages if TAKE_THE_LOCK in one] == []
+    assert (finding.name, finding.level, finding.unit) == ("write lock", "good", "ms")
+
+
+@pytest.mark.sqlite_only
+def test_writers_that_wait_long_are_told_of_in_the_health_report(recorder):
+    recorder.ledger.add(fingerprint.of(TAKE_THE_LOCK), "scope:crowd", 2.5, 0)
+    recorder.flush()
+    (finding,) = upkeep_of_health.write_lock(SimpleNamespace(server=capabilities.SQLITE))
+
+    assert finding.level == "bad"
+    assert "2500 ms" in finding.says
 
 
 def test_statements_say_who_asks_where_a_server_lists_them(app):

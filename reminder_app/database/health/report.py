@@ -25,6 +25,7 @@ QUICK: Sequence[Check] = (
     server.connections,
     schema.migrations,
     upkeep.replicas,
+    upkeep.write_lock,
     kept.redis,
 )
 DEEP: Sequence[Check] = (

@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from reminder_app.database import clock
 from reminder_app.database.backup import records
 from reminder_app.database.backup.models import LATE, LOST
-from reminder_app.database.engine import db
+from reminder_app.database.engine import TAKE_THE_LOCK, db
 from reminder_app.database.health.findings import BAD, GOOD, WARN, Finding, Look, level
 from reminder_app.database.maintenance import sizes
+from reminder_app.database.monitor import fingerprint, reading
 from reminder_app.database.routing import units
 
 TEST_LATE, TEST_LOST = timedelta(days=8), timedelta(days=35)
 DAYS_LEFT, NO_DAYS_LEFT = 30, 7
 HOUR = 3600.0
+WATCHED, WAITS_MS, WAITS_LONG_MS = timedelta(hours=1), 200, 1000
 
 
 def replicas(look: Look) -> Iterator[Finding]:
@@ -30,6 +32,20 @@ def replicas(look: Look) -> Iterator[Finding]:
             yield Finding(name, WARN, says, reader["lag_seconds"], "s")
         else:
             yield Finding(name, GOOD, "It is read.", reader["lag_seconds"], "s")
+
+
+def write_lock(look: Look) -> Iterator[Finding]:
+    """SQLite has one lock for all that write; where there is a server, each row has its own."""
+    if look.server.is_server:
+        return
+    waits = reading.of_one(fingerprint.of(TAKE_THE_LOCK).id, clock.now() - WATCHED)
+    db.session.rollback()
+    ms = waits.p95 * 1000
+    says = f"Within an hour, 95 of 100 that write waited {ms:.1f} ms or less for the others, the longest {waits.longest * 1000:.0f} ms."
+    found = level(ms, WAITS_MS, WAITS_LONG_MS)
+    if found != GOOD:
+        says += " For many who write at once, a server is better: see DATABASE_URL."
+    yield Finding("write lock", found, says, round(ms, 1), "ms")
 
 
 def backups(look: Look) -> Iterator[Finding]:

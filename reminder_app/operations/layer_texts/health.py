@@ -50,6 +50,10 @@ TEXTS = (
     N_("It takes writes."),
     N_("%(many)s stay open; the oldest: %(transaction)s."),
     N_("None stays open for long."),
+    N_(
+        "Within an hour, 95 of 100 that write waited %(ms)s ms or less for the others, the longest %(longest)s ms."
+    ),
+    N_(" For many who write at once, a server is better: see DATABASE_URL."),
     N_("The server writes no binary log: a restore goes back to a backup, to no moment after it."),
     N_(
         "binlog_format is STATEMENT: nothing can be written, as our sessions are READ COMMITTED. Set it to ROW."
@@ -137,6 +141,7 @@ CHECKS = (
     N_("pool budget"),
     N_("writable"),
     N_("long transactions"),
+    N_("write lock"),
     N_("binary log"),
     N_("migrations"),
     N_("drift"),
