@@ -76,6 +76,7 @@ def processes(settings: Settings) -> dict[str, Any]:
 def of_backups(settings: Settings) -> dict[str, Any]:
     return {
         "backup_path": settings.backup_path,
+        "backup_files": settings.attachments_path,
         "backup_key": settings.backup_key,
         "backup_key_fallbacks": settings.backup_key_fallbacks,
         "backup_url": settings.backup_url,

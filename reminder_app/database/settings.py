@@ -58,6 +58,8 @@ class DatabaseSettings:
     monitor_url: str = field(default="", repr=False)  # an account that may only explain
     slow_ms: float = 200
     backup_path: Path | None = None
+    # A folder of files that rows name, each under the SHA-256 of what is in it, as ab/abcd…: they go along.
+    backup_files: Path | None = None
     backup_key: str = field(default="", repr=False)
     # Former ones: they only open.
     backup_key_fallbacks: Sequence[str] = field(default=(), repr=False)

@@ -16,6 +16,7 @@ MB = 2**20
 STEPS = {
     "server": lazy_gettext("An empty server"),
     "restore": lazy_gettext("The backup"),
+    "files": lazy_gettext("The files"),
     "log": lazy_gettext("The log"),
     "look": lazy_gettext("A look at it"),
 }

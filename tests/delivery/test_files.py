@@ -3,11 +3,15 @@
 import dataclasses
 import hashlib
 import io
+import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from reminder_app.accounts.site import Site
 from reminder_app.database import db, now
+from reminder_app.database.engine import EXTENSION
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.channels import attached, message
 from reminder_app.delivery.channels.message import Sender, render
@@ -16,6 +20,7 @@ from reminder_app.delivery.sending import Courier
 from reminder_app.files import store
 from reminder_app.files.shelf import Shelf
 from reminder_app.reminders import attaching, planning, service
+from tests.database.kept import with_backups
 from tests.delivery.notes import WRITTEN_WITH
 from tests.delivery.test_message import letter
 from tests.reminders.conftest import ledger, soon
@@ -139,6 +144,32 @@ def test_a_file_that_is_gone_fails_the_mail_and_says_what_to_do(due, send, sink,
     assert [one.get_payload(decode=True) for one in sink.messages()[0].iter_attachments()] == [
         BYTES
     ]
+
+
+@pytest.mark.sqlite_only
+def test_what_was_lost_with_its_database_is_sent_whole_after_a_restore(
+    app, alice, due, send, sink, shelf, tmp_path, monkeypatch
+):
+    reminder = due("bill.pdf")
+    settings = with_backups(app, tmp_path / "backups")
+    monkeypatch.setitem(app.extensions, EXTENSION, replace(settings, backup_files=shelf.folder))
+    commands = app.test_cli_runner()
+    assert commands.invoke(args=["backup"]).exit_code == 0
+
+    db.session.remove()
+    db.engine.dispose()
+    for path in Path(db.engine.url.database).parent.glob("main.db*"):
+        path.unlink()
+    shutil.rmtree(shelf.folder)
+    told = commands.invoke(args=["restore"])
+    send()
+
+    assert (told.exit_code, told.output.splitlines()[-1]) == (
+        0,
+        f"Files: 1 restored into {shelf.folder}; 0 were there.",
+    )
+    assert parts(sink.messages()[0]) == {"bill.pdf": BYTES}
+    assert ledger(reminder)[0].state == "sent"
 
 
 def test_a_damaged_file_is_not_sent(due, send, sink, shelf):

@@ -1,5 +1,6 @@
 """What an operator sees of backups, of restores that were tried, and of how the database grows."""
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -78,6 +79,20 @@ def test_where_none_can_be_made_it_says_what_to_set(app, operator, kept):
 
     assert "BACKUP_KEY is not set" in page
     assert "Back up now" not in page
+
+
+def test_it_says_how_many_files_went_along_and_which_did_not(app, operator, kept, tmp_path):
+    for place, content in (("good", b"x" * 2048), ("damaged", b"y")):
+        name = hashlib.sha256(place.encode() if place == "damaged" else content).hexdigest()
+        path = tmp_path / "files" / name[:2] / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    running.back_up(replace(kept, backup_files=tmp_path / "files"), nobody)
+
+    page = text(operator.get("/operations/database/backups"))
+
+    assert "1 file of 2 kB" in page
+    assert "1 file is damaged on the disk and not in it" in page
 
 
 def test_it_shows_backups_and_how_long_a_recovery_takes(operator, kept):

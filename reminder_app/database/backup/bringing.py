@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from reminder_app.database.administrator import administrator, connected, make_database
 from reminder_app.database.audit import anchors, trail_of
-from reminder_app.database.backup import moment, restoring, running, source, throwaway
+from reminder_app.database.backup import files, moment, restoring, running, source, throwaway
 from reminder_app.database.backup.contents import Tell
 from reminder_app.database.backup.errors import BackupError, Busy
 from reminder_app.database.backup.source import Place
@@ -35,6 +35,9 @@ ANOTHER = (
     "This is not the database of the settings: if it becomes that, run `flask audit restored` then, or "
     "`flask audit verify` takes what the restore cut off for damage."
 )
+NO_FILES = "No files were backed up with it."
+WHERE_TO = "The {:,} files with it are not restored: say where to, with --files FOLDER."
+LOST = "{} What names them cannot be sent."
 NOT_MARKED = (
     "What the restore cut off could not be marked in {} ({}): run `flask audit restored`, or "
     "`flask audit verify` takes it for damage."
@@ -141,6 +144,25 @@ def bring(
         f"{place.told()} is as it stood at {wanted:%Y-%m-%d %H:%M:%S} UTC, from {reached.backup.name} "
         f"and {reached.files} files of the log{last}. {reached.left_out} later transactions are left out."
     )
+
+
+def bring_files(
+    settings: DatabaseSettings, name: str, wanted: datetime | None, into: Path | None, tell: Tell
+) -> tuple[str, bool]:
+    """What is said of them, and whether all are there. Raises BackupError.
+
+    Those of that backup; to a moment all there are, as later ones may have what it needs.
+    """
+    folder, keys = running.folder_of(settings), running.keys_of(settings)
+    manifest = folder.read(name)
+    which = files.everything(folder) if wanted else files.listed(folder, manifest, keys)
+    if not which:
+        return NO_FILES if manifest.files is None else "", True
+    if into is None:
+        return WHERE_TO.format(len(which)), True
+    done = files.restore(folder, keys, set(which), into, tell)
+    told = f"Files: {done.written:,} restored into {into}; {done.there:,} were there."
+    return (f"{told} {LOST.format(files.told_bad(done.bad))}", False) if done.bad else (told, True)
 
 
 def newest_of_the_log(settings: DatabaseSettings, tell: Tell) -> str:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -13,7 +14,7 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from reminder_app.database import cache, clock
-from reminder_app.database.backup import bringing, running, verifying
+from reminder_app.database.backup import bringing, files, running, verifying
 from reminder_app.database.backup.errors import BackupError, Unreadable
 from reminder_app.database.backup.folder import NEWEST
 from reminder_app.database.backup.keys import new_key
@@ -90,6 +91,8 @@ def make() -> None:
         f"{made.name}: {made.rows:,} rows of {len(made.tables)} tables, {mb(made.bytes)} sealed "
         f"({mb(made.plain_bytes)} plain), in {made.seconds:.1f} s."
     )
+    if made.files:
+        click.echo(f"With it {made.files.told()}.")
     if made.writers_waited:
         click.echo(f"Writers waited for {made.writers_waited * 1000:.0f} ms.")
     click.echo(
@@ -129,7 +132,7 @@ def line(one: Manifest) -> dict[str, Any]:
 @click.option("--all", "every", is_flag=True, help="All of them.")
 def verify(name: str, every: bool) -> None:
     """Read a backup from its first byte to its last. Exit code 1 when it is not as it was written."""
-    settings, bad = settings_of(), 0
+    settings, bad, whole = settings_of(), 0, set[str]()
     with watched() as step:
         folder, keys = running.folder_of(settings), running.keys_of(settings)
         names = folder.names() if every else [folder.read(name).name]
@@ -137,13 +140,15 @@ def verify(name: str, every: bool) -> None:
             step(f"reading {one}")
             try:
                 found = verifying.verify(folder, one, keys, step.read)
+                files.verify(folder, found, keys, whole, step)
             except Unreadable as error:
                 bad += 1
                 step.end()
                 click.echo(f"{one}: {error}")
             else:
                 step.end()
-                click.echo(f"{one} is as it was written: {found.rows:,} rows.")
+                with_files = f", {found.files.told()}" if found.files else ""
+                click.echo(f"{one} is as it was written: {found.rows:,} rows{with_files}.")
     raise SystemExit(FAILED if bad else 0)
 
 
@@ -210,9 +215,17 @@ def new_key_() -> None:
 @click.option(
     "--to", "moment", metavar="TIME", help="As it stood then, in UTC: 2026-11-21 10:00:03"
 )
+@click.option(
+    "--files",
+    "target",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the files go that it names; without --into, where the settings have them.",
+)
 @click.option("--look", is_flag=True, help="Into a throw-away server, which is gone afterwards.")
 @with_appcontext
-def restore(name: str, into: str | None, moment: str | None, look: bool) -> None:
+def restore(
+    name: str, into: str | None, moment: str | None, target: Path | None, look: bool
+) -> None:
     """Bring a backup back into an empty database. Nothing is ever written over.
 
     On a new server give it DATABASE_ADMIN_URL, as the accounts in the settings are not there yet: it
@@ -236,6 +249,13 @@ def restore(name: str, into: str | None, moment: str | None, look: bool) -> None
         if look:
             click.echo(f"It is here until you press Enter: {place.client_command()}")
             wait_for_enter()
+    if look:
+        return
+    target = target or (None if into else settings.backup_files)
+    with watched() as step:
+        told, is_whole = bringing.bring_files(settings, name, wanted, target, step)
+    click.echo(told)
+    raise SystemExit(0 if is_whole else FAILED)
 
 
 def wait_for_enter() -> None:

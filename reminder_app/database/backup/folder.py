@@ -14,6 +14,7 @@ from reminder_app.database.backup.manifest import Manifest
 
 log = logging.getLogger(__name__)
 CONTENT, MANIFEST, LOGS = ".backup", ".json", "logs"
+FILES, LIST, SEALED = "files", ".files", ".sealed"
 NEWEST = "latest"
 NO_PATH = (
     "BACKUP_PATH is not set: no backups are made here. It and BACKUP_KEY want to be set; `flask backup "
@@ -22,7 +23,10 @@ NO_PATH = (
 
 
 class Folder:
-    """`2026-11-21T10-00-03.123Z.backup` with its `.json`, and `logs/` with the log of changes."""
+    """`2026-11-21T10-00-03.123Z.backup` with its `.json`, and `logs/` with the log of changes.
+
+    `files/` has the files that rows name, see files.py, and a `.files` beside a backup says which.
+    """
 
     def __init__(self, path: Path | None) -> None:
         if path is None:
@@ -46,6 +50,16 @@ class Folder:
 
     def manifest(self, name: str) -> Path:
         return self.path / f"{name}{MANIFEST}"
+
+    @property
+    def files(self) -> Path:
+        return self.path / FILES
+
+    def file(self, sha256: str) -> Path:
+        return self.files / sha256[:2] / f"{sha256}{SEALED}"
+
+    def files_list(self, name: str) -> Path:
+        return self.path / f"{name}{LIST}"
 
     def names(self) -> list[str]:
         """Oldest first; a backup is there when its manifest is, which is written last."""
@@ -76,15 +90,17 @@ class Folder:
         """The manifest first: what is left of a removal cut short is no backup."""
         self.manifest(name).unlink(missing_ok=True)
         self.content(name).unlink(missing_ok=True)
+        self.files_list(name).unlink(missing_ok=True)
 
     def sweep(self) -> list[str]:
         """Take away what an interrupted run left; only for who holds the lock."""
         known = set(self.names())
-        left = list(self.path.glob("*.part"))
+        left = [*self.path.glob("*.part"), *self.files.glob("??/*.part")]
         left += [
             path
-            for path in self.path.glob(f"*Z{CONTENT}")
-            if path.name.removesuffix(CONTENT) not in known
+            for ending in (CONTENT, LIST)
+            for path in self.path.glob(f"*Z{ending}")
+            if path.name.removesuffix(ending) not in known
         ]
         for path in left:
             path.unlink(missing_ok=True)

@@ -12,12 +12,12 @@ from typing import IO
 
 from sqlalchemy import Connection
 
-from reminder_app.database.backup import contents, dump, logs, programs
+from reminder_app.database.backup import contents, dump, files, logs, programs
 from reminder_app.database.backup.contents import Tell
 from reminder_app.database.backup.errors import Altered, BackupError
 from reminder_app.database.backup.folder import Folder, name_at
 from reminder_app.database.backup.keys import Keys
-from reminder_app.database.backup.manifest import Content, LogPosition, Manifest
+from reminder_app.database.backup.manifest import Content, FilesListed, LogPosition, Manifest
 from reminder_app.database.backup.sealed import SealedWriter, open_private
 from reminder_app.database.backup.source import Place
 
@@ -48,7 +48,8 @@ def make(place: Place, folder: Folder, keys: Keys, tell: Tell, at: datetime) -> 
     writer = SealedWriter(folder.content(name), keys.current, label(name))
     with writer:
         taken = take(place, folder, writer, tell)
-    manifest = told(name, at, place, taken, writer, keys, time.monotonic() - began)
+    listed = files.take(folder, name, keys, place.settings.backup_files, tell)
+    manifest = told(name, at, place, taken, listed, writer, keys, time.monotonic() - began)
     write_beside(folder, manifest)
     return manifest
 
@@ -151,6 +152,7 @@ def told(
     at: datetime,
     place: Place,
     taken: Taken,
+    listed: FilesListed | None,
     writer: SealedWriter,
     keys: Keys,
     seconds: float,
@@ -172,6 +174,7 @@ def told(
         log=taken.log,
         no_log=taken.no_log,
         writers_waited=round(taken.writers_waited, 3),
+        files=listed,
     ).signed(keys)
 
 

@@ -33,6 +33,19 @@ class LogPosition:
 
 
 @dataclass(frozen=True)
+class FilesListed:
+    """The files that rows name, as they lay in their folder: which they are stands in a list of its own."""
+
+    count: int
+    bytes: int
+    damaged: int = 0  # there, but not what they were: they are not in the backup
+
+    def told(self) -> str:
+        found = f"{self.count:,} files of {self.bytes / 2**20:,.1f} MB"
+        return f"{found}; {self.damaged:,} more are DAMAGED on the disk" if self.damaged else found
+
+
+@dataclass(frozen=True)
 class Manifest:
     name: str
     made_at: datetime
@@ -50,6 +63,7 @@ class Manifest:
     log: LogPosition | None = None
     no_log: str = ""  # why there is none
     writers_waited: float = 0.0  # seconds
+    files: FilesListed | None = None  # none: they were not backed up
     format: int = FORMAT
     signature: str = field(default="", compare=False)
 
@@ -65,6 +79,8 @@ class Manifest:
     def to_sign(self) -> Plain:
         told = self.as_json()
         del told["signature"]
+        if self.files is None:  # as it was signed before there were any
+            del told["files"]
         return json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
 
     def signed(self, keys: Keys) -> Self:
@@ -81,6 +97,7 @@ class Manifest:
             told["made_at"] = datetime.fromisoformat(told["made_at"])
             told["tables"] = {table: Content(**one) for table, one in told["tables"].items()}
             told["log"] = LogPosition(**told["log"]) if told["log"] else None
+            told["files"] = FilesListed(**told["files"]) if told.get("files") else None
             found = cls(**told)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise Unreadable(f"The manifest of {name} cannot be read: {error}.") from error

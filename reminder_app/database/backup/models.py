@@ -26,6 +26,10 @@ class Backup(Model):
     bytes: Mapped[int | None] = mapped_column(BigInteger)  # sealed
     plain_bytes: Mapped[int | None] = mapped_column(BigInteger)
     row_count: Mapped[int | None] = mapped_column(BigInteger)
+    # That went along; none: they were not backed up.
+    file_count: Mapped[int | None] = mapped_column(BigInteger)
+    file_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    files_damaged: Mapped[int | None] = mapped_column(BigInteger)  # on the disk: they did not
     server: Mapped[str] = mapped_column(String(60), default="")
     revision: Mapped[str] = mapped_column(String(80), default="")
     log_position: Mapped[str] = mapped_column(String(120), default="")  # none: no later moment

@@ -75,6 +75,9 @@ def tell(row: Backup, manifest: Manifest) -> None:
     row.server, row.revision = f"{manifest.kind} {manifest.server}", manifest.revision
     row.log_position = f"{manifest.log.file}:{manifest.log.position}" if manifest.log else ""
     row.words = manifest.no_log[:WORDS]
+    if with_it := manifest.files:
+        row.file_count, row.file_bytes = with_it.count, with_it.bytes
+        row.files_damaged = with_it.damaged
 
 
 @if_it_can

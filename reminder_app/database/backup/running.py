@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reminder_app.database import clock
-from reminder_app.database.backup import logs, making, records, source, trial
+from reminder_app.database.backup import files, logs, making, records, source, trial
 from reminder_app.database.backup.contents import Tell
 from reminder_app.database.backup.errors import Altered, BackupError
 from reminder_app.database.backup.folder import NO_PATH, Folder, name_at
@@ -104,6 +104,8 @@ def keep_logs_of(settings: DatabaseSettings, folder: Folder, keys: Keys, tell: T
     first = min(
         promised(settings, folder, newest.log.origin), key=lambda one: logs.number(one.file)
     )
+    if settings.backup_files:
+        files.keep(folder, keys, settings.backup_files, tell)
     with source.at(source.own(settings), settings, "backup-logs") as place:
         return logs.keep(place, folder, keys, first, tell)
 
@@ -147,6 +149,7 @@ def let_go(settings: DatabaseSettings, folder: Folder) -> Rotated:
     for name in which.go:
         folder.remove(name)
     gone = logs.forget_before(folder, promised(settings, folder))
+    files.forget(folder, keys_of(settings))
     records.found(folder.manifests(), which.stay)
     return Rotated(which.go, gone)
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from reminder_app.database import clock
-from reminder_app.database.backup import logs, moment, restoring, throwaway
+from reminder_app.database.backup import files, logs, moment, restoring, throwaway
 from reminder_app.database.backup.contents import Tell
 from reminder_app.database.backup.errors import BackupError, Mismatch
 from reminder_app.database.backup.folder import Folder
@@ -87,6 +87,10 @@ def restored(
             trial.server = f"{place.server.name} {place.server.version_text()}"
         with trial.step("restore"):
             restoring.restore(place, folder, manifest.name, keys, Steps(tell))
+        if manifest.files is not None:
+            with trial.step("files"):
+                tell("files")
+                files.verify(folder, manifest, keys, set())
         with trial.step("log"):
             trial.restored_to = replayed(place, folder, manifest, keys, tell)
         with trial.step("look"):
