@@ -11,7 +11,8 @@ import pytest
 
 from reminder_app.delivery.channels.statuses import Response
 from reminder_app.delivery.endpoints import apprise_library, apprise_services
-from reminder_app.delivery.endpoints.apprise_services import BY_NAME, MODULE_OF, SERVICES
+from reminder_app.delivery.endpoints.apprise_forms import BY_NAME, SERVICES
+from reminder_app.delivery.endpoints.apprise_services import MODULE_OF
 from tests.architecture.tree import APP
 
 SITE = "https://reminders.example.org"

@@ -8,13 +8,18 @@ from reminder_app.accounts.site import Site
 from reminder_app.contacts import service as contacts
 from reminder_app.database import database_now, db, now
 from reminder_app.delivery import sending_accounts
-from reminder_app.delivery.endpoints import apprise_services, endpoint_channel, gateways
+from reminder_app.delivery.endpoints import (
+    apprise_forms,
+    endpoint_channel,
+    gateways,
+)
 from reminder_app.delivery.endpoints.models import Gateway
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.sending import Courier
 from reminder_app.errors import Invalid, NotFound
 from reminder_app.reminders import planning
 from reminder_app.reminders import service as reminders
+from reminder_app.translations import speaking
 from tests.servers.hook_receiver import HookReceiver
 
 NUMBER = "+49 151 23456789"
@@ -231,15 +236,24 @@ def test_a_number_has_its_country(written, number):
 
 
 def test_examples_are_gateways():
-    found = [one for one in apprise_services.SERVICES if one.to_numbers_by]
+    found = [one for one in apprise_forms.SERVICES if one.to_numbers_by]
     assert {one.to_numbers_by for one in found} == {"sms", "whatsapp"}
     assert all("{to}" in one.gateway for one in found)
+
+
+def test_examples_name_what_goes_where_in_the_language_of_who_reads_them():
+    with speaking("de"):
+        assert (
+            apprise_forms.BY_NAME["clicksend"].gateway
+            == "clicksend://BENUTZERNAME:API-SCHLÜSSEL@{to}"
+        )
+        assert apprise_forms.BY_NAME["twilio"].gateway == "twilio://ACCOUNT-SID:AUTH-TOKEN@VON/{to}"
 
 
 def test_by_the_page(app, alice, box, send, trusting, monkeypatch):
     monkeypatch.setitem(app.config, "SETTINGS", trusting)
     browser, url = alice.browser(), f"json://127.0.0.1:{box.port}/zebra-path?:to={{to}}"
-    assert "clicksend://USER:KEY@{to}" in browser.get(PAGE).text
+    assert "clicksend://USER-NAME:API-KEY@{to}" in browser.get(PAGE).text
     refused = browser.post(PAGE, data={"url": url.replace("{to}", "1")})
     assert (refused.status_code, "zebra-path" in refused.text) == (422, True)
     assert browser.post(PAGE, data={"url": url}).status_code == 303

@@ -3,8 +3,8 @@
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reminder_app.delivery.endpoints import apprise_services, gateways, kinds, trying
-from reminder_app.delivery.endpoints.apprise_services import Service
+from reminder_app.delivery.endpoints import apprise_forms, apprise_services, gateways, kinds, trying
+from reminder_app.delivery.endpoints.apprise_forms import Service
 from reminder_app.delivery.endpoints.schemas import GatewaySchema, NumberSchema
 from reminder_app.errors import NotFound
 from reminder_app.translations import gettext as _
@@ -73,5 +73,5 @@ def gateway_page(channel: str, form: Form | None = None, number: Form | None = N
 def examples(channel: str) -> list[Service]:
     """How services that write to a number are written."""
     schemes = apprise_services.allowed(current_app.config["SETTINGS"].apprise_schemes)
-    found = apprise_services.offered(schemes)
+    found = apprise_forms.offered(schemes)
     return [one for one in found if one.to_numbers_by == channel]

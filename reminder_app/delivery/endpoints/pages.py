@@ -7,6 +7,7 @@ from flask import Blueprint, current_app, jsonify, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 
 from reminder_app.delivery.endpoints import (
+    apprise_forms,
     apprise_services,
     kinds,
     orders,
@@ -14,7 +15,7 @@ from reminder_app.delivery.endpoints import (
     service,
     trying,
 )
-from reminder_app.delivery.endpoints.apprise_services import Service
+from reminder_app.delivery.endpoints.apprise_forms import Service
 from reminder_app.delivery.endpoints.models import Endpoint
 from reminder_app.delivery.endpoints.schemas import (
     NameSchema,
@@ -144,7 +145,7 @@ def add_by(field: str, **told: Any) -> Endpoint:
 
 def service_called(name: str) -> Service:
     """Raises NotFound."""
-    found = apprise_services.BY_NAME.get(name)
+    found = apprise_forms.BY_NAME.get(name)
     if found is None or found not in services():
         raise NotFound(_("There is no such service here."))
     return found
@@ -152,7 +153,7 @@ def service_called(name: str) -> Service:
 
 def services() -> list[Service]:
     settings = current_app.config["SETTINGS"]
-    return apprise_services.offered(apprise_services.allowed(settings.apprise_schemes))
+    return apprise_forms.offered(apprise_services.allowed(settings.apprise_schemes))
 
 
 def service_page(one: Service, form: Form | None = None) -> str:

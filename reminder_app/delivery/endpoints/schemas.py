@@ -3,7 +3,7 @@ from marshmallow.validate import Length, OneOf, Range
 
 from reminder_app.delivery.endpoints import kinds, service
 from reminder_app.delivery.endpoints.addresses import LONGEST
-from reminder_app.delivery.endpoints.apprise_services import Service
+from reminder_app.delivery.endpoints.apprise_forms import Service
 from reminder_app.delivery.endpoints.orders import LONGEST_WAIT
 from reminder_app.web.api import about
 from reminder_app.web.instant import Instant
