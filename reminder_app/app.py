@@ -32,6 +32,7 @@ from reminder_app.contacts import pages as contacts_pages
 from reminder_app.data_source import database_settings
 from reminder_app.database import db, parts, routing
 from reminder_app.delivery import api as delivery_api
+from reminder_app.delivery import claims
 from reminder_app.delivery import cli as delivery_cli
 from reminder_app.delivery import pages as delivery_pages
 from reminder_app.delivery.channels import registry
@@ -226,6 +227,7 @@ def introduce() -> None:
         registry.register(kind, maker)
     webhook_channel.acts[:] = [linked.answered]
     hours.listeners[:] = [gathering.look_again]
+    claims.hours[:] = [gathering.hours_of]
     upkeep_pages.asked[:] = [jobs.ask]
 
 

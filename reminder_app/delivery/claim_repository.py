@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import reduce
 from typing import Any, cast
 
@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from reminder_app.database import ById, changed, db, insert_all, run_written, stored
 from reminder_app.delivery import states
-from reminder_app.delivery.letters import Letter, Outcome
+from reminder_app.delivery.letters import HELD_FOR, Letter, Outcome
 from reminder_app.delivery.limits import CAMPAIGN, Limit, Wait
 from reminder_app.delivery.models import BY_BULK, Attempt, Delivery
 
@@ -38,7 +38,6 @@ CLAIMED = [LEDGER.c[field.name] for field in fields(Letter)]
 CLAIMED += LEDGER.c["not_before", "source_kind", "source_id"]  # and the limits
 BY_ID = "FORCE INDEX (PRIMARY)"
 LOOKED_THROUGH = 5000  # of all that wait, for those who wait for one limit
-HELD_FOR = timedelta(hours=24)  # after the quiet, before it is too late
 UUID_PARTS = (1, 4), (5, 2), (7, 2), (9, 2), (11, 6)
 
 

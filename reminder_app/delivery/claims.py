@@ -1,8 +1,10 @@
 """A worker's hold on rows: a lease to work on them, a fence that tells it from who had them before."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from reminder_app.database import database_now, db, now, transaction
@@ -14,6 +16,7 @@ from reminder_app.delivery.limits import Found, Limit, Limits, Wait
 from reminder_app.delivery.outcomes import NO_ANSWER, record_all
 from reminder_app.delivery.states import HANDING_OVER
 from reminder_app.recurrence import quiet
+from reminder_app.recurrence.quiet import Quiet
 from reminder_app.translations import N_
 
 LEASE = timedelta(seconds=10)
@@ -21,6 +24,8 @@ COPIED = [field.name for field in fields(Letter) if field.name not in ("fence", 
 LOOKED_AT = 200  # at least, where most of them may have to wait
 TOO_LATE = N_("It could not go out before its time was over.")
 QUIET = N_("Quiet hours had begun before it could go out.")
+# Who knows when people want no message: (addresses) -> their hours as they are now. It lies above.
+hours: list[Callable[[Collection[str]], Mapping[str, Quiet]]] = []
 
 
 def next_due(within: timedelta, account: str = EMAIL) -> tuple[datetime, datetime | None]:
@@ -57,8 +62,7 @@ def claim(
     if late:
         repository.miss([row.id for row in late], TOO_LATE, at)
     ours = [row for row in due if row not in late]
-    asleep = {row.id: until for row in ours if (until := quiet_until(row, at)) > at}
-    if asleep:
+    if asleep := whose_reader_sleeps(ours, at):
         repository.hold(asleep, QUIET)
         ours = [row for row in ours if row.id not in asleep]
     if limits and ours:
@@ -69,11 +73,18 @@ def claim(
     return at, [letter_of(row, row.fence + 1, domain) for row in ours]
 
 
-def quiet_until(row: Any, at: datetime) -> datetime:
-    """Its reader's quiet hours are planned around; a message that was held up may still meet them."""
-    kept = row.payload.get("quiet") if row.payload else None
-    its = quiet.of(kept, kept["zone"]) if kept else None
-    return quiet.may_go(its, at) if its else at
+def whose_reader_sleeps(rows: Sequence[Any], at: datetime) -> dict[uuid.UUID, datetime]:
+    """By their ids, until when. Quiet hours are planned around; a message that was held up may still
+    meet them, or others that were set since. One query, where some are to people who may have any."""
+    watched = [row for row in rows if row.payload and row.payload.get("quiet")]
+    addresses = {row.address for row in watched}
+    theirs = dict(chain.from_iterable(known(addresses).items() for known in hours if watched))
+    found = {}
+    for row in watched:
+        its = theirs.get(row.address)
+        if its and not its.is_pierced_by(row.payload.get("priority", "")):
+            found[row.id] = quiet.may_go(its, at)
+    return {id: until for id, until in found.items() if until > at}
 
 
 @transaction

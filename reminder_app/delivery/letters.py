@@ -8,6 +8,7 @@ from typing import Any
 from reminder_app.delivery.states import PENDING
 
 ATTACHED, LINKED = "attached", "linked"  # how a file goes
+HELD_FOR = timedelta(hours=24)  # after its reader's quiet hours, before it is too late
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,7 +92,7 @@ def payload(reminder: Reminder, saying: Saying, second: Any, site: Site) -> dict
         "workspace": reminder.workspace.name,
         "path": f"/reminders/{reminder.id}" if user else "",
         "act_path": f"/e/{act_link.sign_second(site, claim, saying.at)}",
-        **notice_mail.their_quiet(reminder, second),
+        **notice_mail.may_sleep(second),
     }
 
 

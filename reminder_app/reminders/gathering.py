@@ -1,7 +1,10 @@
 """What was held back goes out once its time is there: late ones together, and those of quiet hours together."""
 
+from collections.abc import Collection, Mapping
+
 from reminder_app.database import now, transaction
 from reminder_app.delivery.models import Delivery
+from reminder_app.recurrence.quiet import Quiet
 from reminder_app.reminders import late_mail, quiet_mail
 from reminder_app.reminders import planning_repository as repository
 from reminder_app.reminders.notice_mail import GATHERED
@@ -30,6 +33,10 @@ def gather_some() -> int:
 def was_quiet(one: Delivery) -> bool:
     """What is only late was to go at once."""
     return one.reason != GATHERED
+
+
+def hours_of(addresses: Collection[str]) -> Mapping[str, Quiet]:
+    return repository.hours_of(addresses)
 
 
 @transaction

@@ -73,7 +73,7 @@ def digest(group: Sequence[Delivery], at: datetime) -> Planned:
             "more": max(0, len(group) - MOST_LISTED),
             "workspace": said(first)["workspace"],
             "priority": least_urgent(said(one).get("priority", "") for one in group),
-            **{name: said(first)[name] for name in ("quiet",) if name in said(first)},
+            "quiet": bool(said(first).get("quiet")),
         },
         due_at=at,
         deadline_at=max(one.deadline_at for one in group if one.deadline_at),

@@ -3,14 +3,14 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from reminder_app.accounts.site import Site
 from reminder_app.delivery.account_names import kind_of
 from reminder_app.delivery.endpoints.orders import MAIL, Way, Ways
-from reminder_app.delivery.letters import Planned
+from reminder_app.delivery.letters import HELD_FOR, Planned
 from reminder_app.delivery.models import REMINDER
 from reminder_app.delivery.states import HELD, PENDING, SUPPRESSED
 from reminder_app.recurrence import quiet
@@ -28,7 +28,6 @@ from reminder_app.translations import N_, language, speaking
 
 Members = Collection[tuple[uuid.UUID, uuid.UUID]]  # (workspace, user)
 ASLEEP = N_("Held back for the quiet hours of its reader.")
-HELD_FOR = timedelta(hours=24)  # after the quiet, before it is too late
 GATHERED = N_("Its time had passed before it could be sent; told with others that are late.")
 
 
@@ -216,7 +215,7 @@ def said(
         # Only for users: what a firm has to do is not ticked off by its client.
         "act_path": act_path(site, saying, user.id) if user else "",
         "repeats": repeats(reminder, locale),
-        **their_quiet(reminder, recipient),
+        **may_sleep(recipient),
         **claim(reminder, locale),
         **of_firm(reminder, saying, recipient, zone, locale),
         **own_words(reminder, saying, recipient, zone, locale),
@@ -268,12 +267,9 @@ def creator(reminder: Reminder) -> str:
     return who.name or who.email if who else reminder.workspace.name
 
 
-def their_quiet(reminder: Reminder, recipient: Recipient) -> dict[str, Any]:
-    """For a message that is held up on its way: whoever takes it looks at this once more."""
-    user = recipient.user
-    if user is None or quiet_of(reminder, recipient) is None:
-        return {}
-    return {"quiet": {**(user.quiet or {}), "zone": user.time_zone}}
+def may_sleep(recipient: Recipient) -> dict[str, Any]:
+    """For a message that is held up on its way: whoever takes it looks at their hours once more."""
+    return {"quiet": True} if recipient.user else {}
 
 
 def repeats(reminder: Reminder, locale: str) -> str:

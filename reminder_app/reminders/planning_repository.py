@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select, true, update
+from sqlalchemy import case, delete, or_, select, true, update
 from sqlalchemy.orm import defer, joinedload, lazyload, selectinload, undefer
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
@@ -14,7 +14,10 @@ from reminder_app.accounts.models import User
 from reminder_app.contacts.models import Contact
 from reminder_app.database import ById, changed, db, insert_missing, run_written, stored
 from reminder_app.delivery import states
+from reminder_app.delivery.letters import HELD_FOR
 from reminder_app.delivery.models import REMINDER, Delivery
+from reminder_app.recurrence import quiet
+from reminder_app.recurrence.quiet import Quiet
 from reminder_app.reminders.file_models import ReminderFile
 from reminder_app.reminders.file_repository import of_reminders
 from reminder_app.reminders.follow_ups import Course
@@ -216,15 +219,20 @@ def held(at: datetime, addresses: int) -> Sequence[Delivery]:
     return db.session.scalars(query.with_for_update(of=Delivery)).all()
 
 
-def quiet_of(addresses: Collection[str]) -> Mapping[str, tuple[Any, str]]:
-    """As people have set it by now, with their zones; of those who want quiet at all."""
+def hours_of(addresses: Collection[str]) -> Mapping[str, Quiet]:
+    """As people have set them by now; of those who want quiet at all."""
     query = select(User.email, User.quiet, User.time_zone)
     rows = db.session.execute(query.where(User.email.in_(addresses), User.is_active == true()))
-    return {email: (quiet, zone) for email, quiet, zone in rows if quiet}
+    theirs = ((email, quiet.of(kept, zone)) for email, kept, zone in rows)
+    return {email: its for email, its in theirs if its}
 
 
 def put_off(ids: Collection[uuid.UUID], until: datetime) -> None:
-    changed(update(Delivery).where(Delivery.id.in_(ids)).values(not_before=until))
+    """What would be too late by then has its time afterwards, as whatever is held."""
+    is_over = Delivery.deadline_at <= until + HELD_FOR
+    limit = case((is_over, until + HELD_FOR), else_=Delivery.deadline_at)
+    query = update(Delivery).where(Delivery.id.in_(ids))
+    changed(query.values(not_before=until, deadline_at=limit))
 
 
 def look_again(address: str, at: datetime) -> None:

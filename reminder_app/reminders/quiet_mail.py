@@ -21,13 +21,12 @@ LISTED = ("title", "when", "path", "passed_over", "act_path", "files_path")
 
 def tell(held: Sequence[Delivery], at: datetime) -> int:
     """One message per address and account; returns how many there were to write to."""
-    kept = repository.quiet_of({one.address for one in held})
+    hours = repository.hours_of({one.address for one in held})
     groups = collapsing.by_reader(held)
     for group in groups:
-        its = quiet.of(*kept[group[0].address]) if group[0].address in kept else None
-        awake = put_off(group, its, at)
+        awake = put_off(group, hours.get(group[0].address), at)
         if awake:
-            tell_one(awake, its, at)
+            tell_one(awake, at)
     return len(groups)
 
 
@@ -41,20 +40,20 @@ def put_off(group: Sequence[Delivery], its: Quiet | None, at: datetime) -> list[
     return [one for one in group if one not in asleep]
 
 
-def tell_one(group: Sequence[Delivery], its: Quiet | None, at: datetime) -> None:
+def tell_one(group: Sequence[Delivery], at: datetime) -> None:
     told = collapsing.worth_saying(group)
     if len(told) == 1:
         repository.release([told[0].id])
         carrier = told[0].key
     else:
         carrier = f"quiet:{told[0].id}"
-        delivery.plan([letter(carrier, told, its, at)])
+        delivery.plan([letter(carrier, told, at)])
     rest: Collection[Delivery] = [one for one in group if one.key != carrier]
     told_in = N_("Told when the quiet hours were over, in the message %(key)s") % {"key": carrier}
     repository.told_together([one.id for one in rest], told_in, COLLAPSED)
 
 
-def letter(key: str, told: Sequence[Delivery], its: Quiet | None, at: datetime) -> Planned:
+def letter(key: str, told: Sequence[Delivery], at: datetime) -> Planned:
     first, found = told[0], [item for one in told for item in items(one)]
     workspaces = {one.workspace_id for one in told}
     answers = {one.reply_to for one in told}
@@ -83,7 +82,7 @@ def letter(key: str, told: Sequence[Delivery], its: Quiet | None, at: datetime) 
             "more": max(0, len(found) - MOST_LISTED),
             "workspace": ", ".join(filter(None, names)),
             "priority": collapsing.least_urgent(said(one).get("priority", "") for one in told),
-            **({"quiet": said(first)["quiet"]} if its and "quiet" in said(first) else {}),
+            "quiet": True,
         },
         due_at=at,
         deadline_at=max((one.deadline_at for one in told if one.deadline_at), default=None),

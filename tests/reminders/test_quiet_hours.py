@@ -168,6 +168,34 @@ def test_longer_hours_hold_it_longer(monday, alice, make, plan, later):
     assert (row.state, row.not_before) == ("held", TEN + timedelta(hours=1))
 
 
+def test_hours_that_were_set_since_hold_it_whoever_takes_it(monday, alice, make, plan, later):
+    make()
+    later(hours=1)
+    plan()
+    keep_quiet(alice)
+
+    assert claims.claim("w", "x", 10)[1] == []
+    keep_quiet(alice, end=time(9))
+    plan()
+    assert len(claims.claim("w", "x", 10)[1]) == 1  # and those of before hold it no longer
+
+
+def test_what_longer_hours_hold_is_in_time_when_they_are_over(monday, alice, make, plan, later):
+    """Awake for an hour a day, on another one than before: it is told in that one, and not missed."""
+    keep_quiet(alice, start=time(11), end=time(10))
+    reminder = make()
+    later(hours=1)
+    plan()
+    keep_quiet(alice, start=time(9), end=time(8), days_off=["TU", "WE", "TH"])
+    plan()
+    [row] = ledger(reminder)
+    assert row.not_before - row.due_at == timedelta(days=3, hours=23)
+
+    later(days=3, hours=23)
+    plan()
+    assert [letter.id for letter in claims.claim("w", "x", 10)[1]] == [row.id]
+
+
 def test_what_was_held_up_on_its_way_is_held_by_whoever_takes_it(monday, alice, make, plan, later):
     keep_quiet(alice, start=time(9, 30))
     reminder = make()
