@@ -10,8 +10,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from reminder_app import jobs
 from reminder_app.accounts import api as accounts_api
-from reminder_app.accounts import hours, profile, settings_pages
 from reminder_app.accounts import pages as accounts_pages
+from reminder_app.accounts import settings_pages
 from reminder_app.calendars import api as calendars_api
 from reminder_app.calendars import feed_pages as calendar_feed_pages
 from reminder_app.calendars import import_api as reminder_imports_api
@@ -21,38 +21,33 @@ from reminder_app.calendars import pages as calendar_pages
 from reminder_app.config import ROOT, Settings, load, with_env_file
 from reminder_app.contacts import api as contacts_api
 from reminder_app.contacts import export_pages as contact_exports
-from reminder_app.contacts import figures as contact_figures
 from reminder_app.contacts import import_api as contact_imports_api
 from reminder_app.contacts import import_pages as contact_imports
-from reminder_app.contacts import importing
 from reminder_app.contacts import merge_api as contact_merges_api
 from reminder_app.contacts import merge_pages as contact_merges
-from reminder_app.contacts import merging as contact_merging
 from reminder_app.contacts import pages as contacts_pages
 from reminder_app.data_source import database_settings
 from reminder_app.database import db, parts, routing
 from reminder_app.delivery import api as delivery_api
-from reminder_app.delivery import claims
 from reminder_app.delivery import cli as delivery_cli
 from reminder_app.delivery import pages as delivery_pages
-from reminder_app.delivery.channels import registry
 from reminder_app.delivery.endpoints import api as channels_api
-from reminder_app.delivery.endpoints import gateway_api, gateway_pages, makers, webhook_channel
+from reminder_app.delivery.endpoints import gateway_api, gateway_pages
 from reminder_app.delivery.endpoints import pages as channels_pages
 from reminder_app.delivery.senders import api as senders_api
 from reminder_app.delivery.senders import cli as senders_cli
-from reminder_app.delivery.senders import own_channel, server_pages, uses
 from reminder_app.delivery.senders import pages as senders_pages
+from reminder_app.delivery.senders import server_pages
 from reminder_app.demo import cli as demo_cli
 from reminder_app.home import find_pages, install_pages
 from reminder_app.home import pages as home_pages
+from reminder_app.introductions import introduce_all
 from reminder_app.mailbox import pages as mailbox_pages
 from reminder_app.operations import (
     audited,
     database_pages,
     history_pages,
     notification_pages,
-    upkeep_pages,
     user_pages,
 )
 from reminder_app.operations import pages as operations_pages
@@ -60,30 +55,22 @@ from reminder_app.operations import service as operations
 from reminder_app.proofs import api as proofs_api
 from reminder_app.proofs import pages as proofs_pages
 from reminder_app.reminders import api as reminders_api
-from reminder_app.reminders import (
-    clients,
-    gathering,
-    linked,
-    moving,
-    outbox_pages,
-    quick_pages,
-    sending_as,
-    sending_now,
-    skip_pages,
-)
 from reminder_app.reminders import file_api as reminder_files_api
 from reminder_app.reminders import file_pages as reminder_files
 from reminder_app.reminders import form_pages as reminder_forms
 from reminder_app.reminders import links as reminders_links
+from reminder_app.reminders import (
+    outbox_pages,
+    quick_pages,
+    skip_pages,
+)
 from reminder_app.reminders import pages as reminders_pages
 from reminder_app.reminders import sending_api as recipients_api
 from reminder_app.reminders import sending_pages as recipients_pages
-from reminder_app.reminders import service as reminders
 from reminder_app.reminders.templates import api as templates_api
 from reminder_app.reminders.templates import pages as templates_pages
 from reminder_app.texts import api as texts_api
 from reminder_app.texts import pages as texts_pages
-from reminder_app.texts import service as texts
 from reminder_app.translations import cli as translations_cli
 from reminder_app.web import (
     api,
@@ -207,28 +194,9 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     register(app, settings)
     app.context_processor(page_context)
     app.jinja_env.filters |= {"role_name": roles.name, "kind_name": roles.kind_name}
-    introduce()
+    introduce_all()
     jobs.init_app(app)
     return app
-
-
-def introduce() -> None:
-    """Those above to those below that call them: what a feature may not import, it is told."""
-    texts.users[:] = [reminders.count_with_text]
-    profile.movers[:] = [moving.person_moved]
-    profile.foretold[:] = [moving.foretell]
-    contact_figures.known[:] = [clients.reminded]
-    contact_merging.movers[:] = [clients.move]
-    importing.asked[:] = [jobs.ask]
-    sending_now.asked[:] = [jobs.ask]
-    uses.uses[:] = [sending_as.USE]
-    registry.register("email", own_channel.OwnChannel)
-    for kind, maker in makers.MAKERS.items():
-        registry.register(kind, maker)
-    webhook_channel.acts[:] = [linked.answered]
-    hours.listeners[:] = [gathering.look_again]
-    claims.hours[:] = [gathering.hours_of]
-    upkeep_pages.asked[:] = [jobs.ask]
 
 
 def configure(app: Flask, settings: Settings) -> None:
