@@ -61,6 +61,33 @@ def test_a_test_goes_the_way_that_others_will(alice, webhook, hook, send):
     assert "not like this" in browser.get(path).text
 
 
+def test_who_has_mended_it_need_not_wait_to_test_it_again(alice, webhook, hook, send, ledger):
+    hook.answer = lambda _: (401, {}, b"who are you?")
+    browser, path = alice.browser(), f"{PAGE}/{webhook.id}"
+    browser.post(f"{path}/test")
+    send(webhook.account)
+    page = browser.get(path).text
+    assert page.count("does not let us in: check the password or token. Its answer: 401") == 1
+    assert "looks again by itself" not in page
+
+    hook.answer = lambda _: (200, {}, b"{}")
+    browser.post(f"{path}/test")
+    send(webhook.account)
+    assert sorted(one.state for one in db.session.query(Delivery)) == ["cancelled", "sent"]
+    assert len(hook.got) == 2
+
+
+def test_its_delivery_speaks_of_no_mail_server(alice, webhook, send, ledger):
+    alice.browser().post(f"{PAGE}/{webhook.id}/test")
+    sent = {"workspace_id": alice.workspace_id}
+    db.session.query(Delivery).update(sent)
+    db.session.commit()
+    send(webhook.account)
+    page = alice.browser().get(f"/deliveries/{ledger()['webhook'].id}").text
+    assert "The service took it." in page
+    assert "mail server" not in page
+
+
 def test_a_test_of_a_push(alice, phone, push_service, send):
     assert alice.api().post(f"{API}/{phone.id}/test").status_code == 202
     send(phone.account)

@@ -4,17 +4,18 @@ import uuid
 from datetime import timedelta
 
 from reminder_app.database import database_now, new_id, now
-from reminder_app.delivery import sending_accounts
+from reminder_app.delivery import sending_accounts, states
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.endpoints import repository
 from reminder_app.delivery.endpoints.models import Endpoint, Gateway
 from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery
 from reminder_app.errors import Conflict
+from reminder_app.translations import N_, language
 from reminder_app.translations import gettext as _
-from reminder_app.translations import language
 
 LASTS = timedelta(minutes=10)
+ANOTHER = N_("Another test took its place.")
 
 
 def last_of(found: Endpoint | Gateway) -> Delivery | None:
@@ -22,7 +23,9 @@ def last_of(found: Endpoint | Gateway) -> Delivery | None:
 
 
 def is_under_way(test: Delivery) -> bool:
-    return not test.is_settled and test.due_at > now() - LASTS
+    """Nothing was heard of it yet. What is tried again by itself has been."""
+    waits = test.state == states.HANDING_OVER or (test.state == states.PENDING and not test.reason)
+    return waits and test.due_at > now() - LASTS
 
 
 def send(
@@ -32,6 +35,7 @@ def send(
     last = last_of(found)
     if last is not None and is_under_way(last):
         raise Conflict(_("Wait for the answer to the last test first."))
+    delivery.cancel(source_kind=repository.TEST, source_id=found.id, reason=ANOTHER)
     at, title = database_now(), _("This is a test")
     message = Planned(
         key=f"test:{found.id}:{new_id()}",
