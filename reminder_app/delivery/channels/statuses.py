@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from types import MappingProxyType
 
 from reminder_app.database import now
 from reminder_app.delivery.channels.errors import (
@@ -16,6 +17,7 @@ from reminder_app.delivery.channels.errors import (
     SendError,
 )
 from reminder_app.delivery.headers import one_line
+from reminder_app.translations import N_
 
 LONGEST_WAIT = timedelta(hours=24)  # that a server may ask for
 GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
@@ -28,6 +30,13 @@ OURS = {
 }
 TOO_MUCH = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 FOR_NOW = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_EARLY, *TOO_MUCH}
+NOT_NOW = N_("The server cannot take it at the moment. Its answer: %(answer)s")
+IN_BETWEEN = N_("The server behind this one did not answer: it may have arrived. %(answer)s")
+NOT_LET_IN = N_(
+    "The server does not let us in: check the password or token. Its answer: %(answer)s"
+)
+NOT_THERE = N_("The server knows nothing at this address: check it. Its answer: %(answer)s")
+NOT_TAKEN = N_("The server does not take this message. Its answer: %(answer)s")
 
 
 @dataclass(frozen=True)
@@ -42,11 +51,15 @@ class Response:
         return one_line(f"{self.status} {self.body.decode('utf-8', 'replace')}")
 
 
-def judged(response: Response, is_one_server: bool) -> str:
-    """The words of a yes. Raises SendError. `is_one_server`: the next message would hear the same."""
-    status, words = response.status, response.words
+def judged(
+    response: Response, is_one_server: bool, told: Mapping[int, str] = MappingProxyType({})
+) -> str:
+    """The words of a yes. Raises SendError. `is_one_server`: the next message would hear the same.
+    `told`: how a status is told of here, with %(answer)s."""
+    status = response.status
     if 200 <= status < 300:
-        return words
+        return response.words
+    words = told.get(status, meaning(status)) % {"answer": response.words}
     if status == HTTPStatus.GATEWAY_TIMEOUT:  # whoever is behind it may have taken it
         raise SendError(UNKNOWN, False, words)
     if status >= 500 or status in FOR_NOW:
@@ -54,6 +67,16 @@ def judged(response: Response, is_one_server: bool) -> str:
         again = again_after(response)
         raise SendError(PROVIDER, False, words, stops=stops, again_after=again)
     raise for_good(status, words)
+
+
+def meaning(status: int) -> str:
+    if status == HTTPStatus.GATEWAY_TIMEOUT:
+        return IN_BETWEEN
+    if status >= 500 or status in FOR_NOW:
+        return NOT_NOW
+    if status in GONE:
+        return NOT_THERE
+    return NOT_LET_IN if status in OURS else NOT_TAKEN
 
 
 def for_good(status: int, words: str) -> SendError:

@@ -15,11 +15,10 @@ from reminder_app.delivery.channels import message
 from reminder_app.delivery.channels.channel import Moments
 from reminder_app.delivery.channels.errors import ACCOUNT, CONTENT, UNKNOWN, SendError
 from reminder_app.delivery.channels.request import Request
-from reminder_app.delivery.channels.statuses import Response
+from reminder_app.delivery.channels.statuses import Response, judged
 from reminder_app.delivery.channels.wire import nothing
 from reminder_app.delivery.endpoints import addresses, apprise_services, brief
 from reminder_app.delivery.endpoints.endpoint_channel import MOVED, EndpointChannel
-from reminder_app.delivery.headers import one_line
 from reminder_app.delivery.letters import Letter
 from reminder_app.errors import Invalid
 from reminder_app.translations import N_
@@ -127,12 +126,9 @@ class AppriseChannel(EndpointChannel):
     def judge(self, response: Response) -> str:
         if 300 <= response.status < 400:
             raise SendError(CONTENT, True, MOVED % {"status": response.status})
-        try:
-            return self._hidden(super().judge(response))
-        except SendError as trouble:
-            said = {"answer": self._hidden(trouble.words)}
-            trouble.words = one_line(self.mend.get(response.status, "%(answer)s") % said)
-            raise
+        body = self._hidden(response.body.decode("utf-8", "replace")).encode()
+        hidden = dataclasses.replace(response, body=body)
+        return judged(hidden, self.is_one_server, self.mend)
 
 
 class Talk:
