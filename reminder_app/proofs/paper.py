@@ -68,7 +68,7 @@ def entry(page: Any, line: Any) -> None:
             line.address,
             str(STATES.get(line.state, line.state)),
             taken,
-            line.answer or kept(line.reason),
+            kept(line.answer or line.reason),
         ),
     )
     page.set_text_color(90)

@@ -37,7 +37,7 @@ def csv_lines(lines: Iterable[Any]) -> Iterator[str]:
         yield MARK + row(HEADS)
         for line in lines:
             with speaking(spoken):
-                reason = kept(line.reason)
+                reason, answer = kept(line.reason), kept(line.answer)
             yield row(
                 (
                     moment(line.due_at),
@@ -48,7 +48,7 @@ def csv_lines(lines: Iterable[Any]) -> Iterator[str]:
                     reason,
                     moment(line.handed_over_at),
                     moment(line.sent_at),
-                    line.answer,
+                    answer,
                     line.message_id,
                     str(line.id),
                     line.digest,
