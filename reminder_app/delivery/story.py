@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reminder_app.delivery import states
+from reminder_app.delivery.account_names import EMAIL
 from reminder_app.delivery.letters import IN_DOUBT, PERMANENT, SENT, TRANSIENT
 from reminder_app.delivery.models import Attempt, Delivery
 from reminder_app.translations import gettext as _
@@ -43,10 +44,8 @@ AHEAD = timedelta(seconds=5)
 ADVICE = {
     "recipient": lazy_gettext("Look at the address, then send it again."),
     "content": lazy_gettext("It was refused for what it says, or could not be written."),
-    "provider": lazy_gettext(
-        "The mail server did not take it in all this time. You can send it again."
-    ),
-    "account": lazy_gettext("The mail server's settings need a look."),
+    "provider": lazy_gettext("It was not taken in all this time. You can send it again."),
+    "account": lazy_gettext("The settings that it goes through need a look."),
     "unknown": lazy_gettext("It was in doubt over and over."),
 }
 
@@ -61,34 +60,54 @@ class Step:
     is_next: bool = False
 
 
+def of(delivery: Delivery, by_mail: str, by_others: str) -> str:
+    return by_mail if delivery.channel == EMAIL else by_others
+
+
 def sentence(delivery: Delivery, now: datetime) -> str:
     """Why did, or didn't, this one arrive?"""
     match delivery.state:
         case states.PENDING:
             return waiting(delivery, now)
         case states.HANDING_OVER:
-            return _("It is being handed to the mail server right now.")
+            return of(
+                delivery,
+                _("It is being handed to the mail server right now."),
+                _("It is being handed to the service right now."),
+            )
         case states.SENT:
-            return kept(delivery.reason) or _("The mail server took it.")
+            took = of(delivery, _("The mail server took it."), _("The service took it."))
+            return kept(delivery.reason) or took
         case states.FAILED:
             return _("It was not delivered. %(advice)s", advice=advice(delivery))
         case states.UNKNOWN:
-            return _(
-                "It may have arrived: the mail server's answer was lost. %(next)s",
-                next=doubt(delivery),
+            then = doubt(delivery)
+            return of(
+                delivery,
+                _("It may have arrived: the mail server's answer was lost. %(next)s", next=then),
+                _("It may have arrived: the service's answer was lost. %(next)s", next=then),
             )
     return kept(delivery.reason) or str(states.MEANING[delivery.state])
 
 
 def waiting(delivery: Delivery, now: datetime) -> str:
     if delivery.tries:
-        return _("The mail server did not take it yet. It is tried again by itself.")
+        return of(
+            delivery,
+            _("The mail server did not take it yet. It is tried again by itself."),
+            _("The service did not take it yet. It is tried again by itself."),
+        )
     if delivery.due_at > now:
         return _("It waits for its time.")
     if delivery.not_before > now:
         return _("It waits for its turn. %(reason)s", reason=kept(delivery.reason)).rstrip()
     if delivery.reason:
-        return _("It waits until mail can be sent again. %(reason)s", reason=kept(delivery.reason))
+        why = kept(delivery.reason)
+        return of(
+            delivery,
+            _("It waits until mail can be sent again. %(reason)s", reason=why),
+            _("It waits until messages go out through it again. %(reason)s", reason=why),
+        )
     return _("It is about to go out.")
 
 
@@ -165,7 +184,8 @@ def coming(delivery: Delivery, now: datetime, resend_after: timedelta) -> Iterat
             note = _("If it has not gone out by then, it is not sent any more.")
             yield Step(_("Over"), delivery.deadline_at, note, icon="calendar-x", is_next=True)
     if delivery.state == states.HANDING_OVER:
-        yield Step(_("The mail server's answer"), icon="hourglass-split", is_next=True)
+        answer = of(delivery, _("The mail server's answer"), _("The service's answer"))
+        yield Step(answer, icon="hourglass-split", is_next=True)
     if delivery.state == states.UNKNOWN and is_sent_again(delivery):
         at = delivery.lease_until + resend_after if delivery.lease_until else None
         yield Step(
