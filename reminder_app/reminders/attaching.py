@@ -4,8 +4,9 @@ import logging
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from reminder_app.database import after_commit, new_id, transaction
 from reminder_app.delivery import service as delivery
@@ -15,7 +16,7 @@ from reminder_app.files import names, store
 from reminder_app.files.shelf import Offered, Shelf, Taken
 from reminder_app.files.store import Stored
 from reminder_app.reminders import file_repository, repository
-from reminder_app.reminders.file_models import ReminderFile
+from reminder_app.reminders.file_models import ReminderFile, TemplateFile
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.service import get_reminder, there
 from reminder_app.translations import gettext as _
@@ -27,7 +28,14 @@ FIELD = "files"
 MOST = 20  # of a reminder
 # What was on the wire when its file was removed is tried again for up to 41 hours.
 LET_GO_AFTER = 3 * 24 * 3600.0
-File = TypeVar("File", Offered, Taken)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Files of reminders and templates, by their ids, that are to come along."""
+
+    ids: Sequence[uuid.UUID]
+    shelf: Shelf
 
 
 def saved_with(
@@ -36,13 +44,15 @@ def saved_with(
     actor_id: uuid.UUID,
     reminder_id: uuid.UUID | None,
     offered: Sequence[Offered],
+    along: Sequence[Taken],
     shelf: Shelf,
 ) -> Reminder:
     """A reminder and the files that came with its form: both, or neither.
 
-    `reminder_id`: of one that is there already. Raises what `save` and attach() do, and Unavailable.
+    `reminder_id`: of one that is there already; `along`: what lies on the shelf already. Raises what `save` and attach() do,
+    and Unavailable.
     """
-    with kept(workspace_id, reminder_id, offered, shelf) as taken:
+    with kept(workspace_id, reminder_id, offered, shelf, along) as taken:
         return save_and_attach(save, workspace_id, actor_id, reminder_id, taken, shelf)
 
 
@@ -87,15 +97,17 @@ def kept(
     reminder_id: uuid.UUID | None,
     offered: Sequence[Offered],
     shelf: Shelf,
+    along: Sequence[Taken] = (),
 ) -> Iterator[list[Taken]]:
     """On the shelf, once there seems to be room; what is refused after all does not stay there."""
     have = file_repository.of_reminder(workspace_id, reminder_id) if reminder_id else []
-    check_room(workspace_id, have, missing(have, offered), shelf)
+    taken = [*along, *taken_of(offered)]
+    check_room(workspace_id, have, missing(have, taken), shelf)
     laid: dict[bytes, Stored] = {}
     try:
         for one in offered:
             laid[one.sha256] = laid.get(one.sha256) or shelf.keep(one)
-        yield [Taken(one.name, one.sha256, one.size) for one in offered]
+        yield taken
     except BaseException:
         take_back(shelf.folder, [one for one in laid.values() if one.made])
         raise
@@ -134,7 +146,18 @@ def attach(
     return [found[one.name, one.sha256] for one in taken]
 
 
-def missing(have: Iterable[ReminderFile], files: Iterable[File]) -> list[File]:
+def named(workspace_id: uuid.UUID, ids: Sequence[uuid.UUID]) -> list[ReminderFile | TemplateFile]:
+    """Of reminders and templates, in the order of the ids; without those that are gone."""
+    rows = file_repository.named(workspace_id, ids) if ids else {}
+    return [rows[one] for one in dict.fromkeys(ids) if one in rows]
+
+
+def taken_of(files: Iterable[Any]) -> list[Taken]:
+    """What lies on the shelf already, or will."""
+    return [Taken(one.name, one.sha256, one.size) for one in files]
+
+
+def missing(have: Iterable[Any], files: Iterable[Taken]) -> list[Taken]:
     """Those that are not there yet, each once."""
     found = {(one.name, one.sha256): one for one in files}
     for one in have:
@@ -142,7 +165,9 @@ def missing(have: Iterable[ReminderFile], files: Iterable[File]) -> list[File]:
     return list(found.values())
 
 
-def row_of(reminder: Reminder, actor_id: uuid.UUID | None, one: Taken) -> ReminderFile:
+def row_of(
+    reminder: Reminder, actor_id: uuid.UUID | None, one: Taken | ReminderFile
+) -> ReminderFile:
     return ReminderFile(
         id=new_id(),
         workspace_id=reminder.workspace_id,
@@ -156,7 +181,7 @@ def row_of(reminder: Reminder, actor_id: uuid.UUID | None, one: Taken) -> Remind
 
 
 def check_room(
-    workspace_id: uuid.UUID, have: Sequence[ReminderFile], new: Sequence[Any], shelf: Shelf
+    workspace_id: uuid.UUID, have: Sequence[Any], new: Sequence[Any], shelf: Shelf
 ) -> None:
     added = sum(one.size for one in new)
     if len(have) + len(new) > MOST:
@@ -234,6 +259,6 @@ def copy_files(old: Reminder, new: Reminder) -> None:
     """The same files for a reminder that was split off."""
     if not old.file_count:
         return
-    rows = [row_of(new, one.created_by, Taken(one.name, one.sha256, one.size)) for one in of(old)]
+    rows = [row_of(new, one.created_by, one) for one in of(old)]
     file_repository.add(rows)
     new.file_count = len(rows)

@@ -26,3 +26,23 @@ class ReminderFile(Model):
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[bytes] = mapped_column(DIGEST)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class TemplateFile(Model):
+    """A file that a template brings along to what is made from it."""
+
+    __tablename__ = "reminder_template_files"
+    __table_args__ = (
+        Index(None, "workspace_id", "size"),
+        Index(None, "template_id"),
+        Index(None, "sha256"),
+        Model.__table_args__,
+    )
+
+    workspace_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    template_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("reminder_templates.id", ondelete="CASCADE")
+    )
+    name: Mapped[str] = mapped_column(String(200))
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[bytes] = mapped_column(DIGEST)

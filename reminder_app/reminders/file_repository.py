@@ -3,11 +3,13 @@
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 
 from reminder_app.database import db
-from reminder_app.reminders.file_models import ReminderFile
+from reminder_app.reminders.file_models import ReminderFile, TemplateFile
 from reminder_app.reminders.models import Reminder
+
+KINDS = (ReminderFile, TemplateFile)
 
 
 def of_reminder(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Sequence[ReminderFile]:
@@ -28,10 +30,29 @@ def of_reminders(reminder_ids: Collection[uuid.UUID]) -> Sequence[ReminderFile]:
     return db.session.scalars(query.order_by(ReminderFile.id)).all()
 
 
+def named(
+    workspace_id: uuid.UUID, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, ReminderFile | TemplateFile]:
+    """Of reminders and of templates, by their ids; without those that are gone."""
+    of_reminders = select(ReminderFile).join(Reminder, Reminder.id == ReminderFile.reminder_id)
+    of_reminders = of_reminders.where(
+        ReminderFile.workspace_id == workspace_id,
+        ReminderFile.id.in_(ids),
+        Reminder.deleted_at.is_(None),
+    )
+    of_templates = select(TemplateFile).filter_by(workspace_id=workspace_id)
+    of_templates = of_templates.where(TemplateFile.id.in_(ids))
+    found = [*db.session.scalars(of_reminders), *db.session.scalars(of_templates)]
+    return {row.id: row for row in found}
+
+
 def in_workspace(workspace_id: uuid.UUID) -> int:
-    """Bytes, by the index alone."""
-    query = select(func.sum(ReminderFile.size)).filter_by(workspace_id=workspace_id)
-    return int(db.session.scalar(query) or 0)
+    """Bytes, by the indexes alone."""
+    sums = (
+        select(func.sum(kind.size)).where(kind.workspace_id == workspace_id).scalar_subquery()
+        for kind in KINDS
+    )
+    return sum(int(found or 0) for found in db.session.execute(select(*sums)).one())
 
 
 def add(rows: Iterable[ReminderFile]) -> None:
@@ -45,5 +66,5 @@ def remove(row: ReminderFile) -> None:
 
 
 def used(digests: Collection[bytes]) -> set[bytes]:
-    query = select(ReminderFile.sha256).where(ReminderFile.sha256.in_(digests)).distinct()
-    return set(db.session.scalars(query))
+    queries = (select(kind.sha256).where(kind.sha256.in_(digests)) for kind in KINDS)
+    return set(db.session.scalars(union(*queries)))

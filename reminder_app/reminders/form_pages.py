@@ -65,7 +65,8 @@ def create() -> ResponseReturnValue:
     def save(data: dict[str, Any]) -> Reminder:
         fields = to_fields(data)
         return form_files.saved(
-            lambda: service.create_reminder(actor.workspace_id, actor.user_id, **fields)
+            lambda: service.create_reminder(actor.workspace_id, actor.user_id, **fields),
+            with_files=data["with_files"],
         )
 
     reminder = submitted(form, save)
@@ -211,6 +212,7 @@ def page_with_choices(template_name: str, form: Form, **context: Any) -> Respons
         notices=sorted({*NOTICES, *minutes(typed.getlist("advance_notices"))}),
         shelf=form_files.shelf(),
         files_lost=bool(form_files.sent()),
+        brought=form_files.brought(typed.getlist("with_files")),
         draft=draft,
         currencies=money.USUAL,
         texts=texts.choices(current().workspace_id),

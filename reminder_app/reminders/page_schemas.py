@@ -87,6 +87,7 @@ class ReminderFormSchema(ScheduleFormSchema):
     text_id = fields.UUID(load_default=None)
     sender_identity_id = fields.UUID(load_default=None)
     reference = fields.String(load_default="", validate=Length(max=draft.LONGEST_REFERENCE))
+    with_files = fields.List(fields.UUID(), load_default=list)
     # Kept while the form is shown again, not part of the reminder.
     who = fields.String(load_default="", validate=Length(max=200))
     version = fields.Integer(load_default=None)

@@ -64,6 +64,7 @@ KEPT = {
     "reminder_recipients": "go with their reminder",
     "reminder_labels": "go with their reminder",
     "tellings": "what is still to be told; gone when it is; given up after five tries, one an occurrence, and goes with it",
+    "reminder_template_files": "go with their template, at most twenty each",
     "reminder_files": "go with their reminder, at most twenty each",
     "occurrences": "the history of a reminder; go with it",
     "delivery_attempts": "the proof of delivery; go with it",

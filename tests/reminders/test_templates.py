@@ -6,6 +6,7 @@ import pytest
 
 from reminder_app.database import db
 from reminder_app.errors import Invalid
+from reminder_app.reminders.form_files import shelf
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.templates import service, starters
 from reminder_app.texts import service as texts
@@ -41,6 +42,7 @@ def use(alice):
             *(alice.workspace_id, alice.id, template.id),
             day=day,
             time_zone="Europe/Berlin",
+            shelf=shelf(),
             **instead,
         )
 
@@ -68,7 +70,8 @@ def test_this_once_something_else(monday, rent, use, contact):
 
 
 def test_me_is_whoever_uses_it(monday, rent, alice, bob):
-    made = service.use(bob.workspace_id, bob.id, rent.id, day=date(2026, 1, 20), time_zone="UTC")
+    when = {"day": date(2026, 1, 20), "time_zone": "UTC"}
+    made = service.use(bob.workspace_id, bob.id, rent.id, **when, shelf=shelf())
 
     assert [one.user_id for one in made.recipients] == [bob.id]
 

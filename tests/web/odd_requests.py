@@ -16,7 +16,7 @@ REMINDER = {
     "weekday": "FR", "days": "MO", "ends": "count", "until": "2037-01-01", "count": "3",
     "rule": "FREQ=DAILY", "month_end": "clamp", "advance_notices": "60", "own_amount": "2",
     "own_unit": "hours", "recipients": "me", "channels": "me=email", "priority": "normal", "labels": "home", "who": "a",
-    "version": "1", "next": "/",
+    "version": "1", "next": "/", "with_files": "01a201ab-a80d-7422-b5e5-9a5514e75b49",
 }  # fmt: skip
 TEMPLATE = REMINDER | {"name": "Rent", "who_when": "fixed"}
 PERSON = {"email": "dora@example.org", "password": "four words in a row", "name": "Dora"}

@@ -1,3 +1,4 @@
+from reminder_app.reminders import form_files
 from reminder_app.reminders.schemas import ReminderSchema
 from reminder_app.reminders.templates import service, starters
 from reminder_app.reminders.templates.schemas import (
@@ -37,7 +38,8 @@ def browse(args):
 @bp.alt_response(409, "Problem")
 def create(data):
     """Create a template"""
-    return service.create(current().workspace_id, current().user_id, **data)
+    actor, files = current(), form_files.wanted(data.pop("with_files", None))
+    return service.create(actor.workspace_id, actor.user_id, with_files=files, **data)
 
 
 @bp.get("/starters")
@@ -82,7 +84,8 @@ def edit(data, template_id):
 
     What was made from it stays as it is.
     """
-    return service.edit(current().workspace_id, current().user_id, template_id, **data)
+    actor, files = current(), form_files.wanted(data.pop("with_files", None))
+    return service.edit(actor.workspace_id, actor.user_id, template_id, with_files=files, **data)
 
 
 @bp.delete("/<uuid:template_id>")
@@ -107,4 +110,5 @@ def use(data, template_id):
     """
     actor, day = current(), data.pop("date")
     data.setdefault("time_zone", actor.time_zone)
-    return service.use(actor.workspace_id, actor.user_id, template_id, day=day, **data)
+    whose, shelf = (actor.workspace_id, actor.user_id), form_files.shelf()
+    return service.use(*whose, template_id, day=day, shelf=shelf, **data)

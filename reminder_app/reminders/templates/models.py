@@ -2,9 +2,10 @@ import uuid
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reminder_app.database import Model, TimestampMixin
+from reminder_app.reminders.file_models import TemplateFile
 
 
 class ReminderTemplate(Model, TimestampMixin):
@@ -19,3 +20,10 @@ class ReminderTemplate(Model, TimestampMixin):
     changed_by: Mapped[uuid.UUID | None]
     name: Mapped[str] = mapped_column(String(80))
     fields: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    files: Mapped[list[TemplateFile]] = relationship(
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        lazy="selectin",
+        order_by=TemplateFile.id,
+    )

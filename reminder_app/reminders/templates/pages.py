@@ -8,7 +8,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from reminder_app.database import now
 from reminder_app.errors import Invalid, refuse
-from reminder_app.reminders import form_choices, form_pages, form_scopes
+from reminder_app.reminders import (
+    attaching,
+    form_choices,
+    form_files,
+    form_pages,
+    form_scopes,
+)
 from reminder_app.reminders import service as reminders
 from reminder_app.reminders.page_schemas import ReminderFormSchema
 from reminder_app.reminders.templates import service, starters
@@ -41,7 +47,9 @@ def new():
         return form_page(Form(TemplateFormSchema, initial=form_pages.fresh() | BLANK))
     reminder = reminders.get_reminder(current().workspace_id, reminder_id)
     fields = form_scopes.fields_of(reminder, form_scopes.Scope())
+    files = attaching.listed(reminder.workspace_id, reminder.id)
     values = form_choices.to_values(fields) | {"name": reminder.title[: service.LONGEST_NAME]}
+    values["with_files"] = [one.id for one in files]
     return form_page(Form(TemplateFormSchema, initial=values | {"who_when": "fixed"}))
 
 
@@ -61,6 +69,7 @@ def show(template_id):
     template = service.get(current().workspace_id, template_id)
     who_when = "fixed" if template.fields["recipients"] else "later"
     values = to_values(template.fields) | {"name": template.name, "who_when": who_when}
+    values["with_files"] = [one.id for one in template.files]
     return form_page(Form(TemplateFormSchema, initial=values), template)
 
 
@@ -91,7 +100,7 @@ def delete(template_id):
 @requires("reminders:write")
 def use(template_id):
     template = service.get(current().workspace_id, template_id)
-    return new_reminder(service.usable(template))
+    return new_reminder(service.usable(template), [one.id for one in template.files])
 
 
 @bp.get("/starters/<key>")
@@ -108,9 +117,9 @@ def keep_starter(key):
     return redirect(url_for("reminder_templates.show", template_id=template.id), 303)
 
 
-def new_reminder(fields):
+def new_reminder(fields, with_files=()):
     """The form of a new one; who is reminded is chosen there if the template leaves it open."""
-    values = form_pages.fresh() | to_values(fields)
+    values = form_pages.fresh() | to_values(fields) | {"with_files": with_files}
     return form_pages.form_page(Form(ReminderFormSchema, initial=values))
 
 
@@ -143,7 +152,8 @@ def to_fields(data):
     kept = {name: value for name, value in fields.items() if name in service.PLAIN}
     if data["who_when"] == "later":
         kept["recipients"] = None
-    return kept | {"name": data["name"], "time": data["time"]}
+    files = form_files.wanted(data["with_files"])
+    return kept | {"name": data["name"], "time": data["time"], "with_files": files}
 
 
 def submitted(form, save):

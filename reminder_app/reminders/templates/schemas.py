@@ -1,7 +1,7 @@
 from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
 
-from reminder_app.reminders import draft
+from reminder_app.reminders import attaching, draft
 from reminder_app.reminders.fields import Clock
 from reminder_app.reminders.page_schemas import A_DAY, ReminderFormSchema
 from reminder_app.reminders.schemas import AmountField, NewReminderSchema, RecipientSchema
@@ -56,6 +56,19 @@ class NewTemplateSchema(TemplateFieldsSchema):
     name = fields.String(
         required=True, validate=Length(1, LONGEST_NAME), metadata=about("What you call it.", "Rent")
     )
+    with_files = fields.List(
+        fields.UUID(),
+        validate=Length(max=attaching.MOST),
+        metadata=about(
+            "Files of reminders or templates here that it brings along, by their ids: all of them."
+        ),
+    )
+
+
+class TemplateFileSchema(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    size = fields.Integer(metadata=about("In bytes."))
 
 
 class TemplateSchema(Schema):
@@ -66,6 +79,9 @@ class TemplateSchema(Schema):
         attribute="fields",
         data_key="fields",
         metadata=about("Those of a reminder, without its day."),
+    )
+    files = fields.List(
+        fields.Nested(TemplateFileSchema), metadata=about("They go with what is made from it.")
     )
     created_by = fields.UUID(allow_none=True)
     changed_by = fields.UUID(allow_none=True)

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from reminder_app import recurrence
@@ -11,14 +12,18 @@ from reminder_app.database import Page, now, transaction
 from reminder_app.delivery.headers import has_unseen
 from reminder_app.delivery.senders import identities
 from reminder_app.errors import Conflict, NotFound, refuse
+from reminder_app.files.shelf import Shelf
 from reminder_app.recurrence import Schedule
-from reminder_app.reminders import draft, escalation, service
+from reminder_app.reminders import attaching, draft, escalation, service
+from reminder_app.reminders.attaching import Wanted
+from reminder_app.reminders.file_models import TemplateFile
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.recipients import choose
 from reminder_app.reminders.templates import repository, starters
 from reminder_app.reminders.templates.models import ReminderTemplate
 from reminder_app.texts import service as texts
 from reminder_app.translations import gettext as _
+from reminder_app.workspaces import service as workspaces
 
 LONGEST_NAME, MOST = 80, 200
 Fields = dict[str, Any]
@@ -49,19 +54,26 @@ OF_SCHEDULE = ("time", "rule", "month_end", "repeat_after", "times_per")
 
 @transaction
 def create(
-    workspace_id: uuid.UUID, actor_id: uuid.UUID, *, name: str, **fields: Any
+    workspace_id: uuid.UUID,
+    actor_id: uuid.UUID,
+    *,
+    name: str,
+    with_files: Wanted | None = None,
+    **fields: Any,
 ) -> ReminderTemplate:
     """`fields`: of PLAIN; the title at least. Raises Invalid, Conflict."""
     if repository.count(workspace_id) >= MOST:
         raise Conflict(
             _("There are %(most)s templates: delete one that is not needed first.", most=MOST)
         )
+    hold(workspace_id, with_files)
     template = ReminderTemplate(
         workspace_id=workspace_id,
         created_by=actor_id,
         name=clean_name(name),
         fields=checked(workspace_id, actor_id, PLAIN | fields),
     )
+    keep_files(template, with_files)
     repository.add(template)
     return template
 
@@ -82,15 +94,42 @@ def ready_made(key: str) -> Fields:
 
 @transaction
 def edit(
-    workspace_id: uuid.UUID, actor_id: uuid.UUID, template_id: uuid.UUID, **fields: Any
+    workspace_id: uuid.UUID,
+    actor_id: uuid.UUID,
+    template_id: uuid.UUID,
+    *,
+    with_files: Wanted | None = None,
+    **fields: Any,
 ) -> ReminderTemplate:
-    """What was made from it stays as it is. Raises NotFound, Invalid."""
+    """What was made from it stays as it is; `with_files`: all it has from now on. Raises NotFound, Invalid."""
     template = there(repository.lock(workspace_id, template_id))
+    hold(workspace_id, with_files)
+    keep_files(template, with_files)
     if "name" in fields:
         template.name = clean_name(fields.pop("name"))
     template.fields = checked(workspace_id, actor_id, template.fields | fields)
     template.changed_by = actor_id
     return template
+
+
+def hold(workspace_id: uuid.UUID, with_files: Wanted | None) -> None:
+    if with_files and with_files.ids:
+        workspaces.hold(workspace_id)
+
+
+def keep_files(template: ReminderTemplate, wanted: Wanted | None) -> None:
+    """Its own stay where they are named, and of others it gets what they hold. Raises Invalid (files)."""
+    if wanted is None:
+        return
+    own = {one.id: one for one in template.files}
+    have = [own[one] for one in wanted.ids if one in own]
+    others = [one for one in wanted.ids if one not in own]
+    found = attaching.taken_of(attaching.named(template.workspace_id, others))
+    new = attaching.missing(have, found)
+    attaching.check_room(template.workspace_id, have, new, wanted.shelf)
+    template.files = have + [
+        TemplateFile(workspace_id=template.workspace_id, **vars(one)) for one in new
+    ]
 
 
 @transaction
@@ -108,17 +147,20 @@ def use(
     *,
     day: date,
     time_zone: str,
+    shelf: Shelf,
     **instead: Any,
 ) -> Reminder:
-    """A reminder that begins on `day`, or on the first day after it that the rule names.
+    """A reminder that begins on `day`, or on the first day after it that the rule names; with its files.
 
     `instead`: any of its fields for this once. Raises NotFound, Invalid.
     """
-    fields = usable(there(repository.get(workspace_id, template_id)), **instead)
+    template = there(repository.get(workspace_id, template_id))
+    fields, files = usable(template, **instead), attaching.taken_of(template.files)
     if fields["recipients"] is None:
         refuse("recipients", _("This template leaves open who is reminded: choose somebody."))
     schedule = schedule_of(fields, day, time_zone)
-    return service.create_reminder(
+    make = partial(
+        service.create_reminder,
         workspace_id,
         actor_id,
         starts_at=schedule.starts_at,
@@ -129,6 +171,9 @@ def use(
         times_per=schedule.times,
         **{name: value for name, value in fields.items() if name not in OF_SCHEDULE},
     )
+    if not files:
+        return make()
+    return attaching.save_and_attach(make, workspace_id, actor_id, None, files, shelf)
 
 
 def usable(template: ReminderTemplate, **instead: Any) -> Fields:
