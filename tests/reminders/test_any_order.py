@@ -7,15 +7,32 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from reminder_app.contacts import service as contacts
 from reminder_app.database import db, now
 from reminder_app.delivery.models import Delivery, DeliveryPlan
 from reminder_app.errors import AppError
-from reminder_app.reminders import acting, coming_up, editing, moving, service, timing
+from reminder_app.reminders import (
+    acting,
+    audience,
+    coming_up,
+    editing,
+    moving,
+    sending_now,
+    service,
+    skipping,
+    timing,
+)
+from reminder_app.reminders.audience import Wanted
 from reminder_app.reminders.models import Occurrence, Reminder
-from tests.reminders.conftest import BERLIN
+from tests.reminders.conftest import BERLIN, SITE
 
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Tokyo", "Pacific/Auckland")
 RULES = (None, "FREQ=HOURLY", "FREQ=DAILY", "FREQ=DAILY;COUNT=4", "FREQ=WEEKLY", "FREQ=MONTHLY")
+MORE = (
+    *({}, {}, {"nag": {"every": 20, "most": 4}}, {"rule": None, "repeat_after": "P2D"}),
+    {"rule": "FREQ=DAILY", "times_per": "2/week"},
+)
+CLIENTS = ("ann@example.org", "bo@example.org")
 STEPS = 30
 
 
@@ -29,21 +46,24 @@ class Person:
 
     def create(self):
         start = (now() + timedelta(hours=self.chance.randint(1, 30))).astimezone(BERLIN)
-        return service.create_reminder(
-            self.alice.workspace_id,
-            self.alice.id,
-            title="Tea",
-            starts_at=start.replace(tzinfo=None, minute=0, second=0, microsecond=0)
-            + timedelta(hours=1),
-            time_zone="Europe/Berlin",
-            zone_mode=self.chance.choice(["fixed", "floating"]),
-            rule=self.chance.choice(RULES),
-            advance_notices=self.chance.sample([10, 60, 1440, 3000], self.chance.randint(0, 3)),
-        ).id
+        starts_at = start.replace(tzinfo=None, minute=0, second=0, microsecond=0)
+        given = {
+            "title": "Tea",
+            "starts_at": starts_at + timedelta(hours=1),
+            "time_zone": "Europe/Berlin",
+            "zone_mode": self.chance.choice(["fixed", "floating"]),
+            "rule": self.chance.choice(RULES),
+            "advance_notices": self.chance.sample([10, 60, 1440, 3000], self.chance.randint(0, 3)),
+        }
+        more = self.chance.choice(MORE)
+        return service.create_reminder(self.alice.workspace_id, self.alice.id, **given | more).id
 
     def step(self):
         name = self.chance.choice(
-            ["done", "skip", "snooze", "undo", "pause", "resume", "edit", "cut", "move", "delete"]
+            [
+                *("done", "skip", "snooze", "undo", "pause", "resume", "edit", "cut", "move"),
+                *("delete", "skip_several", "unskip", "pause_until", "send_now", "add", "remove"),
+            ]
         )
         try:
             getattr(self, name)()
@@ -90,6 +110,29 @@ class Person:
         scope = self.chance.choice(["this", "following"])
         editing.update_reminder(*self.whose(), {"title": "Cut"}, scope=scope, occurrence_at=at)
 
+    def skip_several(self):
+        how = self.chance.choice(
+            [{"count": self.chance.randint(1, 4)}, {"until": now() + timedelta(days=3)}]
+        )
+        self.touched |= {one.id for one in skipping.skip_many(*self.whose(), **how)}
+
+    def unskip(self):
+        self.touched |= {one.id for one in skipping.unskip(*self.whose())}
+
+    def pause_until(self):
+        until = now() + timedelta(minutes=self.chance.randint(1, 3000))
+        service.pause(self.alice.workspace_id, self.reminder_id, until)
+
+    def send_now(self):
+        sending_now.send_now(*self.whose(), SITE)
+
+    def add(self):
+        audience.add(*self.whose(), Wanted(addresses=[self.chance.choice(CLIENTS)]))
+
+    def remove(self):
+        contact = contacts.pick(self.alice.workspace_id, self.chance.choice(CLIENTS), 1)[0]
+        audience.remove(*self.whose(), Wanted(contact_ids=[contact.id]))
+
     def move(self):
         moving.person_moved(self.alice.id, self.chance.choice(ZONES))
 
@@ -98,8 +141,10 @@ class Person:
         service.restore_reminder(self.alice.workspace_id, self.reminder_id)
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(16))
 def test_the_invariants_hold(monday, alice, later, plan, seed):
+    for address in CLIENTS:
+        contacts.create(alice.workspace_id, name=address, email=address)
     person = Person(alice, seed)
     for _ in range(STEPS):
         person.step()
@@ -131,7 +176,7 @@ def look(touched):
 def check_next(reminder, rows):
     """next_at is what anybody would work out from scratch."""
     if not reminder.is_active:
-        assert (reminder.next_at, reminder.plan_at) == (None, None)
+        assert (reminder.next_at, reminder.plan_at) == (None, reminder.pause_until)
         return
     expected = coming_up.comes_next(reminder.schedule, timing.known_of(rows), now())
     assert reminder.next_at == expected
