@@ -72,6 +72,14 @@ def of_source(
     return found + ([Delivery.part_id == part_id] if part_id else [])
 
 
+def of_sources(
+    source_kind: str, source_ids: Collection[uuid.UUID], part_id: uuid.UUID | None
+) -> list[ColumnElement[bool]]:
+    if part_id:
+        return of_source(source_kind, None, part_id)
+    return [Delivery.source_kind == source_kind, Delivery.source_id.in_(source_ids)]
+
+
 def with_in_key(parts: Collection[uuid.UUID | str]) -> ColumnElement[bool]:
     return or_(false(), *(Delivery.key.contains(f":{part}:") for part in parts))
 
@@ -116,12 +124,20 @@ def take_file_out(of: Sequence[ColumnElement[bool]], key: str, since: datetime) 
     )
 
 
-def revive(of: Sequence[ColumnElement[bool]], reason: str | None) -> int:
-    if reason is not None:
-        of = [*of, Delivery.reason == reason]
-    on_the_wire = update(Delivery).where(*of, Delivery.state.in_(states.DOUBTFUL))
+def called_off(of: Sequence[ColumnElement[bool]], reason: str) -> Sequence[Any]:
+    """Also what is on the wire, and would not be tried again."""
+    its = and_(Delivery.state == states.CANCELLED, Delivery.reason == reason)
+    on_the_wire = and_(Delivery.state.in_(states.DOUBTFUL), Delivery.cancelled_at.is_not(None))
+    query = select(
+        Delivery.id, Delivery.source_id, Delivery.part_id, Delivery.key, Delivery.address
+    )
+    return db.session.execute(query.where(*of, or_(its, on_the_wire))).all()
+
+
+def revive(ids: Sequence[uuid.UUID]) -> int:
+    on_the_wire = update(Delivery).where(Delivery.id.in_(ids), Delivery.state.in_(states.DOUBTFUL))
     changed(on_the_wire.values(cancelled_at=None))
-    cancelled = update(Delivery).where(*of, Delivery.state == states.CANCELLED)
+    cancelled = update(Delivery).where(Delivery.id.in_(ids), Delivery.state == states.CANCELLED)
     return changed(cancelled.values(state=states.PENDING, reason="", cancelled_at=None))
 
 

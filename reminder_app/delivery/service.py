@@ -17,6 +17,7 @@ from reminder_app.delivery.headers import one_line
 from reminder_app.delivery.lately import Lately
 from reminder_app.delivery.letters import Planned
 from reminder_app.delivery.models import Delivery
+from reminder_app.delivery.repository import CHUNK
 from reminder_app.delivery.states import KEPT, PENDING, SENT_AGAIN
 from reminder_app.errors import Conflict, NotFound
 from reminder_app.translations import lazy_gettext
@@ -137,19 +138,26 @@ def cancel_all(workspace_id: uuid.UUID, reason: str) -> int:
 
 
 @transaction
-def revive(
+def called_off(
     *,
     source_kind: str,
-    source_id: uuid.UUID | None = None,
+    source_ids: Collection[uuid.UUID] = (),
     part_id: uuid.UUID | None = None,
-    reason: str | None = None,
-) -> int:
-    """Undo cancel(), or only the one for this reason; returns how many wait again.
+    reason: str,
+) -> Sequence[Any]:
+    """id, source_id, part_id, key and address of what cancel() has called off for this reason."""
+    of = repository.of_sources(source_kind, source_ids, part_id)
+    return repository.called_off(of, one_line(reason))
+
+
+@transaction
+def revive(ids: Sequence[uuid.UUID]) -> int:
+    """Undo cancel(); returns how many wait again.
 
     What has become due meanwhile goes at once, unless its deadline has passed.
     """
-    of = repository.of_source(source_kind, source_id, part_id)
-    return repository.revive(of, None if reason is None else one_line(reason))
+    chunks = (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+    return sum(repository.revive(chunk) for chunk in chunks)
 
 
 @transaction

@@ -14,13 +14,12 @@ from reminder_app.reminders.coming_up import is_overtaken
 from reminder_app.reminders.courses import ways_of
 from reminder_app.reminders.follow_ups import Course
 from reminder_app.reminders.models import DONE, MISSED, OPEN, SKIPPED, Occurrence, Reminder
+from reminder_app.reminders.reviving import PAUSED, REASONS, revive
 from reminder_app.reminders.service import there
 from reminder_app.translations import N_, lazy_gettext
 from reminder_app.translations import gettext as _
 
 LONGEST_SNOOZE = timedelta(days=366)
-# Why a message was called off; undoing the act revives those of its reason.
-REASONS = {DONE: N_("Done before it went out."), SKIPPED: N_("Skipped."), OPEN: N_("Snoozed.")}
 ALREADY = {
     DONE: lazy_gettext("This is done already: undo that first."),
     SKIPPED: lazy_gettext("This was skipped: undo that first."),
@@ -114,8 +113,10 @@ def open_again(reminder: Reminder, one: Occurrence) -> None:
     if undone == MISSED or has_been_overtaken(reminder, one):
         one.state = MISSED
     else:
-        delivery.revive(source_kind=REMINDER, part_id=one.id, reason=REASONS[undone])
         one.state = OPEN
+        revive(REASONS[undone], part_id=one.id)
+        if not reminder.is_active:
+            delivery.cancel(source_kind=REMINDER, part_id=one.id, reason=PAUSED)
         if one.snoozed_until is None or one.snoozed_until <= now():
             ways = ways_of(reminder, repository.recipients_of(reminder) if reminder.nag else ())
             follow(one, follow_ups.again(ways, follow_ups.course_of(one), one.due_at, now()))

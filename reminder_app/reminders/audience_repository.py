@@ -7,13 +7,13 @@ from typing import TypeVar
 from sqlalchemy import Select, func, select
 from sqlalchemy import delete as deleting
 from sqlalchemy import insert as inserting
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from reminder_app.contacts.models import Contact, ContactTag
 from reminder_app.contacts.service import matching
 from reminder_app.database import Page, changed, db, keyset_page, new_id
-from reminder_app.reminders.models import Recipient, Reminder
+from reminder_app.reminders.models import Occurrence, Recipient, Reminder
 
 T = TypeVar("T")
 CHUNK = 1000
@@ -95,3 +95,27 @@ def load(reminders: Collection[Reminder]) -> None:
             found[one.reminder_id].append(one)
     for reminder_id, people in found.items():
         set_committed_value(few[reminder_id], "recipients", people)
+
+
+def states_of(occurrence_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    query = select(Occurrence.id, Occurrence.state).where(Occurrence.id.in_(occurrence_ids))
+    return {row.id: row.state for row in db.session.execute(query)}
+
+
+def with_everybody(reminder_ids: Collection[uuid.UUID]) -> Sequence[Reminder]:
+    """All of them, those who are told when nobody answers as well."""
+    query = (
+        select(Reminder)
+        .where(Reminder.id.in_(reminder_ids))
+        .options(
+            selectinload(Reminder.escalate_user),
+            selectinload(Reminder.escalate_contact).options(lazyload(Contact.tags)),
+        )
+    )
+    found = db.session.scalars(query).all()
+    people: dict[uuid.UUID, list[Recipient]] = {one.id: [] for one in found}
+    for row in db.session.scalars(with_people().where(Recipient.reminder_id.in_(people))):
+        people[row.reminder_id].append(row)
+    for one in found:
+        set_committed_value(one, "recipients", people[one.id])
+    return found

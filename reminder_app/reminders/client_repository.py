@@ -64,18 +64,27 @@ def that_name(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> list[Any]:
     ]
 
 
-def drop_twice_named(kept: uuid.UUID, gone: Collection[uuid.UUID]) -> int:
-    """Recipients of `gone` in reminders that name `kept` by the same channel, and all but one of several."""
+def twice_named(
+    kept: uuid.UUID, gone: Collection[uuid.UUID]
+) -> Sequence[tuple[uuid.UUID, uuid.UUID]]:
+    """Reminder and recipient: of `gone`, where it names `kept` by the same channel, and all but one of several."""
     other = aliased(Recipient)
-    rows = select(Recipient.id).join(
+    rows = select(Recipient.reminder_id, Recipient.id).join(
         other, and_(other.reminder_id == Recipient.reminder_id, other.channel == Recipient.channel)
     )
     earlier = and_(other.contact_id.in_(gone), other.id < Recipient.id)
     rows = rows.where(Recipient.contact_id.in_(gone), or_(other.contact_id == kept, earlier))
-    ids = list(db.session.scalars(rows.distinct()))
-    return changed(delete(Recipient).where(Recipient.id.in_(ids))) if ids else 0
+    return [(reminder_id, id) for reminder_id, id in db.session.execute(rows.distinct())]
 
 
-def rename(kept: uuid.UUID, gone: Collection[uuid.UUID]) -> int:
-    query = update(Recipient).where(Recipient.contact_id.in_(gone))
-    return changed(query.values(contact_id=kept))
+def drop(recipient_ids: Collection[uuid.UUID]) -> None:
+    if recipient_ids:
+        changed(delete(Recipient).where(Recipient.id.in_(recipient_ids)))
+
+
+def rename(kept: uuid.UUID, gone: Collection[uuid.UUID]) -> None:
+    named = update(Recipient).where(Recipient.contact_id.in_(gone))
+    changed(named.values(contact_id=kept))
+    second = update(Reminder).where(Reminder.escalate_contact_id.in_(gone))
+    values = {"escalate_contact_id": kept, "version": Reminder.version + 1}
+    changed(second.values(**values, updated_at=Reminder.updated_at))

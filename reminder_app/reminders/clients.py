@@ -5,9 +5,14 @@ from collections.abc import Collection
 
 from reminder_app.contacts.figures import SHOWN, Coming, Reminded
 from reminder_app.database import transaction
+from reminder_app.delivery import service as delivery
+from reminder_app.delivery.models import REMINDER
 from reminder_app.reminders import client_repository as repository
 from reminder_app.reminders import money
+from reminder_app.translations import N_
 from reminder_app.workspaces import service as workspaces
+
+ONCE = N_("It was merged into a contact who gets this message already.")
 
 
 def reminded(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> Reminded:
@@ -27,5 +32,10 @@ def currency(workspace_id: uuid.UUID) -> str:
 @transaction
 def move(kept: uuid.UUID, gone: Collection[uuid.UUID]) -> None:
     """Recipients keep their row, whose id is part of the key that lets a message go out once."""
-    repository.drop_twice_named(kept, gone)
+    twice = repository.twice_named(kept, gone)
+    for reminder_id, recipient_id in twice:
+        delivery.cancel(
+            source_kind=REMINDER, source_id=reminder_id, with_in_key=[recipient_id], reason=ONCE
+        )
+    repository.drop([recipient_id for _, recipient_id in twice])
     repository.rename(kept, gone)

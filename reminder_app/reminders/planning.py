@@ -24,6 +24,7 @@ from reminder_app.reminders.courses import Step, Steps
 from reminder_app.reminders.crowd import Crowd, Look
 from reminder_app.reminders.notice_mail import Members, letters
 from reminder_app.reminders.pace import Pace
+from reminder_app.reminders.reviving import PAUSED, revive
 from reminder_app.reminders.sending_as import voiced, voices_of
 from reminder_app.reminders.turns import Row, Turn
 
@@ -128,8 +129,11 @@ def plan_batch(
     if not found:
         return 0
     taken = [turns.take(reminder, at, until) for reminder in found]
-    repository.let_go_on([reminder.id for reminder in found if not reminder.is_active])
+    rested = [reminder.id for reminder in found if not reminder.is_active]
+    repository.let_go_on(rested)
     rows = write_down(taken)
+    if rested:
+        revive(PAUSED, reminder_ids=rested)
     steps = steps_of(taken, rows)
     delivery.plan(list(messages(site, taken, rows, steps)))
     new = {occurrence_id: step.course for occurrence_id, step in steps.items()}

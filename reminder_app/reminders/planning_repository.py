@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, or_, select, true, update
+from sqlalchemy import case, delete, func, or_, select, true, update
 from sqlalchemy.orm import defer, joinedload, lazyload, selectinload, undefer
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
@@ -278,9 +278,11 @@ def for_digest(
 
 
 def open_ids(reminder_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
-    """Of each reminder the latest occurrence that is open."""
+    """Of each reminder the occurrence that comes up: a later one may be announced already."""
     query = select(Occurrence.reminder_id, Occurrence.id).filter_by(state=OPEN)
-    query = query.where(Occurrence.reminder_id.in_(reminder_ids)).order_by(Occurrence.due_at)
+    query = query.join(Occurrence.reminder).where(Reminder.id.in_(reminder_ids))
+    comes_at = func.coalesce(Occurrence.snoozed_until, Occurrence.due_at)
+    query = query.where(comes_at == Reminder.next_at)
     return {row.reminder_id: row.id for row in db.session.execute(query)}
 
 

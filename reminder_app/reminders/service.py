@@ -19,13 +19,13 @@ from reminder_app.recurrence.wall_time import to_instant, zone_named
 from reminder_app.reminders import draft, escalation, repository, timing
 from reminder_app.reminders.models import Occurrence, Reminder, ReminderLabel
 from reminder_app.reminders.recipients import Chosen, choose, put
+from reminder_app.reminders.reviving import DELETED, PAUSED, revive
 from reminder_app.texts import service as texts
-from reminder_app.translations import N_, lazy_gettext
 from reminder_app.translations import gettext as _
+from reminder_app.translations import lazy_gettext
 
 VIEWS = ("today", "upcoming", "overdue", "all")
 MOST_COUNTED = 100
-DELETED, PAUSED = N_("The reminder was deleted."), N_("The reminder was paused.")
 LONGEST_PAUSE = timedelta(days=5 * 366)
 NO_SUCH = lazy_gettext("There is no such reminder here.")
 
@@ -264,7 +264,7 @@ def resume(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:
     if not reminder.is_active:
         reminder.is_active, reminder.pause_until = True, None
         timing.set_out(reminder, now())
-        delivery.revive(source_kind=REMINDER, source_id=reminder_id, reason=PAUSED)
+        revive(PAUSED, reminder_ids=[reminder_id])
     return get_reminder(workspace_id, reminder_id)
 
 
@@ -284,5 +284,5 @@ def restore_reminder(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminde
     since = reminder.planned_until or reminder.deleted_at or now()
     reminder.deleted_at = reminder.planned_until = None
     timing.set_out(reminder, since)
-    delivery.revive(source_kind=REMINDER, source_id=reminder_id, reason=DELETED)
+    revive(DELETED, reminder_ids=[reminder_id])
     return get_reminder(workspace_id, reminder_id)

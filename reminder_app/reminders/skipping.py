@@ -13,6 +13,7 @@ from reminder_app.errors import Conflict, refuse
 from reminder_app.reminders import acting, repository, timing
 from reminder_app.reminders.follow_ups import Course
 from reminder_app.reminders.models import SKIPPED, Occurrence, Reminder
+from reminder_app.reminders.reviving import REASONS
 from reminder_app.reminders.service import there
 from reminder_app.translations import gettext
 from reminder_app.translations import lazy_gettext as _
@@ -57,7 +58,7 @@ def skip_many(
             source_kind=REMINDER,
             source_id=reminder.id,
             with_in_key=announced,
-            reason=acting.REASONS[SKIPPED],
+            reason=REASONS[SKIPPED],
         )
     at = now()
     skipped = [rows.get(due) or acting.unwritten(reminder, due) for due in dues]

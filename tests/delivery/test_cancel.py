@@ -66,18 +66,23 @@ def test_what_was_sent_stays_sent(courier, plan, fresh, alice):
     assert fresh(delivery).state == "sent"
 
 
+def revive(alice, reason):
+    found = service.called_off(source_kind="reminder", source_ids=[alice.id], reason=reason)
+    return service.revive([one.id for one in found])
+
+
 def test_an_undo_revives_what_it_called_off(courier, plan, sink, fresh, alice):
     (skipped,) = plan(due_at=now() + timedelta(hours=1))
     service.cancel(source_kind="reminder", source_id=alice.id, reason="Skipped.")
     (delivery,) = plan()
     service.cancel(source_kind="reminder", source_id=alice.id, reason="Deleted.")
 
-    assert service.revive(source_kind="reminder", source_id=alice.id, reason="Deleted.") == 1
+    assert revive(alice, "Deleted.") == 1
     courier.send_due(0)
 
     assert fresh(delivery).state == "sent"
     assert fresh(skipped).state == "cancelled"
-    assert service.revive(source_kind="reminder", source_id=alice.id) == 1
+    assert revive(alice, "Skipped.") == 1
     assert (fresh(skipped).state, fresh(skipped).reason) == ("pending", "")
 
 
@@ -86,7 +91,7 @@ def test_revived_after_its_deadline_it_is_missed(courier, plan, sink, fresh, ali
     service.cancel(source_kind="reminder", source_id=alice.id, reason="Done.")
     later(hours=2)
 
-    service.revive(source_kind="reminder", source_id=alice.id)
+    revive(alice, "Done.")
     courier.send_due(0)
 
     assert fresh(delivery).state == "missed"

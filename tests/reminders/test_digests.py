@@ -7,7 +7,9 @@ import pytest
 
 from reminder_app.accounts import hours, profile, service
 from reminder_app.accounts.models import User
-from reminder_app.reminders import digests
+from reminder_app.database import db, now
+from reminder_app.reminders import act_link, digests
+from reminder_app.reminders.models import Occurrence
 from tests.reminders.conftest import SITE, ledger
 from tests.reminders.test_plan_together import at_once
 
@@ -49,6 +51,22 @@ def test_it_lists_today_and_what_is_overdue(monday, alice, make, plan, later):
     assert [item["title"] for item in mail.payload["overdue"]] == ["Rent", "Tea"]
     assert [item["title"] for item in mail.payload["today"]] == ["Cat"]
     assert all(item["act_path"] for item in mail.payload["overdue"])
+
+
+def test_done_in_it_means_what_it_lists_though_the_next_is_announced(
+    monday, alice, make, plan, later
+):
+    make(rule="FREQ=DAILY", advance_notices=[1440])
+    ask_for(alice, at=time(10))
+    later(hours=1)
+    plan()  # today's, and the notice of tomorrow's
+    later(hours=1)
+    digests.write_due(SITE)
+
+    [mail] = ledger(kind="digest")
+    [item] = mail.payload["overdue"]
+    claim = act_link.read(SITE, item["act_path"].removeprefix("/d/"), now())
+    assert db.session.get(Occurrence, claim.occurrence_id).due_at == monday + timedelta(hours=1)
 
 
 def test_there_is_none_of_nothing_on_days_off_and_long_after(monday, alice, make, later):

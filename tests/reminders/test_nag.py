@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from reminder_app.database import db, now
-from reminder_app.reminders import acting, editing, planning
+from reminder_app.reminders import editing, planning
 from reminder_app.reminders import service as reminders
 from reminder_app.reminders.models import Occurrence
 from tests.reminders.conftest import BERLIN, SITE, ledger, read
@@ -242,4 +242,3 @@ def test_the_api_takes_and_gives_it(monday, alice):
     assert api.patch(path, json={"nag": None}).json["nag"] is None
     refused = api.post("/api/v1/reminders", json=given | {"nag": {"every": 1}})
     assert refused.status_code == 422
-    assert acting.REASONS

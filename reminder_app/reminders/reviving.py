@@ -1,0 +1,63 @@
+"""An undo lets go out what was called off: unless something else keeps it back by now."""
+
+import uuid
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from reminder_app.delivery import service as delivery
+from reminder_app.delivery.models import REMINDER
+from reminder_app.reminders import audience_repository as repository
+from reminder_app.reminders import planning_repository as planner
+from reminder_app.reminders.escalation_mail import second_of
+from reminder_app.reminders.models import DONE, MISSED, OPEN, SKIPPED, Reminder
+from reminder_app.reminders.notice_mail import Members, address, why_not
+from reminder_app.translations import N_
+
+DELETED, PAUSED = N_("The reminder was deleted."), N_("The reminder was paused.")
+# Why a message was called off; undoing the act revives those of its reason.
+REASONS = {DONE: N_("Done before it went out."), SKIPPED: N_("Skipped."), OPEN: N_("Snoozed.")}
+
+
+def revive(
+    reason: str, *, reminder_ids: Collection[uuid.UUID] = (), part_id: uuid.UUID | None = None
+) -> None:
+    """What was called off for `reason`; what is settled meanwhile, or gone, has its own reason."""
+    found = delivery.called_off(
+        source_kind=REMINDER, source_ids=reminder_ids, part_id=part_id, reason=reason
+    )
+    if not found:
+        return
+    states = repository.states_of({one.part_id for one in found})
+    reminders = {one.id: one for one in repository.with_everybody({one.source_id for one in found})}
+    members = set(planner.memberships(users_of(reminders.values())))
+    delivery.revive(
+        [
+            one.id
+            for one in found
+            if states.get(one.part_id) not in (None, MISSED)
+            and is_for_somebody(one, reminders, members)
+        ]
+    )
+    for occurrence_id, state in states.items():
+        if state in (DONE, SKIPPED):
+            delivery.cancel(source_kind=REMINDER, part_id=occurrence_id, reason=REASONS[state])
+
+
+def users_of(reminders: Collection[Reminder]) -> set[uuid.UUID]:
+    users = {one.user_id for reminder in reminders for one in reminder.recipients}
+    return {one for one in users | {each.escalate_user_id for each in reminders} if one}
+
+
+def is_for_somebody(one: Any, reminders: Mapping[uuid.UUID, Reminder], members: Members) -> bool:
+    """Who stands in its key, or somebody who reads it at that address."""
+    reminder = reminders.get(one.source_id)
+    if reminder is None:
+        return False
+    second = second_of(reminder)
+    reached = [
+        each
+        for each in (*reminder.recipients, *([second] if second else []))
+        if not why_not(reminder, each, members, (), one.address)
+    ]
+    named = one.key.split(":")[2]
+    return any(named == str(each.id) or one.address == address(each) for each in reached)
