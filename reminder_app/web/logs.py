@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"
 SECRET = re.compile(
-    r"(rk_[a-z]+_|://[^:/\s]*:|[?&]token=|/(?:reset|invitations|d|calendar-feeds)/|Bearer )[^\s@\"'&/]+",
+    r"(rk_[a-z]+_|://[^:/\s]*:|[?&]token=|/(?:reset|invitations|[def]|calendar-feeds)/|Bearer )[^\s@\"'&/]+",
     re.IGNORECASE,
 )
 

@@ -6,6 +6,7 @@ from tests.accounts.test_sign_in import enter
 from tests.accounts.test_tokens_page import FORM, secret_in
 
 NEW = "four words in a row"
+A_FILE = "01890000-0000-7000-8000-000000000000"
 
 
 def lines(caplog) -> str:
@@ -58,8 +59,15 @@ def test_what_breaks_with_a_secret_at_hand_does_not_tell_it(app, alice, caplog, 
 
     monkeypatch.setattr("reminder_app.accounts.reset.owner", broken)
     monkeypatch.setattr("reminder_app.workspaces.invitations.look", broken)
-    app.test_client().get("/reset/the-secret-of-a-link")
-    app.test_client().get("/invitations/the-secret-of-a-link")
+    monkeypatch.setattr("reminder_app.calendars.feeds.content", broken)
+    monkeypatch.setattr("reminder_app.reminders.act_link.read", broken)
+    with_tokens = [one.rule for one in app.url_map.iter_rules() if "<token>" in one.rule]
+    for rule in with_tokens:
+        path = rule.replace("<token>", "the-secret-of-a-link").replace(
+            "<uuid:attachment_id>", A_FILE
+        )
+        app.test_client().get(path)
+        app.test_client().post(path)
 
-    assert "broken" in lines(caplog)
+    assert lines(caplog).count("RuntimeError: broken") >= len(with_tokens)
     assert "the-secret-of-a-link" not in lines(caplog)
