@@ -65,9 +65,15 @@ def change_role(
     check_manages(mine, role)
     if role != "owner":
         keep_an_owner(member)
-    member.role = role
+    put_role(member, role)
     log.info("user %s made user %s %s of workspace %s", by, member.user_id, role, workspace_id)
     return member
+
+
+def put_role(member: Membership, role: str) -> None:
+    """Whom they may not invite as this is not invited by them any more."""
+    member.role = role
+    repository.forget_invitations_by(member.workspace_id, member.user_id, but=roles.invitable(role))
 
 
 @transaction
@@ -104,7 +110,7 @@ def transfer(workspace_id: uuid.UUID, by: uuid.UUID, membership_id: uuid.UUID) -
     log.info("user %s handed workspace %s to user %s", by, workspace_id, member.user_id)
     mine = repository.membership(workspace_id, by)
     if mine is not None:
-        mine.role = "admin"
+        put_role(mine, "admin")
     return member
 
 

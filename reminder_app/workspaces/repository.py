@@ -191,11 +191,14 @@ def invitation_by_token(
     return db.session.scalar(query.options(joinedload(Invitation.workspace)))
 
 
-def forget_invitations_by(workspace_id: uuid.UUID, user_id: uuid.UUID) -> int:
+def forget_invitations_by(
+    workspace_id: uuid.UUID, user_id: uuid.UUID, *, but: Collection[str] = ()
+) -> int:
+    """`but`: those as one of these roles stay."""
     theirs = delete(Invitation).where(
         Invitation.workspace_id == workspace_id, Invitation.invited_by == user_id
     )
-    return changed(theirs)
+    return changed(theirs.where(Invitation.role.not_in(but)))
 
 
 def purge_invitations(before: datetime) -> int:

@@ -273,6 +273,35 @@ def test_many_come_in_pages_at_the_same_cost(app, firm, join, count_queries):
     assert "many59@example.org" in client.get(more).text
 
 
+def one_of(firm, person) -> Membership:
+    which = {"workspace_id": firm.workspace_id, "user_id": person.id}
+    return db.session.query(Membership).filter_by(**which).one()
+
+
+def test_a_lower_role_takes_back_the_invitations_it_could_not_send(firm, charlie, join):
+    owner = join(firm, charlie, "owner")
+    for email, role in (("one@example.org", "admin"), ("two@example.org", "member")):
+        owner.browser().post("/members/invitations", data={"email": email, "role": role})
+    mine = one_of(firm, charlie)
+    path = f"/members/{mine.id}/role"
+
+    firm.browser().post(path, data={"role": "admin"})
+    assert [one.role for one in db.session.query(Invitation)] == ["member"]
+
+    firm.browser().post(path, data={"role": "viewer"})
+    assert db.session.query(Invitation).count() == 0
+
+
+def test_who_hands_a_workspace_over_has_invited_no_admin_any_more(firm, charlie, join):
+    join(firm, charlie, "member")
+    firm.browser().post("/members/invitations", data={"email": "one@example.org", "role": "admin"})
+    theirs = one_of(firm, charlie)
+
+    firm.browser().post("/members/transfer", data={"membership_id": theirs.id})
+
+    assert db.session.query(Invitation).count() == 0
+
+
 def test_the_invitations_of_a_removed_admin_go_with_them(app, firm, charlie, join):
     admin = join(firm, charlie, "admin")
     admin.browser().post(
