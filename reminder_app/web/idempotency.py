@@ -107,10 +107,15 @@ def scope(key: str, workspace_id: uuid.UUID) -> dict[str, Any]:
 
 
 def request_hash() -> bytes:
-    """Of a form with files, of what is in it: the lines between its parts are others each time."""
+    """With what its address names: the same words for another reminder are another request.
+
+    Of a form with files, of what is in it: the lines between its parts are others each time.
+    """
+    found = hashlib.sha256("".join(map(str, (request.view_args or {}).values())).encode())
     if request.mimetype != "multipart/form-data":
-        return hashlib.sha256(request.get_data(cache=True)).digest()
-    found = hashlib.sha256(repr(sorted(request.form.items(multi=True))).encode())
+        found.update(request.get_data(cache=True))
+        return found.digest()
+    found.update(repr(sorted(request.form.items(multi=True))).encode())
     for name, file in request.files.items(multi=True):
         file.stream.seek(0)
         content = hashlib.file_digest(cast(Any, file.stream), "sha256")

@@ -59,6 +59,19 @@ def test_a_key_for_another_request_is_refused(alice):
     assert contacts() == 1
 
 
+def test_a_key_for_the_same_words_elsewhere_is_refused(alice):
+    client = alice.api()
+    due = {"title": "Pay", "starts_at": "2036-01-31T09:00:00", "time_zone": "Europe/Berlin"}
+    one, other = (client.post("/api/v1/reminders", json=due).json["id"] for _ in range(2))
+
+    sent = client.post(f"/api/v1/reminders/{one}/send-now", json={}, headers=KEY)
+    again = client.post(f"/api/v1/reminders/{one}/send-now", json={}, headers=KEY)
+    refused = client.post(f"/api/v1/reminders/{other}/send-now", json={}, headers=KEY)
+
+    assert (sent.status_code, again.status_code, refused.status_code) == (202, 202, 409)
+    assert again.json == sent.json
+
+
 def test_a_refused_request_leaves_its_key_free(alice):
     client = alice.api()
 
