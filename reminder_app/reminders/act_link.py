@@ -36,13 +36,13 @@ def sign_second(site: Site, claim: Claim, at: datetime) -> str:
     return signed(site, claim.occurrence_id, claim.user_id, at, SECOND)
 
 
-def sign_files(site: Site, workspace_id: uuid.UUID, reminder_id: uuid.UUID, at: datetime) -> str:
-    """Whoever has this may look at the files of the reminder, as they are then."""
-    return signed(site, workspace_id, reminder_id, at, FILES)
+def sign_files(site: Site, at: datetime, reminder_id: uuid.UUID, person_id: uuid.UUID) -> str:
+    """For a user or a contact, to look at the files of the reminder, as they are then."""
+    return signed(site, reminder_id, person_id, at, FILES)
 
 
 def read_files(site: Site, token: str, at: datetime) -> tuple[uuid.UUID, uuid.UUID] | None:
-    """Workspace and reminder."""
+    """The reminder, and whom it was sent to."""
     found = read(site, token, at, FILES)
     return (found.occurrence_id, found.user_id) if found else None
 

@@ -1,8 +1,10 @@
 """Which files a message takes along, and which it links: as many as a mail carries, in their order."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from reminder_app.accounts.site import Site
@@ -16,19 +18,23 @@ Files = dict[str, Any] | None
 class Along:
     by_mail: Files = None  # for Delivery.files
     otherwise: Files = None
-    said: dict[str, str] = field(default_factory=dict)  # of its payload
+    signed: Callable[[uuid.UUID], str] | None = None
+
+    def said_to(self, person_id: uuid.UUID) -> dict[str, str]:
+        """Of its payload: where this one, and nobody else, finds them."""
+        return {"files_path": f"/f/{self.signed(person_id)}"} if self.signed else {}
 
 
 NOTHING = Along()
 
 
 def along(reminder: Any, site: Site, at: datetime) -> Along:
-    """The same for all who get a message; nothing is asked for where there is none."""
+    """The same files for all who get a message; nothing is asked for where there is none."""
     if not reminder.file_count:
         return NOTHING
-    path = f"/f/{act_link.sign_files(site, reminder.workspace_id, reminder.id, at)}"
     by_mail = shared_out(reminder.files, site.most_attached)
-    return Along(by_mail, shared_out(reminder.files, 0), {"files_path": path})
+    signed = partial(act_link.sign_files, site, at, reminder.id)
+    return Along(by_mail, shared_out(reminder.files, 0), signed)
 
 
 def shared_out(files: Iterable[Any], most_attached: int) -> Files:

@@ -65,7 +65,7 @@ def letters(
         until = None
         if not obstacle:
             until = notice_mail.asleep_until(reminder, saying, second, now, due_at)
-        said = payload(reminder, saying, second, site) | files.said
+        said = payload(reminder, saying, second, site) | files.said_to(second.id)
         if not way.is_mail:
             said |= notice_mail.for_machines(reminder, saying)
         which = files.by_mail if way.is_mail else files.otherwise

@@ -3,11 +3,12 @@
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import func, select, union
+from sqlalchemy import func, or_, select, union
 
+from reminder_app.contacts.models import Contact
 from reminder_app.database import db
 from reminder_app.reminders.file_models import ReminderFile, TemplateFile
-from reminder_app.reminders.models import Reminder
+from reminder_app.reminders.models import Recipient, Reminder
 
 KINDS = (ReminderFile, TemplateFile)
 
@@ -23,6 +24,21 @@ def get(workspace_id: uuid.UUID, reminder_id: uuid.UUID, file_id: uuid.UUID) -> 
     of = ReminderFile
     query = query.where(of.workspace_id == workspace_id, of.reminder_id == reminder_id)
     return db.session.scalar(query.where(of.id == file_id, Reminder.deleted_at.is_(None)))
+
+
+def reminder_by_id(reminder_id: uuid.UUID) -> Reminder | None:
+    return db.session.scalar(select(Reminder).filter_by(id=reminder_id, deleted_at=None))
+
+
+def is_for_contact(reminder: Reminder, contact_id: uuid.UUID) -> bool:
+    """Or for the one whom this contact was merged into."""
+    of = Contact.workspace_id == reminder.workspace_id
+    goes_on = func.coalesce(Contact.merged_into_id, Contact.id)
+    who = select(goes_on).where(of, Contact.id == contact_id).scalar_subquery()
+    told = select(Recipient.contact_id).filter_by(reminder_id=reminder.id)
+    is_told = or_(Contact.id == reminder.escalate_contact_id, Contact.id.in_(told))
+    query = select(Contact.id).where(of, Contact.id == who, Contact.archived_at.is_(None), is_told)
+    return db.session.scalar(query) is not None
 
 
 def of_reminders(reminder_ids: Collection[uuid.UUID]) -> Sequence[ReminderFile]:

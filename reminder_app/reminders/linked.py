@@ -13,9 +13,9 @@ from reminder_app.database import now, transaction
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import REMINDER
 from reminder_app.errors import AppError, Invalid, NotFound
-from reminder_app.reminders import act_link, acting, repository, snoozing
+from reminder_app.reminders import act_link, acting, file_repository, repository, snoozing
 from reminder_app.reminders.act_link import Claim
-from reminder_app.reminders.models import Occurrence
+from reminder_app.reminders.models import Occurrence, Reminder
 from reminder_app.reminders.notice_ways import later
 from reminder_app.reminders.service import NO_SUCH
 from reminder_app.translations import N_, lazy_gettext
@@ -62,6 +62,21 @@ def seen(one: Occurrence, user: User) -> Occurrence:
     parts = [later(row) for row in rows]
     delivery.cancel(source_kind=REMINDER, part_id=one.id, with_in_key=parts, reason=SEEN)
     return one
+
+
+def with_files(reminder_id: uuid.UUID, person_id: uuid.UUID) -> Reminder:
+    """A reminder whose files this person may look at still. Raises NotFound."""
+    reminder = file_repository.reminder_by_id(reminder_id)
+    if reminder is None or not may_see_files(reminder, person_id):
+        raise NotFound(DEAD)
+    return reminder
+
+
+def may_see_files(reminder: Reminder, person_id: uuid.UUID) -> bool:
+    member = repository.member(reminder.workspace_id, person_id)
+    if member is not None:
+        return member.user.is_active and "reminders:read" in ROLES[member.role]
+    return file_repository.is_for_contact(reminder, person_id)
 
 
 def answered(settings: Settings, act_path: str, asked: dict[str, Any]) -> None:

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from reminder_app.accounts.site import Site
 from reminder_app.database import now
 from reminder_app.errors import AppError, NotFound
-from reminder_app.reminders import act_link, attaching, linked, service, snoozing, taking_over
+from reminder_app.reminders import act_link, attaching, linked, snoozing, taking_over
 from reminder_app.reminders.form_files import shelf
+from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.notice_words import when
 from reminder_app.web.csrf import signed_link
 from reminder_app.web.downloads import download
@@ -78,8 +79,7 @@ def act_second(token: str) -> ResponseReturnValue:
 def files(token: str) -> ResponseReturnValue:
     """What did not fit into a message, or went out through what takes no files."""
     try:
-        workspace_id, reminder_id = files_claim_of(token)
-        reminder = service.get_reminder(workspace_id, reminder_id)
+        reminder = reminder_of(token)
     except NotFound as error:
         return dead(error)
     found = attaching.of(reminder)
@@ -93,18 +93,19 @@ def files(token: str) -> ResponseReturnValue:
 @limiter.limit(RATE)
 def file(token: str, attachment_id: UUID) -> ResponseReturnValue:
     try:
-        row = attaching.get(*files_claim_of(token), attachment_id)
+        reminder = reminder_of(token)
+        row = attaching.get(reminder.workspace_id, reminder.id, attachment_id)
         path = attaching.path_of(row, shelf().folder)
     except NotFound as error:
         return dead(error)
     return download(path, row.name, row.media_type, row.sha256.hex())
 
 
-def files_claim_of(token: str) -> tuple[UUID, UUID]:
+def reminder_of(token: str) -> Reminder:
     found = act_link.read_files(Site.of(current_app.config["SETTINGS"]), token, now())
     if found is None:
         raise NotFound(linked.DEAD)
-    return found
+    return linked.with_files(*found)
 
 
 def second_claim_of(token: str) -> act_link.Claim:

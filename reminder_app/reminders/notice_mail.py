@@ -51,7 +51,8 @@ def letters(
             due_at = later_at(saying, way, now)
             until = None if obstacle else asleep_until(reminder, saying, recipient, now, due_at)
             goes_at = until or (due_at if due_at != saying.at else None)
-            said = payload(reminder, saying, recipient, site, now, goes_at) | files.said
+            said = payload(reminder, saying, recipient, site, now, goes_at)
+            said |= files.said_to(person(recipient).id)
             if not way.is_mail:
                 said |= for_machines(reminder, saying)
             which = files.by_mail if way.is_mail else files.otherwise

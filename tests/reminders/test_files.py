@@ -16,6 +16,9 @@ import pytest
 from sqlalchemy import event, insert, text
 
 from reminder_app.accounts.models import User
+from reminder_app.accounts.site import Site
+from reminder_app.contacts import merging
+from reminder_app.contacts import service as contacts
 from reminder_app.database import db, new_id, now, transaction
 from reminder_app.delivery.channels import message
 from reminder_app.delivery.letters import Letter
@@ -23,8 +26,10 @@ from reminder_app.delivery.repository import LEDGER
 from reminder_app.errors import Invalid
 from reminder_app.files import store
 from reminder_app.files.shelf import Shelf
-from reminder_app.reminders import attaching, editing, form_files, service
+from reminder_app.reminders import attaching, editing, form_files, planning, service
 from reminder_app.reminders.file_models import ReminderFile
+from reminder_app.workspaces import members
+from reminder_app.workspaces.models import Membership
 from tests.database.lifted import on_servers
 from tests.reminders.conftest import change, ledger, read, wall
 
@@ -502,6 +507,50 @@ def test_what_is_told_in_one_message_leads_to_the_files_of_each(
     told = Letter(**{name: getattr(row, name) for name in Letter.__dataclass_fields__})
     found = message.content(told, message.Sender("app@example.org", "", "", "https://example.org"))
     assert [part.count("https://example.org/f/") for part in found] == [2, 2]
+
+
+@pytest.fixture
+def links(monday, app, alice, bob, contact, make, shelf, later):
+    """Paths of the link to its file, by whom it was sent to; the reminder, and the file."""
+    whom = [{"kind": "member", "id": bob.id}, {"kind": "contact", "id": contact.id}]
+    reminder = make(recipients=whom)
+    add(alice, reminder, shelf)
+    later(hours=1)
+    planning.plan_due(Site.of(app.config["SETTINGS"]), seconds=60)
+    paths = {row.address: row.payload["files_path"] for row in ledger(reminder)}
+    return paths, reminder, attaching.of(reminder)[0].id
+
+
+def test_a_link_is_for_who_the_message_was_for(links, app, alice, bob, contact):
+    paths, reminder, file_id = links
+    client = app.test_client()
+    assert {client.get(path).status_code for path in paths.values()} == {200}
+
+    only_me = {"recipients": [{"kind": "me"}]}
+    editing.update_reminder(alice.workspace_id, alice.id, reminder.id, only_me)
+    of_contact, of_bob = paths[contact.email], paths[bob.email]
+
+    assert client.get(of_contact).status_code == 404
+    assert client.get(f"{of_contact}/{file_id}").status_code == 404
+    assert client.get(of_bob).status_code == 200  # as a member he sees it anyway
+
+    member = db.session.query(Membership).filter_by(user_id=bob.id, role="member").one()
+    members.remove(alice.workspace_id, alice.id, member.id)
+
+    assert client.get(of_bob).status_code == 404
+    assert client.get(f"{of_bob}/{file_id}").status_code == 404
+
+
+def test_a_link_of_an_archived_client_is_dead_and_of_a_merged_one_works(links, app, alice, contact):
+    paths, *_ = links
+    kept = contacts.create(alice.workspace_id, name="Carl", email="carl@example.net")
+    merging.merge(alice.workspace_id, kept.id, [kept.id, contact.id])
+
+    assert app.test_client().get(paths["carl@example.org"]).status_code == 200
+
+    contacts.archive(alice.workspace_id, kept.id)
+
+    assert app.test_client().get(paths["carl@example.org"]).status_code == 404
 
 
 def test_strangers_and_readers(monday, alice, make, shelf, charlie, join):
