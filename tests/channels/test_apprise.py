@@ -225,6 +225,12 @@ def test_a_service_of_the_list_by_its_page(alice):
     form = {"token": "123456789:" + "a" * 35, "chat": "987654321"}
     refused = browser.post(f"{PAGE}/services/telegram", data=form | {"chat": ""})
     assert (refused.status_code, form["token"] in refused.text) == (422, True)
+    assert "Please fill in “Number of the chat”." in refused.text
+    refused = browser.post(f"{PAGE}/services/telegram", data={"name": "Mine"})
+    assert all(
+        f"Please fill in “{one}”." in refused.text
+        for one in ("Token of the bot", "Number of the chat")
+    )
     refused = browser.post(f"{PAGE}/services/telegram", data=form | {"token": "nonsense"})
     assert "does not look right for Telegram" in refused.text
     made = browser.post(f"{PAGE}/services/telegram", data=form)

@@ -37,12 +37,13 @@ from reminder_app.translations import N_
 log = logging.getLogger(__name__)
 MOST_READ = 2000  # bytes of an answer, for its words
 ANSWER_LOST = N_("No answer came after the request had left: %(error)s")
+NOT_ENCRYPTED = N_("it does not encrypt there: perhaps it is http instead of https")
 CERTIFICATE = N_("its certificate or encryption is not right: %(reason)s")
 NO_WAY = dict.fromkeys((errno.EHOSTUNREACH, errno.ENETUNREACH), N_("no way leads there from here"))
 TROUBLES: dict[type[BaseException], str] = {
     socket.gaierror: N_("its name is not known"),
     TimeoutError: N_("it took too long"),
-    ConnectionRefusedError: N_("nothing takes connections there"),
+    ConnectionRefusedError: N_("nothing answers there: is it running, and is the port right?"),
     ConnectionError: N_("it broke the connection"),
     http.client.HTTPException: N_("it does not answer as a web server does"),
 }
@@ -254,7 +255,9 @@ def answer(
 
 def told(error: BaseException) -> str:
     if isinstance(error, ssl.SSLError):
-        return CERTIFICATE % {"reason": error.reason}
+        if error.reason == "WRONG_VERSION_NUMBER":
+            return NOT_ENCRYPTED
+        return CERTIFICATE % {"reason": getattr(error, "verify_message", error.reason)}
     if isinstance(error, OSError) and error.errno in NO_WAY:
         return NO_WAY[error.errno]
     for kind, words in TROUBLES.items():

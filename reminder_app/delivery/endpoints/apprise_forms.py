@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from reminder_app.delivery.endpoints.apprise_services import PLACE
-from reminder_app.errors import refuse
+from reminder_app.errors import Invalid
 from reminder_app.translations import lazy_gettext as _
-
-FILL_IN = _("Please fill this in.")
 
 
 @dataclass(frozen=True)
@@ -38,11 +36,15 @@ class Service:
         return self.pattern.format_map(named)
 
     def url(self, typed: Mapping[str, str]) -> str:
-        """Raises Invalid, naming a field."""
+        """Raises Invalid, naming the fields that are missing."""
         values = {one.name: typed.get(one.name, "").strip() for one in self.fields}
-        for one in self.fields:
-            if one.is_needed and not values[one.name]:
-                refuse(one.name, FILL_IN)
+        missing = {
+            one.name: str(_("Please fill in “%(field)s”.", field=one.label))
+            for one in self.fields
+            if one.is_needed and not values[one.name]
+        }
+        if missing:
+            raise Invalid(" ".join(missing.values()), **missing)
         server = values.pop("server", "")
         is_plain = server.lower().startswith("http://")
         found = {

@@ -39,9 +39,9 @@ class PastedSchema(Schema):
 
 
 def service_schema(service: Service) -> type[Schema]:
-    """What its form asks for."""
+    """What its form asks for; what has to be there, the service says."""
     wanted = {
-        one.name: fields.String(required=one.is_needed, validate=Length(max=LONGEST))
+        one.name: fields.String(load_default="", validate=Length(max=LONGEST))
         for one in service.fields
     }
     named = {"name": fields.String(load_default="", validate=NAME)}
