@@ -10,6 +10,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    bindparam,
     false,
     func,
     literal,
@@ -101,6 +102,29 @@ def cancel(of: Sequence[ColumnElement[bool]], reason: str, at: datetime) -> int:
     waiting = update(Delivery).where(*of, Delivery.state.in_(states.WAITING))
     values = {"state": states.CANCELLED, "reason": reason, "cancelled_at": at, "lease_until": None}
     return changed(waiting.values(values))
+
+
+def hand_over(
+    source_kind: str,
+    part_ids: Collection[uuid.UUID],
+    source_id: uuid.UUID,
+    in_keys: Mapping[str, str],
+) -> None:
+    theirs = Delivery.source_kind == source_kind, Delivery.part_id.in_(part_ids)
+    changed(update(Delivery).where(*theirs).values(source_id=source_id))
+    # A key stands in what was rendered: that stays.
+    is_new = (
+        Delivery.content_hash.is_(None),
+        Delivery.state.in_({*states.WAITING, states.CANCELLED}),
+    )
+    rows = db.session.execute(select(Delivery.id, Delivery.key).where(*theirs, *is_new)).all()
+    renamed = [
+        {"of": one, "as": ":".join(in_keys.get(word, word) for word in key.split(":"))}
+        for one, key in rows
+    ]
+    if renamed:
+        each = update(LEDGER).where(LEDGER.c.id == bindparam("of")).values(key=bindparam("as"))
+        db.session.connection().execute(each, renamed)
 
 
 def cancel_ids(ids: Sequence[uuid.UUID], reason: str, at: datetime) -> int:

@@ -6,7 +6,7 @@ Sending is in sending.py, what a crash leaves in recovery.py, the sums in books.
 import time
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -158,6 +158,19 @@ def revive(ids: Sequence[uuid.UUID]) -> int:
     """
     chunks = (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
     return sum(repository.revive(chunk) for chunk in chunks)
+
+
+@transaction
+def hand_over(
+    *,
+    source_kind: str,
+    part_ids: Collection[uuid.UUID],
+    source_id: uuid.UUID,
+    in_keys: Mapping[str, str],
+) -> None:
+    """These parts are another source's now. `in_keys`: the words there, and what takes their place."""
+    if part_ids:
+        repository.hand_over(source_kind, part_ids, source_id, in_keys)
 
 
 @transaction

@@ -25,6 +25,7 @@ from reminder_app.reminders import (
 )
 from reminder_app.reminders.courses import ways_of
 from reminder_app.reminders.models import SKIPPED, Occurrence, Reminder
+from reminder_app.reminders.notice_ways import later
 from reminder_app.reminders.recipients import as_chosen, call_off, choose, put
 from reminder_app.reminders.service import (
     check_comes,
@@ -148,10 +149,17 @@ def change_schedule(reminder: Reminder, schedule: Schedule) -> None:
     check_comes(schedule, at)
     is_one_off = schedule.rule is None or old.rule is None
     for one in repository.known([reminder.id], at):
-        if one.is_open and (is_one_off or one.due_at > at):
+        if one.is_open and not stays(one, schedule, at, is_one_off=is_one_off):
             take_back(one)
     put_schedule(reminder, schedule)
     timing.set_out(reminder, at)
+
+
+def stays(one: Occurrence, schedule: Schedule, at: datetime, *, is_one_off: bool) -> bool:
+    """With its snooze and what was told of it: what is due already, and what comes at the same time as before."""
+    if one.due_at <= at:
+        return not is_one_off
+    return recurrence.at_or_after(schedule, one.due_at) == one.due_at
 
 
 def take_back(one: Occurrence) -> None:
@@ -238,15 +246,22 @@ def copied(
 
 
 def hand_over(old: Reminder, new: Reminder, since: datetime) -> None:
-    """What is written down of the times that now belong to `new`; their messages stay theirs."""
-    kept = {as_chosen(one) for one in new.recipients}
-    gone = [one for one in old.recipients if as_chosen(one) not in kept]
+    """What is written down of the times that now belong to `new`, with their messages."""
+    kept = {as_chosen(one): one for one in new.recipients}
+    gone = [person for person in old.recipients if as_chosen(person) not in kept]
+    names: dict[str, str] = {}
+    for person in old.recipients:
+        if same := kept.get(as_chosen(person)):
+            names |= {str(person.id): str(same.id), later(person): later(same)}
+    moved: list[uuid.UUID] = []
     for one in repository.known([old.id], since):
         if one.due_at < since:
             continue
         if recurrence.at_or_after(new.schedule, one.due_at) == one.due_at:
             one.reminder_id = new.id
+            moved.append(one.id)
             call_off(gone, new.recipients, part_id=one.id)
         elif one.is_open:
             take_back(one)
+    delivery.hand_over(source_kind=REMINDER, part_ids=moved, source_id=new.id, in_keys=names)
     timing.set_out(new, now())

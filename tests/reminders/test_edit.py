@@ -6,8 +6,8 @@ import pytest
 
 from reminder_app.delivery import books
 from reminder_app.errors import Conflict, Invalid, NotFound
-from reminder_app.reminders import acting, editing, planning, service
-from tests.reminders.conftest import change, ledger, occurrences, read, states, wall
+from reminder_app.reminders import acting, editing, planning, sending_now, service
+from tests.reminders.conftest import SITE, change, ledger, occurrences, read, states, wall
 
 NINE = timedelta(hours=1)  # from monday, 8:00
 DAY = timedelta(days=1)
@@ -170,6 +170,41 @@ def test_nor_from_a_cut_on(monday, make, plan, later, edit, contact):
     found = {(row.key.rsplit(":")[-1], row.address): row.state for row in ledger()}
     assert found.pop(("2880", "carl@example.org")) == "cancelled"
     assert set(found.values()) == {"pending"}
+
+
+def test_what_waits_goes_with_its_time_when_a_series_is_cut(
+    monday, make, plan, later, edit, alice, contact
+):
+    both = [{"kind": "contact", "id": contact.id}, {"kind": "me"}]
+    reminder = make(rule="FREQ=DAILY", recipients=both, advance_notices=[2880])
+    later(hours=1)
+    plan()
+    rest = edit(reminder, scope="following", occurrence_at=monday + NINE + 2 * DAY, title="New")
+    assert states(rest) == ["pending", "pending"]
+
+    edit(rest, recipients=[{"kind": "me"}])
+    assert sorted(states(rest)) == ["cancelled", "pending"]
+    service.delete_reminder(alice.workspace_id, reminder.id)
+    assert sorted(states(rest)) == ["cancelled", "pending"]
+    service.delete_reminder(alice.workspace_id, rest.id)
+    assert states(rest) == ["cancelled", "cancelled"]
+
+
+def test_another_end_leaves_alone_what_comes_at_the_same_time(
+    monday, make, plan, later, edit, alice
+):
+    told, put_off = make(rule="FREQ=DAILY"), make(rule="FREQ=DAILY")
+    sending_now.send_now(alice.workspace_id, alice.id, told.id, SITE)
+    acting.snooze(alice.workspace_id, alice.id, put_off.id, monday + 3 * NINE)
+    [row] = ledger(told)
+    change(row, state="sent")
+    for one in (told, put_off):
+        edit(one, rule="FREQ=DAILY;COUNT=5")
+    later(hours=1)
+    plan()
+
+    assert (states(told), states(put_off)) == (["sent"], [])
+    assert read(put_off).next_at == monday + 3 * NINE
 
 
 def test_who_stays_at_the_same_address_still_gets_it(monday, make, plan, later, edit, contact):
