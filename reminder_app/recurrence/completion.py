@@ -54,6 +54,15 @@ def restarted(schedule: Schedule, due_at: datetime, done_at: datetime) -> dateti
     return None
 
 
+def next_start(schedule: Schedule, since: datetime) -> datetime:
+    """Its time of day, on the first day on which that is not before `since`."""
+    zone = zone_named(schedule.zone)
+    if zone is None:
+        return schedule.starts_at
+    start = datetime.combine(to_wall(since, zone).date(), schedule.starts_at.time())
+    return start if to_instant(start, zone) >= since else start + timedelta(days=1)
+
+
 def start_of(schedule: Schedule, due_at: datetime) -> datetime:
     """The start by which `due_at` came about."""
     zone = zone_named(schedule.zone)

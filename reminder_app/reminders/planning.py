@@ -17,7 +17,7 @@ from reminder_app.database.retry import PASSING
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.endpoints.orders import Ways, ways_of
 from reminder_app.delivery.letters import Planned
-from reminder_app.reminders import courses, escalation_mail, gathering, turns
+from reminder_app.reminders import courses, escalation_mail, gathering, timing, turns
 from reminder_app.reminders import planning_repository as repository
 from reminder_app.reminders.client_ways import ways_of_clients
 from reminder_app.reminders.courses import Step, Steps
@@ -128,12 +128,14 @@ def plan_batch(
         crowd.saw((one.workspace_id for one in found), is_full=len(found) == most)
     if not found:
         return 0
+    rested = [reminder for reminder in found if not reminder.is_active]
+    for ends in {one.plan_at for one in rested if one.plan_at}:
+        timing.start_anew([one for one in rested if one.plan_at == ends], ends)
     taken = [turns.take(reminder, at, until) for reminder in found]
-    rested = [reminder.id for reminder in found if not reminder.is_active]
-    repository.let_go_on(rested)
+    repository.let_go_on([one.id for one in rested])
     rows = write_down(taken)
     if rested:
-        revive(PAUSED, reminder_ids=rested)
+        revive(PAUSED, reminder_ids=[one.id for one in rested])
     steps = steps_of(taken, rows)
     delivery.plan(list(messages(site, taken, rows, steps)))
     new = {occurrence_id: step.course for occurrence_id, step in steps.items()}

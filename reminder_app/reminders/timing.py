@@ -1,13 +1,17 @@
 """Keeps `next_at` and `plan_at` true when somebody changes a reminder or acts on it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
+from reminder_app import recurrence
 from reminder_app.database import now
+from reminder_app.recurrence import completion
 from reminder_app.reminders import follow_ups, repository
 from reminder_app.reminders.coming_up import Known, comes_next, is_overtaken, plans_next
 from reminder_app.reminders.models import MISSED, Occurrence, Reminder
 from reminder_app.reminders.notices import INSTANT
+
+EVER = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 def set_out(reminder: Reminder, since: datetime) -> None:
@@ -25,6 +29,19 @@ def set_out(reminder: Reminder, since: datetime) -> None:
 def go_on(reminder: Reminder, at: datetime) -> None:
     """As set_out, but what is not planned yet stays to be planned, however late."""
     set_out(reminder, cursor_of(reminder, at))
+
+
+def start_anew(rested: Iterable[Reminder], since: datetime) -> None:
+    """What comes back after it is done, and was passed over in a pause, would never come again."""
+    due = {one: recurrence.at_or_after(one.schedule, EVER) for one in rested if one.repeat_after}
+    passed = {one: at for one, at in due.items() if at and at < since}
+    if not passed:
+        return
+    rows = repository.known([one.id for one in passed], min(passed.values()))
+    written = {(row.reminder_id, row.due_at) for row in rows}
+    for one, at in passed.items():
+        if (one.id, at) not in written:
+            one.starts_at = completion.next_start(one.schedule, since)
 
 
 def acted(reminder: Reminder, at: datetime) -> None:

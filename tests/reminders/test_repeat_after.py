@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from reminder_app.database import now
-from reminder_app.reminders import editing
+from reminder_app.reminders import editing, service
 from tests.reminders.conftest import ledger, occurrences, read, wall
 
 DAY, NINE = timedelta(days=1), timedelta(hours=1)
@@ -75,6 +77,27 @@ def test_a_snooze_brings_none(monday, make, plan, later, act):
     act("snooze", reminder, now() + timedelta(hours=2))
 
     assert read(reminder).next_at == monday + 2 * NINE + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_passed_over_in_a_pause_it_comes_after_that(
+    monday, alice, make, plan, later, act, by_itself
+):
+    reminder, due = make(repeat_after="P3D"), make(repeat_after="P3D")
+    service.pause(alice.workspace_id, reminder.id, monday + 2 * DAY if by_itself else None)
+    later(hours=1)
+    plan()
+    service.pause(alice.workspace_id, due.id, monday + 2 * DAY)
+    later(hours=47)
+    if not by_itself:
+        service.resume(alice.workspace_id, reminder.id)
+    plan()
+
+    assert read(reminder).next_at == monday + NINE + 2 * DAY
+    assert read(due).next_at == monday + NINE  # that one waits since then
+    later(hours=1)
+    plan()
+    assert [row.due_at for row in ledger(reminder)] == [monday + NINE + 2 * DAY]
 
 
 def test_a_rule_may_take_its_place_and_the_other_way_round(monday, alice, make):
