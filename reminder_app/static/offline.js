@@ -4,6 +4,8 @@
   const { person } = document.currentScript.dataset;
   const ACT = /^\/reminders\/([0-9a-f-]{36})\/(done|skip|snooze)$/;
   const AGAIN = 20_000; // ms
+  const PATIENCE = 10_000; // ms
+  const AWAY = [502, 504]; // a proxy's word for a server that is not there
   const find = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const isCopy = () => document.documentElement.hasAttribute("data-kept-copy");
@@ -11,13 +13,14 @@
   const words = box?.dataset ?? {};
   const say = (message) => document.dispatchEvent(new CustomEvent("toast", { detail: { message } }));
   // navigator.onLine knows the machine's net, and not a server on it or beside it.
-  const isReachable = () => fetch("/health/live").then((answer) => answer.ok, () => false);
+  const isReachable = () => fetch("/health/live", { signal: AbortSignal.timeout(PATIENCE) }).then((answer) => answer.ok, () => false);
   const filled = (text, what) => text.replace("{what}", what);
 
   function part(name, text, press) {
     const made = find(`#outbox-${name}`).content.cloneNode(true).firstElementChild;
     find("span", made).textContent = text;
-    find("button", made).addEventListener("click", press);
+    if (press) find("button", made).addEventListener("click", press);
+    else find("button", made).remove();
     return made;
   }
 
@@ -26,15 +29,17 @@
   }
 
   function showWaiting(one) {
-    const text = filled(words.waits, whatOf(one));
+    const text = filled(one.undo ? words.undoes : words.waits, whatOf(one));
+    const press = one.undo ? null : () => takeBack(one);
     const row = document.getElementById(`reminder-${one.reminder}`);
-    if (!row) return find("ul", box).append(part("line", `${one.title} ${text}`, () => takeBack(one)));
+    if (!row) return find("ul", box).append(part("line", `${one.title} ${text}`, press));
     row.classList.add("is-waiting");
-    find(".row-body", row).append(part("row", text, () => takeBack(one)));
+    find(".row-body", row).append(part("row", text, press));
   }
 
   function showRefused(one) {
-    const line = part("refused", `${filled(words.refused, whatOf(one))} ${one.refused}`, () => outbox.remove(one.key).then(show));
+    const text = filled(one.undo ? words.refusedUndo : words.refused, whatOf(one));
+    const line = part("refused", `${text} ${one.refused}`, () => outbox.remove(one.key).then(show));
     find("a", line).href = `/reminders/${one.reminder}`;
     if (one.title) find("a", line).textContent = one.title;
     find("ul", box).append(line);
@@ -56,10 +61,11 @@
   }
 
   async function takeBack(one) {
-    const isBack = await outbox.takeBack(one.key);
+    const how = (await outbox.takeBack(one.key)) ?? "gone";
     await show();
-    say(isBack ? words.back : words.gone);
-    find(`#reminder-${one.reminder} button`)?.focus();
+    say(words[how]);
+    find(`#reminder-${one.reminder} ${how === "undoing" ? "a" : "button"}`)?.focus();
+    if (how === "undoing") send();
   }
 
   let again;
@@ -72,8 +78,15 @@
       if (isCopy() && !(await isReachable())) throw new Error("later");
       if (tried || isCopy()) refresh();
     } catch {
-      again = setTimeout(send, AGAIN);
+      sendLater();
     }
+  }
+
+  async function sendLater() {
+    clearTimeout(again);
+    again = setTimeout(send, AGAIN);
+    const worker = await navigator.serviceWorker.ready;
+    await worker.sync?.register("outbox").catch(() => {});
   }
 
   // What is being typed stays.
@@ -83,30 +96,38 @@
     else if (list) htmx.ajax("GET", location.href, { target: list, select: "[data-fresh]", swap: "outerHTML" });
   }
 
-  async function keep(address, choice, chosen, row) {
+  // `sent`: what is known of a first try, by onSend.
+  async function keep(address, choice, chosen, row, sent) {
     const { pathname, searchParams } = new URL(address, location.href);
     const [, reminder, act] = ACT.exec(pathname);
     const title = find(".row-title", row ?? document)?.textContent ?? find("h1").textContent;
     const hadFocus = row?.contains(document.activeElement);
-    await outbox.keep({ person, reminder, act, at: searchParams.get("at"), choice, words: chosen, title: title.trim() });
+    await outbox.keep({ person, reminder, act, at: searchParams.get("at"), choice, words: chosen, title: title.trim(), ...sent });
     await show();
     if (hadFocus) find(".outbox-part button", row)?.focus();
     say(words.kept);
-    again = setTimeout(send, AGAIN);
-    const worker = await navigator.serviceWorker.ready;
-    await worker.sync?.register("outbox").catch(() => {});
+    sendLater();
   }
 
   const isAct = (address) => ACT.test(new URL(address, location.href).pathname);
   const wordsOf = (button) => (button?.name === "for" ? button.textContent.trim() : "");
 
+  // What has left the browser whole may have come, though no answer did.
+  const sends = new WeakMap();
+  function onSend({ detail: { xhr, requestConfig } }) {
+    if (!isAct(requestConfig.path)) return;
+    const sent = { pressed_at: Date.now(), tried: false };
+    sends.set(xhr, sent);
+    xhr.upload.addEventListener("load", () => { sent.tried = true; });
+  }
+
   function onSendError(event) {
-    const { path, formData, triggeringEvent } = event.detail.requestConfig;
+    const { xhr, requestConfig: { path, formData, triggeringEvent } } = event.detail;
     if (!isAct(path)) return;
     event.stopImmediatePropagation();
     const row = event.detail.elt.closest(".row-item");
     all("details[open]", row ?? document).forEach((menu) => { menu.open = false; });
-    keep(path, formData.get("for") ?? "", wordsOf(triggeringEvent?.submitter), row);
+    keep(path, formData.get("for") ?? "", wordsOf(triggeringEvent?.submitter), row, sends.get(xhr));
   }
 
   // A page that the browser leaves for one of its own would lose what was typed.
@@ -156,7 +177,9 @@
     navigator.serviceWorker.register("/sw.js").then(() => navigator.serviceWorker.ready).then((found) => {
       if (isFirst) found.active.postMessage("keep today");
     }).catch(() => {});
+    document.addEventListener("htmx:beforeSend", onSend, true);
     document.addEventListener("htmx:sendError", onSendError, true);
+    document.addEventListener("htmx:responseError", (event) => AWAY.includes(event.detail.xhr.status) && onSendError(event), true);
     document.addEventListener("submit", onSubmit, true);
     document.addEventListener("htmx:afterSettle", show);
     new BroadcastChannel("outbox").addEventListener("message", () => show().then(refresh));
@@ -170,8 +193,15 @@
     }
     showNet();
     show();
-    if (isCopy()) again = setTimeout(send, AGAIN);
+    if (isCopy()) sendLater();
     else send();
+  }
+
+  // On the offline page: what was asked for comes by itself.
+  function waitForNet() {
+    const look = async () => (await isReachable()) && location.reload();
+    addEventListener("online", look);
+    setInterval(look, AGAIN);
   }
 
   // The browser's own offer would stand across the page: ours waits in Settings.
@@ -188,5 +218,5 @@
 
   if (!window.isSecureContext || !navigator.serviceWorker) return;
   if (box) start();
-  else addEventListener("online", () => { if (isCopy()) location.reload(); });
+  else if (isCopy()) waitForNet();
 })();

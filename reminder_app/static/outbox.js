@@ -3,7 +3,8 @@
 
 const outbox = (() => {
   const FORGOTTEN = 30 * 86_400_000; // ms after which what nobody came back for goes
-  const LOCK = "outbox";
+  const LOCK = "outbox"; // of whoever sends
+  const PATIENCE = 30_000; // ms; a server that is silent must not hold the lock
 
   function opened() {
     return new Promise((resolve, reject) => {
@@ -14,13 +15,17 @@ const outbox = (() => {
     });
   }
 
-  async function inStore(mode, work) {
+  // `work` gets what is there and the store. One change is one transaction: what another tab or the worker changes
+  // comes before it, or after it.
+  async function change(work) {
     const base = await opened();
     try {
       return await new Promise((resolve, reject) => {
-        const unit = base.transaction("acts", mode);
-        const asked = work(unit.objectStore("acts"));
-        unit.oncomplete = () => resolve(asked?.result);
+        const unit = base.transaction("acts", "readwrite");
+        const store = unit.objectStore("acts");
+        let result;
+        store.getAll().onsuccess = ({ target }) => { result = work(target.result, store); };
+        unit.oncomplete = () => resolve(result);
         unit.onerror = unit.onabort = () => reject(unit.error);
       });
     } finally {
@@ -28,57 +33,75 @@ const outbox = (() => {
     }
   }
 
-  const put = (one) => inStore("readwrite", (store) => store.put(one));
-  const remove = (key) => inStore("readwrite", (store) => store.delete(key));
-  const get = (key) => inStore("readonly", (store) => store.get(key));
-
-  async function all() {
-    const found = await inStore("readonly", (store) => store.getAll());
-    return found.sort((one, other) => one.pressed_at - other.pressed_at);
-  }
-
+  const all = () => change((acts) => acts.sort((one, other) => one.pressed_at - other.pressed_at));
   const of = async (person) => (await all()).filter((one) => one.person === person);
+  const remove = (key) => change((acts, store) => { store.delete(key); });
+  const changeOne = (key, work) => change((acts, store) => {
+    const one = acts.find((act) => act.key === key);
+    return one && work(one, store);
+  });
 
-  // One act for each occurrence: what is pressed later takes the place of what waits.
-  async function keep(act) {
-    for (const one of await of(act.person)) {
-      if (one.reminder === act.reminder && one.at === act.at) await remove(one.key);
-    }
-    await put({ ...act, key: crypto.randomUUID(), pressed_at: Date.now() });
+  // What was tried may have come: its undo takes its place.
+  function withdraw(one, store) {
+    store.delete(one.key);
+    if (one.tried) store.put({ ...one, key: crypto.randomUUID(), undo: true, tried: false });
   }
 
-  // False when it was sent before: then there is something else to undo.
-  const takeBack = (key) =>
-    navigator.locks.request(LOCK, async () => {
-      const isThere = Boolean(await get(key));
-      await remove(key);
-      return isThere;
-    });
+  // What is pressed later of an occurrence takes the place of what waits.
+  const keep = (act) => change((acts, store) => {
+    const isSame = (one) => ["person", "reminder", "at"].every((name) => one[name] === act[name]);
+    for (const one of acts.filter(isSame)) if (!one.undo) withdraw(one, store);
+    store.put({ pressed_at: Date.now(), ...act, key: crypto.randomUUID() });
+  });
+
+  // Nothing when it was sent before: then there is something else to undo.
+  const takeBack = (key) => changeOne(key, (one, store) => {
+    withdraw(one, store);
+    return one.tried ? "undoing" : "back";
+  });
 
   // Whoever is here now sees no words of others. What waits can be sent without them, once its person is back.
   async function hideFrom(person) {
     const pages = await caches.open("pages");
     const today = await pages.match("/", { ignoreVary: true });
     if (today && today.headers.get("Signed-In") !== person) await pages.delete("/", { ignoreVary: true });
-    for (const one of (await all()).filter((one) => one.person !== person)) {
-      if (Date.now() - one.pressed_at > FORGOTTEN) await remove(one.key);
-      else if (one.title) await put({ ...one, title: "", words: "", refused: one.refused && " " });
-    }
+    await change((acts, store) => {
+      for (const one of acts.filter((act) => act.person !== person)) {
+        if (Date.now() - one.pressed_at > FORGOTTEN) store.delete(one.key);
+        else if (one.title) store.put({ ...one, title: "", words: "", refused: one.refused && " " });
+      }
+    });
   }
 
   async function forget(person) {
     await hideFrom("nobody");
-    for (const one of await of(person)) await remove(one.key);
+    await change((acts, store) => {
+      for (const one of acts) if (one.person === person) store.delete(one.key);
+    });
   }
 
-  async function deliver(one, token) {
-    const { key, reminder, at, act, choice, pressed_at: pressedAt } = one;
-    const body = { reminder_id: reminder, at, act, for: choice, pressed_at: new Date(pressedAt).toISOString() };
+  // Noted before it is sent: from here on it may have come, whatever is heard of it.
+  const begin = (key) => changeOne(key, (one, store) => {
+    store.put({ ...one, tried: true });
+    return one;
+  });
+
+  const refuse = (key, refused) => changeOne(key, (one, store) => { store.put({ ...one, refused, tried: false }); });
+
+  const ask = (more) => fetch("/outbox", { signal: AbortSignal.timeout(PATIENCE), ...more });
+
+  // False where it has to be sent again.
+  async function deliver(key, token) {
+    const one = await begin(key);
+    if (!one) return true;
+    const { reminder, at, act, choice, undo = false, pressed_at: pressedAt } = one;
+    const body = { reminder_id: reminder, at, act, for: choice, undo, pressed_at: new Date(pressedAt).toISOString() };
     const headers = { Accept: "application/json", "X-CSRFToken": token, "Idempotency-Key": key };
-    const answer = await fetch("/outbox", { method: "POST", headers, body: new URLSearchParams(body) });
-    if (answer.ok) return remove(key);
-    if (answer.status < 402 || answer.status === 429 || answer.status >= 500) throw new Error(`later: ${answer.status}`);
-    return put({ ...one, refused: (await answer.json()).title });
+    const answer = await ask({ method: "POST", headers, body: new URLSearchParams(body) });
+    if (answer.ok) await remove(key);
+    else if (answer.status < 402 || answer.status === 429 || answer.status >= 500) return false;
+    else await refuse(key, (await answer.json()).title);
+    return true;
   }
 
   // Rejects while there is no net, so that the browser tries again.
@@ -86,7 +109,7 @@ const outbox = (() => {
     navigator.locks.request(LOCK, async () => {
       const waiting = (await all()).filter((one) => !one.refused);
       if (!waiting.length) return { tried: 0 };
-      const answer = await fetch("/outbox", { headers: { Accept: "application/json" } });
+      const answer = await ask({ headers: { Accept: "application/json" } });
       if (answer.status === 401) {
         await hideFrom("nobody");
         return { tried: 0, isSignedOut: true };
@@ -94,11 +117,13 @@ const outbox = (() => {
       if (!answer.ok) throw new Error(`later: ${answer.status}`);
       const { person, csrf_token: token } = await answer.json();
       const mine = waiting.filter((one) => one.person === person);
+      let isLeft = false;
       try {
-        for (const one of mine) await deliver(one, token);
+        for (const one of mine) isLeft = !(await deliver(one.key, token)) || isLeft;
       } finally {
         new BroadcastChannel("outbox").postMessage("changed");
       }
+      if (isLeft) throw new Error("later");
       return { tried: mine.length };
     });
 

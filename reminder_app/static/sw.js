@@ -38,8 +38,13 @@ async function keep(path, answer) {
   await pages.put(path, answer);
 }
 
-async function keepOfflinePage() {
-  const answer = await fetch(OFFLINE, { credentials: "omit" });
+const languageOf = (answer) => answer?.headers.get("Content-Language");
+const offlinePage = () => caches.match(OFFLINE, { cacheName: PAGES, ignoreVary: true });
+
+// It is for everybody, and so is asked for as nobody: in the language of the page that was seen last.
+async function keepOfflinePage(language) {
+  const spoken = language ?? languageOf(await offlinePage());
+  const answer = await fetch(spoken ? `${OFFLINE}?lang=${spoken}` : OFFLINE, { credentials: "omit" });
   if (answer.ok) await keep(OFFLINE, answer);
 }
 
@@ -59,7 +64,14 @@ async function note(path, answer, isToKeep) {
   if (!signedIn) return;
   if (signedIn !== whose) await outbox.hideFrom(signedIn);
   whose = signedIn;
-  if (!isToKeep || signedIn === "no") return;
+  const isOther = languageOf(answer) !== languageOf(await offlinePage());
+  if (isOther) await keepOfflinePage(languageOf(answer));
+  if (signedIn === "no") return;
+  if (isToKeep) await keepPage(path, answer);
+  else if (isOther) await keepToday();
+}
+
+async function keepPage(path, answer) {
   const files = await caches.open(FILES);
   const isNewer = !(await Promise.all(filesOf(await answer.clone().text()).map((file) => files.match(file)))).every(Boolean);
   await keep(path, answer);

@@ -70,10 +70,18 @@ def keep_choice(response: Response) -> Response:
     return keep(response, wish) if wish in translations.LANGUAGES and others() else response
 
 
+def say_language(response: Response) -> Response:
+    """Also to the browser's worker, which keeps a page for when there is no net."""
+    if response.mimetype == "text/html":
+        response.content_language.add(translations.language())
+    return response
+
+
 def init_app(app: Flask) -> None:
     templates.install(app.jinja_env)
     app.jinja_env.globals |= {"language": translations.language, "other_languages": others}
     app.after_request(keep_choice)
+    app.after_request(say_language)
     app.jinja_env.filters["kept"] = translations.kept
 
     @app.before_request

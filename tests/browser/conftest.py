@@ -74,10 +74,8 @@ def operator_password(product: Product, demo_password: str) -> str:
 
 def fresh(browser: Browser, product: Product, **options: object) -> BrowserContext:
     context = browser.new_context(
-        base_url=product.url,
         timezone_id="Europe/Berlin",
-        locale="en-GB",
-        **{"viewport": WIDE, **options},  # type: ignore[arg-type]
+        **{"base_url": product.url, "locale": "en-GB", "viewport": WIDE, **options},  # type: ignore[arg-type]
     )
     context.set_default_timeout(PATIENCE)
     return context

@@ -3,70 +3,27 @@
 import re
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import uuid4
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.conftest import NARROW, PATIENCE, fresh, sign_in, until
 from tests.browser.running import Product, call
+from tests.browser.someone import (
+    KEPT,
+    PASSWORD,
+    WAITING,
+    Someone,
+    go_offline,
+    press_done,
+    row,
+    sign_out,
+)
 
-PASSWORD = "a long enough password"
-# The worker keeps Today once it is there: what it has is the event that all of this waits for.
-KEPT = """async () => {
-    const kept = await caches.match("/", { cacheName: "pages", ignoreVary: true });
-    return kept ? kept.text() : "";
-}"""
-WAITING = """() => new Promise(done => {
-    indexedDB.open("outbox", 1).onsuccess = ({ target: { result } }) => {
-        if (!result.objectStoreNames.length) return done([]);
-        result.transaction("acts").objectStore("acts").getAll().onsuccess = ({ target }) => {
-            result.close();
-            done(target.result);
-        };
-    };
-})"""
 VIOLATIONS = (
     "axe.run({ resultTypes: ['violations'] }).then(found => found.violations.map(one => one.id))"
 )
-
-
-class Someone:
-    """A person with a browser of theirs, and their own word for what the server holds."""
-
-    def __init__(self, product: Product, *titles: str) -> None:
-        self.product = product
-        self.email = f"offline-{uuid4().hex}@example.org"
-        product.flask("accounts", "create-user", self.email, "--password-stdin", typed=PASSWORD)
-        told = product.flask("accounts", "create-token", self.email)
-        self.token = told.strip().splitlines()[-1]
-        self.ids = {title: self.remind(title) for title in titles}
-
-    def remind(self, title: str) -> str:
-        later = datetime.now(UTC) + timedelta(hours=20)
-        asked = {
-            "title": title,
-            "starts_at": later.replace(microsecond=0, tzinfo=None).isoformat(),
-            "time_zone": "UTC",
-        }
-        return str(call(self.product, self.token, "/api/v1/reminders", asked)["id"])
-
-    def occurrences(self, title: str) -> list[dict[str, Any]]:
-        path = f"/api/v1/reminders/{self.ids[title]}/occurrences"
-        found: list[dict[str, Any]] = call(self.product, self.token, path)["items"]
-        return found
-
-    def enters(self, page: Page) -> None:
-        """Until Today is kept, with all that is on it."""
-        sign_in(page, self.email, PASSWORD)
-        until(
-            page,
-            f"async () => {{ const html = await ({KEPT})(); return {list(self.ids)}.every(one => html.includes(one)); }}",
-        )
-        until(page, "() => navigator.serviceWorker.controller !== null")
 
 
 @pytest.fixture
@@ -79,16 +36,6 @@ def context(browser: Browser, product: Product) -> Iterator[BrowserContext]:
 @pytest.fixture
 def someone(product: Product) -> Callable[..., Someone]:
     return lambda *titles: Someone(product, *titles)
-
-
-def row(page: Page, title: str) -> Locator:
-    return page.locator(".row-item").filter(has_text=title)
-
-
-def go_offline(context: BrowserContext, page: Page) -> None:
-    context.set_offline(True)
-    page.goto("/")
-    expect(page.locator("#copy-note")).to_be_visible()
 
 
 def test_today_is_shown_as_it_was_and_says_so(context, someone):
@@ -132,11 +79,6 @@ def test_done_offline_arrives_once(context, someone):
     assert [one["state"] for one in alice.occurrences("Visit the dentist")] == ["done"]
     assert page.evaluate(WAITING) == []
     assert len([url for url in sent if url.endswith("/outbox")]) == 1
-
-
-def press_done(page: Page, title: str) -> None:
-    row(page, title).get_by_role("button", name=f"Done: {title}").click()
-    expect(row(page, title)).to_contain_text("Done: waits to be sent.")
 
 
 def test_a_snooze_waits_with_its_words_and_arrives(context, someone):
@@ -235,11 +177,6 @@ def test_it_arrives_without_a_page(context, someone):
     assert [one["state"] for one in alice.occurrences("Visit the dentist")] == ["done"]
 
 
-def sign_out(page: Page) -> None:
-    page.get_by_role("button", name="Signed in:").click()
-    page.get_by_role("button", name="Sign out").click()
-
-
 def test_a_sign_out_leaves_nothing(context, someone):
     alice, page = someone("Visit the dentist"), context.new_page()
     alice.enters(page)
@@ -325,6 +262,41 @@ def test_what_is_typed_offline_stays(context, someone):
 
     expect(page.get_by_text("What you typed stays here")).to_be_visible()
     expect(words).to_have_value("Sow peas tomorrow at 9am")
+
+
+SPOKEN = """async () => {
+    const kept = await caches.match("/offline", { cacheName: "pages", ignoreVary: true });
+    return kept && (await kept.text()).match(/<html lang="(..)"/)[1];
+}"""
+
+
+def test_without_a_net_it_speaks_the_language_of_its_person(context, someone):
+    """The browser asks for English."""
+    alice, page = someone("Visit the dentist"), context.new_page()
+    alice.enters(page)
+    until(page, f"async () => await ({SPOKEN})() === 'en'")
+
+    page.goto("/settings")
+    page.get_by_label("Language and region").select_option("de-DE")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Gespeichert.")).to_be_visible()
+    until(page, f"async () => await ({SPOKEN})() === 'de'")
+    until(page, f"async () => (await ({KEPT})()).includes('lang=\"de\"')")
+    context.set_offline(True)
+    page.goto("/contacts")
+    expect(page.get_by_role("heading", name="Sie sind offline")).to_be_visible()
+    page.get_by_role("link", name="Heute, wie es war").click()
+    expect(page.locator("#copy-note")).to_contain_text("Offline:")
+    assert page.locator("html").get_attribute("lang") == "de"
+
+
+def test_who_is_signed_out_chooses_the_language_of_the_offline_page(context, someone):
+    page = context.new_page()
+    someone().enters(page)
+    sign_out(page)
+    page.get_by_role("link", name="Deutsch").click()
+
+    until(page, f"async () => await ({SPOKEN})() === 'de'")
 
 
 def test_it_can_be_installed(context, someone):
