@@ -1,11 +1,13 @@
 """JSON endpoints: flask-smorest with our errors, our gate and keyset pages."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import flask_smorest
-from flask import Flask
+from flask import Flask, Request
 from marshmallow import Schema, fields, validate
+from webargs.flaskparser import FlaskParser
 
 from reminder_app.database import Page
 from reminder_app.web import idempotency
@@ -39,8 +41,20 @@ class Api(flask_smorest.Api):
         """web/errors.py answers for the whole application."""
 
 
+class Parser(FlaskParser):
+    def _raw_load_json(self, req: Request) -> Any:
+        try:
+            return super()._raw_load_json(req)
+        except json.JSONDecodeError:
+            raise
+        except ValueError as error:  # a number of thousands of digits
+            raise json.JSONDecodeError(str(error), "…", 0) from None
+
+
 class Blueprint(flask_smorest.Blueprint):
     """`title`: what the documents call it; its name in words, where none is given."""
+
+    ARGUMENTS_PARSER = Parser()
 
     def __init__(self, name: str, *args: Any, title: str = "", **kwargs: Any) -> None:
         super().__init__(name, *args, **kwargs)
