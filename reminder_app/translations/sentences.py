@@ -17,13 +17,35 @@ class Sentences:
 
     def __init__(self, templates: Iterable[str], kinds: Mapping[str, str] | None = None) -> None:
         ordered = sorted(templates, key=letters, reverse=True)
-        self._patterns = [(one, pattern(one, kinds or {})) for one in ordered]
+        self._patterns = [(one, own_words(one), pattern(one, kinds or {})) for one in ordered]
 
     def find(self, text: str) -> Known | None:
-        for template, known in self._patterns:
-            if match := known.fullmatch(text):
+        for template, words, known in self._patterns:
+            if stand_in(words, text) and (match := known.fullmatch(text)):
                 return template, match.groupdict()
         return None
+
+
+def own_words(template: str) -> list[str]:
+    return [part.replace("%%", "%") for part in PLACE.split(template)[::2]]
+
+
+def stand_in(words: list[str], text: str) -> bool:
+    """One after the other, with something between them. Where they do not, a pattern with many
+    places would try all ways to part the text, for hours."""
+    first, *others = words
+    if not others:
+        return text == first
+    *middle, last = others
+    if not (text.startswith(first) and text.endswith(last)):
+        return False
+    at = len(first)
+    for one in middle:
+        at = text.find(one, at + 1)
+        if at < 0:
+            return False
+        at += len(one)
+    return at < len(text) - len(last)
 
 
 def letters(template: str) -> int:

@@ -28,3 +28,11 @@ def test_it_is_said_in_german_with_its_values(text):
     assert kept(text) == text
     with speaking("de"):
         assert kept(text) == KEPT[text]
+
+
+def test_what_is_nearly_a_sentence_of_ours_is_passed_over_at_once():
+    """Tried in all ways that its words can be parted, this one alone would take hours."""
+    text = "a" + " invites b to this c as d: e" * 400
+
+    with speaking("de"):
+        assert kept(text) == text
