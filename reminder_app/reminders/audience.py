@@ -150,5 +150,9 @@ def page(
     return audience.page(reminder_id, cursor, limit)
 
 
+def first_client(reminder_id: uuid.UUID) -> Recipient | None:
+    return audience.first_client(reminder_id)
+
+
 def count(reminder_id: uuid.UUID) -> int:
     return audience.count(reminder_id)

@@ -55,6 +55,13 @@ def everybody(reminder_id: uuid.UUID) -> Sequence[Recipient]:
     return db.session.scalars(with_people().where(Recipient.reminder_id == reminder_id)).all()
 
 
+def first_client(reminder_id: uuid.UUID) -> Recipient | None:
+    query = (
+        with_people().filter_by(reminder_id=reminder_id).where(Recipient.contact_id.is_not(None))
+    )
+    return db.session.scalars(query.limit(1)).first()
+
+
 def with_people() -> Select[Recipient]:
     contact = joinedload(Recipient.contact).options(lazyload(Contact.tags))
     return select(Recipient).options(joinedload(Recipient.user), contact).order_by(Recipient.id)

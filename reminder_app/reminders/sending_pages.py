@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from reminder_app.accounts.site import Site
 from reminder_app.contacts import service as contacts
 from reminder_app.errors import Conflict, Invalid
-from reminder_app.reminders import audience, people, sending_now, service, telling
+from reminder_app.reminders import audience, first_letter, people, sending_now, service, telling
 from reminder_app.reminders.audience import Added, Wanted
 from reminder_app.reminders.pages import asked_at
 from reminder_app.reminders.sending_schemas import WhomFormSchema
@@ -62,7 +62,9 @@ def remove(reminder_id: UUID) -> ResponseReturnValue:
 def ask(reminder_id: UUID) -> ResponseReturnValue:
     reminder = service.get_reminder(current().workspace_id, reminder_id)
     reach = sending_now.reach(reminder)
-    return render_template("reminders/send_now.html", reminder=reminder, reach=reach)
+    site = Site.of(current_app.config["SETTINGS"])
+    letter = first_letter.of(reminder, site) if reach.many else None
+    return render_template("reminders/send_now.html", reminder=reminder, reach=reach, letter=letter)
 
 
 @bp.get("/send-now/progress")

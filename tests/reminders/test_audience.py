@@ -234,6 +234,29 @@ def test_sent_now_by_the_api_once_per_key(monday, alice, make):
     assert len(ledger(reminder)) == 1
 
 
+def test_before_it_is_sent_one_reads_what_the_first_client_will(monday, alice, make, crowd, add):
+    first, *_others = ids = crowd(8)
+    reminder = make(
+        kind="payment",
+        amount="20",
+        currency="EUR",
+        title="Invoice <7>",
+        recipients=[{"kind": "contact", "id": first}],
+    )
+    add(reminder, contact_ids=ids)
+    client = alice.browser()
+
+    page = client.get(f"/reminders/{reminder.id}/send-now").text
+    shown = client.get(f"/reminders/{reminder.id}").text
+
+    assert "What Client 0 reads" in page
+    assert "Invoice &lt;7&gt; (due January 12, 2026)" in page
+    assert "€20.00" in page
+    assert ledger(reminder) == []
+    assert "and 2 more" in shown
+    assert shown.count(f"/reminders/{reminder.id}/send-now") == 2  # a button, and the menu
+
+
 def test_the_pages(monday, alice, make, crowd):
     ids = crowd(3)
     reminder = make()
