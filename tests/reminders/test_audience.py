@@ -254,6 +254,7 @@ def test_before_it_is_sent_one_reads_what_the_first_client_will(monday, alice, m
     assert "€20.00" in page
     assert ledger(reminder) == []
     assert "and 2 more" in shown
+    assert "and 5 more" in client.get("/reminders?view=all").text
     assert shown.count(f"/reminders/{reminder.id}/send-now") == 2  # a button, and the menu
 
 
