@@ -77,11 +77,6 @@ class Shelf:
             )
             raise Unavailable(full, **{one.field: full}) from error
 
-    def take(self, field: str, name: str, content: BinaryIO) -> Taken:
-        one = self.look(field, name, content)
-        self.keep(one)
-        return Taken(one.name, one.sha256, one.size)
-
     def too_big(self, name: str) -> str:
         return _(
             "“%(name)s” is bigger than %(most)s: make it smaller, or give a link to it instead.",

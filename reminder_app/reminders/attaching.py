@@ -49,8 +49,8 @@ def saved_with(
 ) -> Reminder:
     """A reminder and the files that came with its form: both, or neither.
 
-    `reminder_id`: of one that is there already; `along`: what lies on the shelf already. Raises what `save` and attach() do,
-    and Unavailable.
+    `reminder_id`: of one that is there already; `along`: what lies on the shelf already.
+    Raises what `save` and attach() do, and Unavailable.
     """
     with kept(workspace_id, reminder_id, offered, shelf, along) as taken:
         return save_and_attach(save, workspace_id, actor_id, reminder_id, taken, shelf)
@@ -102,7 +102,8 @@ def kept(
     """On the shelf, once there seems to be room; what is refused after all does not stay there."""
     have = file_repository.of_reminder(workspace_id, reminder_id) if reminder_id else []
     taken = [*along, *taken_of(offered)]
-    check_room(workspace_id, have, missing(have, taken), shelf)
+    field = offered[0].field if offered else FIELD
+    check_room(workspace_id, have, missing(have, taken), shelf, field)
     laid: dict[bytes, Stored] = {}
     try:
         for one in offered:
@@ -181,15 +182,19 @@ def row_of(
 
 
 def check_room(
-    workspace_id: uuid.UUID, have: Sequence[Any], new: Sequence[Any], shelf: Shelf
+    workspace_id: uuid.UUID,
+    have: Sequence[Any],
+    new: Sequence[Any],
+    shelf: Shelf,
+    field: str = FIELD,
 ) -> None:
     added = sum(one.size for one in new)
     if len(have) + len(new) > MOST:
-        refuse(FIELD, _("A reminder has at most %(most)s files: remove some first.", most=MOST))
+        refuse(field, _("A reminder has at most %(most)s files: remove some first.", most=MOST))
     if sum(one.size for one in have) + added > shelf.of_reminder:
         most = size_in_words(shelf.of_reminder)
         refuse(
-            FIELD,
+            field,
             _(
                 "The files of a reminder may have %(most)s together: choose fewer or smaller.",
                 most=most,
@@ -198,7 +203,7 @@ def check_room(
     if added and file_repository.in_workspace(workspace_id) + added > shelf.of_workspace:
         most = size_in_words(shelf.of_workspace)
         refuse(
-            FIELD,
+            field,
             _(
                 "The files of this workspace may have %(most)s together: remove some first.",
                 most=most,

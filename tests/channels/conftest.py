@@ -1,5 +1,4 @@
 import dataclasses
-import io
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import UUID
@@ -18,6 +17,7 @@ from reminder_app.delivery.sidelines import Sidelines
 from reminder_app.files.shelf import Shelf
 from reminder_app.reminders import attaching, planning, recipients
 from reminder_app.reminders import service as reminders
+from tests import shelves
 from tests.servers import SmtpSink
 from tests.servers.hook_receiver import HookReceiver
 from tests.servers.push_service import PushService
@@ -95,7 +95,7 @@ def attach(alice, settings, tmp_path) -> Callable[..., None]:
     shelf = dataclasses.replace(Shelf.of(settings), folder=tmp_path / "files")
 
     def attach(reminder_id: UUID, name: str) -> None:
-        taken = [shelf.take("files", name, io.BytesIO(b"x" * 2048))]
+        taken = [shelves.put(shelf, name, b"x" * 2048)]
         attaching.attach(alice.workspace_id, alice.id, reminder_id, taken, shelf)
 
     return attach

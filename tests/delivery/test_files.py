@@ -2,7 +2,6 @@
 
 import dataclasses
 import hashlib
-import io
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from reminder_app.delivery.sending import Courier
 from reminder_app.files import store
 from reminder_app.files.shelf import Shelf
 from reminder_app.reminders import attaching, planning, service
+from tests import shelves
 from tests.database.kept import with_backups
 from tests.delivery.notes import WRITTEN_WITH
 from tests.delivery.test_message import letter
@@ -57,7 +57,7 @@ def due(alice, shelf, mail_settings):
             time_zone="Europe/Berlin",
             **fields,
         )
-        taken = [shelf.take("files", name, io.BytesIO(contents)) for name in names]
+        taken = [shelves.put(shelf, name, contents) for name in names]
         attaching.attach(alice.workspace_id, alice.id, reminder.id, taken, shelf)
         planning.plan_due(Site.of(mail_settings), seconds=0)
         return reminder
@@ -225,7 +225,7 @@ def test_nothing_is_asked_for_what_has_no_files(alice, mail_settings, count_quer
 
 def test_a_mail_with_files_reads_the_same_at_every_try(shelf, monkeypatch):
     monkeypatch.setattr(message, "environment", lambda: WRITTEN_WITH)
-    taken = shelf.take("files", "bill.pdf", io.BytesIO(BYTES))
+    taken = shelves.put(shelf, "bill.pdf", BYTES)
     files = {
         "a" * 32: {
             "name": taken.name,

@@ -1,6 +1,7 @@
 """A real server's log brings its database back to a second; and what a backup holds is of one moment,
 whoever writes meanwhile."""
 
+import hashlib
 import logging
 import os
 import signal
@@ -15,8 +16,9 @@ from urllib.parse import quote
 import pytest
 from pymysql.converters import escape_string
 
-from reminder_app.database import db
+from reminder_app.database import db, now
 from reminder_app.database.backup import (
+    bringing,
     dump,
     logs,
     making,
@@ -179,9 +181,27 @@ def test_a_restore_test_goes_up_to_the_last_moment_and_says_how_long_it_took(ser
 
     assert (found.is_good, found.words) == (True, "")
     assert (found.backup, found.restored_to) == (made.name, until)
-    assert list(found.steps) == ["server", "restore", "log", "look"]
+    assert list(found.steps) == ["server", "restore", "files", "log", "look"]
     assert found.seconds > 0
     log.info("%s: restored in %.1f s: %s", server.name, found.seconds, found.steps)
+
+
+def test_files_put_since_the_backup_are_kept_with_the_log(server, kept, tmp_path):
+    kept = replace(kept, backup_files=tmp_path / "shelf")
+    made = running.back_up(kept, nobody)
+    path = kept.backup_files / "2d" / hashlib.sha256(b"x").hexdigest()
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"x")
+    server.execute("INSERT INTO app.steps (at, word) VALUES (NOW(6), 'after')")
+    running.keep_logs(kept, nobody)
+    into, at = tmp_path / "new", now()
+
+    told, is_whole = bringing.bring_files(kept, NEWEST, at, into, nobody)
+    of_backup, _ = bringing.bring_files(kept, made.name, None, into, nobody)
+
+    assert (is_whole, told) == (True, f"Files: 1 restored into {into}; 0 were there.")
+    assert (into / "2d" / path.name).read_bytes() == b"x"
+    assert of_backup == ""
 
 
 def test_what_is_in_it_is_of_one_moment_whoever_writes(server, kept, elsewhere):

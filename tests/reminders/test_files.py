@@ -30,6 +30,7 @@ from reminder_app.reminders import attaching, editing, form_files, planning, ser
 from reminder_app.reminders.file_models import ReminderFile
 from reminder_app.workspaces import members
 from reminder_app.workspaces.models import Membership
+from tests import shelves
 from tests.database.lifted import on_servers
 from tests.reminders.conftest import change, ledger, read, wall
 
@@ -96,7 +97,7 @@ def age(shelf: Shelf) -> None:
 
 
 def add(alice, reminder, shelf, name="bill.pdf", content=BILL) -> ReminderFile:
-    taken = shelf.take("files", name, io.BytesIO(content))
+    taken = shelves.put(shelf, name, content)
     return attaching.attach(alice.workspace_id, alice.id, reminder.id, [taken], shelf)[0]
 
 
@@ -223,7 +224,7 @@ def test_what_is_refused_for_its_size_is_never_written(client, alice, make, shel
     too_much = alice.api().post(where, data={"file": uploaded("three.pdf", b"3" * 700)})
     of_all = client.post("/reminders", data=FORM | {"files": uploaded("a.pdf", b"4" * 900)})
 
-    assert "of a reminder may have 1.5 kB together" in too_much.json["fields"]["files"]
+    assert "of a reminder may have 1.5 kB together" in too_much.json["fields"]["file"]
     assert "of this workspace may have 2.1 kB together" in of_all.text
     assert on_disk(shelf) == before
 
@@ -253,7 +254,7 @@ def test_what_somebody_else_has_put_meanwhile_stays(alice, make, shelf):
     reminder, others = make(), []
 
     with suppress(Refused), kept(alice, shelf):
-        others.append(shelf.take("files", "bill.pdf", io.BytesIO(BILL)))
+        others.append(shelves.put(shelf, "bill.pdf", BILL))
         raise Refused
     attaching.attach(alice.workspace_id, alice.id, reminder.id, others, shelf)
 

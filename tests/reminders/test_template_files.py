@@ -1,7 +1,6 @@
 """The files of a reminder that is saved as a template go along with what is made from it."""
 
 import dataclasses
-import io
 import os
 import uuid
 
@@ -12,6 +11,7 @@ from reminder_app.files.shelf import Shelf
 from reminder_app.reminders import attaching, service
 from reminder_app.reminders.attaching import Wanted
 from reminder_app.reminders.templates import service as templates
+from tests import shelves
 from tests.web.odd_requests import REMINDER
 
 PAGES, API = "/reminder-templates", "/api/v1/reminder-templates"
@@ -32,7 +32,7 @@ def put(shelf):
     """put(person, reminder, "bill.pdf"): it has this file."""
 
     def put(person, reminder, name: str, content: bytes = b"the bill"):
-        taken = [shelf.take("files", name, io.BytesIO(content))]
+        taken = [shelves.put(shelf, name, content)]
         return attaching.attach(person.workspace_id, person.id, reminder.id, taken, shelf)[0]
 
     return put

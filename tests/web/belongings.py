@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import timedelta
-from io import BytesIO
 
 from sqlalchemy import select
 
@@ -21,6 +20,7 @@ from reminder_app.reminders import service as reminders
 from reminder_app.reminders.templates import service as templates
 from reminder_app.texts import service as texts
 from reminder_app.workspaces.models import Invitation, Membership
+from tests import shelves
 from tests.conftest import Person
 
 # None of it may stand in an answer to a stranger.
@@ -128,7 +128,7 @@ def a_sender(alice: Person) -> uuid.UUID:
 
 def a_file(alice: Person, reminder_id: uuid.UUID) -> uuid.UUID:
     shelf = Shelf.of(alice.app.config["SETTINGS"])
-    taken = shelf.take("file", "Our own words.txt", BytesIO(b"privately"))
+    taken = shelves.put(shelf, "Our own words.txt", b"privately")
     return attaching.attach(alice.workspace_id, alice.id, reminder_id, [taken], shelf)[0].id
 
 

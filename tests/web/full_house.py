@@ -3,7 +3,6 @@
 import uuid
 import zlib
 from datetime import timedelta
-from io import BytesIO
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -29,6 +28,7 @@ from reminder_app.reminders.templates.models import ReminderTemplate
 from reminder_app.reminders.templates.service import PLAIN
 from reminder_app.texts.models import ReminderText
 from reminder_app.workspaces.models import Invitation, Membership
+from tests import shelves
 from tests.people import Person
 
 Rows = list[dict[str, Any]]
@@ -139,7 +139,7 @@ class House:
     def files(self, reminder_ids: list[uuid.UUID], numbers: range) -> Rows:
         """One of each reminder: all the same one."""
         shelf = Shelf.of(self.person.app.config["SETTINGS"])
-        one = shelf.take("file", "thing.txt", BytesIO(b"thing"))
+        one = shelves.put(shelf, "thing.txt", b"thing")
         row = self.mine | {"created_by": None, "media_type": "text/plain"}
         row |= {"name": one.name, "size": one.size, "sha256": one.sha256}
         ids = zip(self.ids("attachment_id", numbers), reminder_ids, strict=True)

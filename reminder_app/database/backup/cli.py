@@ -254,7 +254,8 @@ def restore(
     target = target or (None if into else settings.backup_files)
     with watched() as step:
         told, is_whole = bringing.bring_files(settings, name, wanted, target, step)
-    click.echo(told)
+    if told:
+        click.echo(told)
     raise SystemExit(0 if is_whole else FAILED)
 
 
