@@ -27,6 +27,7 @@ from reminder_app.texts import service as texts
 from reminder_app.translations import N_, language, speaking
 
 Members = Collection[tuple[uuid.UUID, uuid.UUID]]  # (workspace, user)
+NO_MEMBER = N_("No longer a member of this workspace.")
 ASLEEP = N_("Held back for the quiet hours of its reader.")
 GATHERED = N_("Its time had passed before it could be sent; told with others that are late.")
 
@@ -162,7 +163,7 @@ def why_not(
     if user is not None and not user.is_active:
         return N_("This account is closed.")
     if user is not None and (reminder.workspace_id, user.id) not in members:
-        return N_("No longer a member of this workspace.")
+        return NO_MEMBER
     if not to:
         return N_("There is no email address to write to.")
     return N_("Another recipient has the same address.") if to in seen else ""
