@@ -1,7 +1,8 @@
 """Those above, made known to those below that call them: what a feature may not import, it is told."""
 
 from reminder_app import jobs
-from reminder_app.accounts import hours, profile
+from reminder_app.accounts import hours, profile, reset
+from reminder_app.calendars import feeds
 from reminder_app.contacts import figures as contact_figures
 from reminder_app.contacts import importing
 from reminder_app.contacts import merging as contact_merging
@@ -19,6 +20,7 @@ def introduce_all() -> None:
     texts.users[:] = [reminders.count_with_text]
     profile.movers[:] = [moving.person_moved]
     profile.foretold[:] = [moving.foretell]
+    reset.enders[:] = [feeds.end_all]
     contact_figures.known[:] = [clients.reminded]
     contact_merging.movers[:] = [clients.move]
     importing.asked[:] = [jobs.ask]

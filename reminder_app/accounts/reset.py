@@ -1,6 +1,7 @@
 """A new password by mail, for whoever reads the account's mailbox."""
 
 import uuid
+from collections.abc import Callable
 
 from reminder_app.accounts import mails, repository, reset_link, service, sign_in
 from reminder_app.accounts.devices import UNKNOWN, Browser
@@ -14,6 +15,9 @@ from reminder_app.translations import lazy_gettext
 DEAD = lazy_gettext(
     "This link is no longer valid: it works for an hour, and once. Ask for a new one."
 )
+
+# What else opens something without the password: ended(user_id). The features above set it.
+enders: list[Callable[[uuid.UUID], object]] = []
 
 
 @transaction
@@ -73,5 +77,7 @@ def replace(
     repository.end_sessions(user_id, keep=None)
     service.drop_session(browser)
     repository.revoke_all_tokens(user_id, now())  # whoever got in may have made one
+    for end in enders:
+        end(user_id)
     sign_in.unlock(user.email)
     mails.tell(user, "password_changed", user.email, site.url("/reset"))

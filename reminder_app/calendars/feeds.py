@@ -111,6 +111,13 @@ def revoke(user_id: uuid.UUID, feed_id: uuid.UUID) -> None:
     log.info("user %s revoked calendar feed %s", user_id, feed_id)
 
 
+@transaction
+def end_all(user_id: uuid.UUID) -> None:
+    """Their addresses are dead from now on; to renew one gives it another."""
+    for feed in repository.all_feeds(user_id):
+        feed.token_hash, feed.used_at = digest(new_secret()), None
+
+
 def there(feed: CalendarFeed | None) -> CalendarFeed:
     if feed is None:
         raise NotFound(NO_SUCH)

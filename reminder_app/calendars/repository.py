@@ -35,6 +35,10 @@ def feed(user_id: uuid.UUID, feed_id: uuid.UUID) -> CalendarFeed | None:
     return db.session.scalar(query.options(joinedload(CalendarFeed.workspace)))
 
 
+def all_feeds(user_id: uuid.UUID) -> Sequence[CalendarFeed]:
+    return db.session.scalars(select(CalendarFeed).filter_by(user_id=user_id)).all()
+
+
 def count(user_id: uuid.UUID) -> int:
     query = select(func.count()).select_from(CalendarFeed).filter_by(user_id=user_id)
     return db.session.scalar(query) or 0

@@ -4,6 +4,7 @@ from itsdangerous import URLSafeSerializer
 
 from reminder_app.accounts import reset, service, sign_in
 from reminder_app.accounts.site import Site
+from reminder_app.calendars import feeds
 from reminder_app.database import db
 from reminder_app.errors import NotFound
 from tests.accounts.mailbox import letters, path_in
@@ -80,6 +81,18 @@ def test_it_revokes_every_token(app, alice, link):
     app.test_client().post(link, data={"password": NEW})
 
     assert client.get("/api/v1/me").status_code == 401
+
+
+def test_it_ends_every_address_of_a_calendar(app, alice, link):
+    feed, token = feeds.create(alice.id, name="Mine")
+    path = f"/calendar-feeds/{token}.ics"
+    assert app.test_client().get(path).status_code == 200
+
+    app.test_client().post(link, data={"password": NEW})
+
+    assert app.test_client().get(path).status_code == 404
+    _, renewed = feeds.renew(alice.id, feed.id)
+    assert app.test_client().get(f"/calendar-feeds/{renewed}.ics").status_code == 200
 
 
 def test_looking_at_the_link_changes_nothing(app, alice, link):
