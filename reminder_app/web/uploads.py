@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import IO, Any, TypeVar, cast
 
 from flask import Flask, Request, current_app, request
+from werkzeug.formparser import FormDataParser
 
 SPOOLED = "reminder_app.spooled"
 View = TypeVar("View", bound=Callable[..., Any])
@@ -19,8 +20,24 @@ def takes_files(most: int | Callable[[], int]) -> Callable[[View], View]:
     return mark
 
 
+class NamedParts(FormDataParser):
+    """A part without a name is nobody's: its None would stand among the names that views go through."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        stream, *parts = super().parse(*args, **kwargs)
+        return stream, *(named(part) for part in parts)
+
+
+def named(parts: Any) -> Any:
+    if None not in parts:
+        return parts
+    return type(parts)((name, one) for name, one in parts.items(multi=True) if name is not None)
+
+
 class Spooling(Request):
     """Knows what it has read of files, also of a body that broke off: nobody else does then."""
+
+    form_data_parser_class = NamedParts
 
     def _get_file_stream(self, *args: Any, **kwargs: Any) -> IO[bytes]:
         stream = super()._get_file_stream(*args, **kwargs)

@@ -159,3 +159,13 @@ def open_without_a_name() -> set[str]:
         with suppress(OSError):
             found.add(os.readlink(one))
     return {name for name in found if name.endswith("(deleted)")}
+
+
+@pytest.mark.parametrize("path", ["/reminders/quick-add", "/reminders/new", "/contacts"])
+def test_a_part_without_a_name_is_nobodys(alice, path):
+    """Chance met it once: its None stood among the names of the form."""
+    body = b"--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n--x--"
+
+    answer = alice.browser().post(path, data=body, content_type="multipart/form-data; boundary=x")
+
+    assert answer.status_code < 500
