@@ -62,5 +62,5 @@ def wanted(ids: Sequence[UUID] | None) -> Wanted | None:
 def brought(typed: Iterable[object]) -> list[tuple[UUID, str, str]]:
     """What may come along, as choices of a form: id, name, size."""
     ids = [UUID(str(one)) for one in typed if IS_ID.fullmatch(str(one))]
-    found = attaching.named(current().workspace_id, ids)
+    found = attaching.named(current().workspace_id, ids[: attaching.MOST])
     return [(one.id, one.name, file_size(one.size)) for one in found]

@@ -9,7 +9,7 @@ from reminder_app.recurrence import completion, per_period
 from reminder_app.recurrence.repeat import NTH, Kind
 from reminder_app.recurrence.rrule import MAX_LENGTH, WEEKDAYS
 from reminder_app.recurrence.rrule_check import MAX_COUNT
-from reminder_app.reminders import draft
+from reminder_app.reminders import attaching, draft
 from reminder_app.reminders.form_choices import UNITS
 from reminder_app.reminders.pressed import ACTS
 from reminder_app.reminders.recipients import CHANNELS
@@ -87,7 +87,7 @@ class ReminderFormSchema(ScheduleFormSchema):
     text_id = fields.UUID(load_default=None)
     sender_identity_id = fields.UUID(load_default=None)
     reference = fields.String(load_default="", validate=Length(max=draft.LONGEST_REFERENCE))
-    with_files = fields.List(fields.UUID(), load_default=list)
+    with_files = fields.List(fields.UUID(), load_default=list, validate=Length(max=attaching.MOST))
     # Kept while the form is shown again, not part of the reminder.
     who = fields.String(load_default="", validate=Length(max=200))
     version = fields.Integer(load_default=None)

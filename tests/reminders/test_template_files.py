@@ -108,6 +108,15 @@ def test_a_form_that_is_shown_again_keeps_what_was_chosen(alice, template):
     assert str(other.id) not in r.text
 
 
+def test_more_than_a_reminder_may_have_are_not_even_looked_for(alice, template):
+    ids = [str(uuid.uuid4()) for _ in range(20_000)]
+
+    r = alice.browser().post("/reminders", data=FORM | {"with_files": ids})
+
+    assert r.status_code == 422
+    assert "Longer than maximum length 20." in r.text
+
+
 def test_by_the_api(alice, reminder):
     api = alice.api()
     ids = [str(one.id) for one in attaching.listed(alice.workspace_id, reminder.id)]
