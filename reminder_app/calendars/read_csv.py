@@ -12,6 +12,7 @@ from reminder_app.contacts.columns import plain
 from reminder_app.errors import Invalid
 from reminder_app.quick_add import Parse
 from reminder_app.recurrence import Schedule
+from reminder_app.recurrence.wall_time import to_wall, zone_named
 from reminder_app.translations import gettext as _
 from reminder_app.translations import lazy_gettext
 
@@ -128,15 +129,24 @@ def exact(one: Mapping[str, str], zone: str) -> Schedule | None:
     if rule and not rule.upper().startswith(("FREQ=", "RRULE:")):
         return None
     try:
-        if "T" in one["date"] or " " in one["date"]:
-            return Schedule(
-                datetime.fromisoformat(one["date"]).replace(tzinfo=None), zone, rule or None
-            )
-        day = date.fromisoformat(one["date"])
-        clock = time.fromisoformat(one["time"]) if one.get("time") else USUAL
+        said, clock = one["date"], one.get("time")
+        if "T" in said or " " in said:
+            at = datetime.fromisoformat(said)
+            # A spreadsheet writes midnight after a day that has its time in a column of its own.
+            if clock and at.time() == time():
+                at = datetime.combine(at, time.fromisoformat(clock))
+        else:
+            day = date.fromisoformat(said)
+            at = datetime.combine(day, time.fromisoformat(clock) if clock else USUAL)
     except (ValueError, KeyError):
         return None
-    return Schedule(datetime.combine(day, clock.replace(tzinfo=None)), zone, rule or None)
+    return Schedule(on_the_clock(at, zone), zone, rule or None)
+
+
+def on_the_clock(at: datetime, zone: str) -> datetime:
+    """What has an offset is a moment."""
+    place = zone_named(zone)
+    return to_wall(at, place) if at.tzinfo and place else at.replace(tzinfo=None)
 
 
 def in_words(text: str, zone: str, words: Read, language: str, found: Draft) -> Schedule | None:

@@ -19,6 +19,7 @@ from reminder_app.translations import lazy_gettext
 
 KINDS = ("VEVENT", "VTODO")
 ALL_DAY = time(9)
+A_DAY = timedelta(days=1)
 LEFT_OUT = {
     "ATTENDEE": lazy_gettext("Guests are not taken."),
     "ATTACH": lazy_gettext("Attachments are not taken."),
@@ -33,6 +34,7 @@ NO_CALENDAR = lazy_gettext("This is no calendar file that we can read.")
 class Start:
     wall: datetime
     zone: str
+    is_all_day: bool = False
 
 
 def read(data: bytes, zone: str, at: datetime) -> list[Item]:
@@ -98,7 +100,7 @@ def start_of(one: Any, zone: str, remarks: list[str]) -> Start | None:
     if isinstance(value, datetime):
         return timed(value, named, zone, "RRULE" in one, remarks)
     remarks.append(_("All day: at %(time)s.", time=f"{ALL_DAY:%H:%M}"))
-    return Start(datetime.combine(value, ALL_DAY), zone)
+    return Start(datetime.combine(value, ALL_DAY), zone, is_all_day=True)
 
 
 def timed(value: datetime, named: str, zone: str, repeats: bool, remarks: list[str]) -> Start:
@@ -173,7 +175,10 @@ def notices_of(one: Any, start: Start, remarks: list[str]) -> Iterator[int]:
         before = trigger.dt if trigger is not None else None
         if not isinstance(before, timedelta) or trigger.params.get("RELATED", "START") != "START":
             remarks.append(_("An alarm that does not go by the start is left out."))
-        elif before > timedelta(0):
+            continue
+        if start.is_all_day and before % A_DAY:
+            before -= timedelta(hours=ALL_DAY.hour)  # it counts from midnight
+        if before > timedelta(0):
             remarks.append(_("An alarm after the start is left out."))
         else:
             yield round(-before.total_seconds() / 60)

@@ -129,6 +129,33 @@ def test_what_is_left_out_of_one_that_is_taken_is_said(lines, remark):
     assert remark in " ".join(item.remarks)
 
 
+@pytest.mark.parametrize(
+    ("trigger", "notices"),
+    [("-PT15H", (1440,)), ("-P1D", (1440,)), ("PT0S", ()), ("PT9H", ()), ("-PT6H", (900,))],
+)
+def test_alarms_of_a_whole_day_count_from_its_midnight(trigger, notices):
+    item = event(
+        f"DTSTART;VALUE=DATE:20261110\nBEGIN:VALARM\nACTION:DISPLAY\nTRIGGER:{trigger}\nEND:VALARM"
+    )
+
+    assert (item.starts_at, item.notices) == ("2026-11-10T09:00:00", notices)
+    assert item.remarks == ("All day: at 09:00.",)
+
+
+@pytest.mark.parametrize(
+    ("date", "time", "starts_at"),
+    [
+        ("2026-11-10T09:00:00Z", "", "2026-11-10T10:00:00"),
+        ("2026-11-10 09:00-05:00", "", "2026-11-10T15:00:00"),
+        ("2026-11-10", "09:00Z", "2026-11-10T10:00:00"),
+        ("2026-11-10 00:00:00", "09:00", "2026-11-10T09:00:00"),
+        ("2026-11-10 07:30", "", "2026-11-10T07:30:00"),
+    ],
+)
+def test_a_table_means_the_moment_and_the_time_that_it_names(date, time, starts_at):
+    assert one(f"title,date,time\nPay,{date},{time}\n").starts_at == starts_at
+
+
 def test_to_dos(app):
     due = event("DTSTART:20261105T090000\nDUE:20261110T090000", kind="VTODO")
     series = event("DTSTART:20261105T090000\nRRULE:FREQ=DAILY\nDUE:20261105T100000", kind="VTODO")
