@@ -292,6 +292,12 @@ def test_a_test_leaves_a_pause_as_it_is(alice, sms):
     assert found.retry_at <= database_now()
 
 
+def test_the_ledger_names_it_as_people_do(alice, sms):
+    page = alice.browser().get("/deliveries").text
+    assert "Sms" not in page
+    assert "SMS" in page
+
+
 def test_another_workspace_sees_nothing_of_it(charlie, sms):
     browser = charlie.browser()
     assert "127.0.0.1" not in browser.get(PAGE).text
