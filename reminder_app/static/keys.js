@@ -54,7 +54,8 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isOff() || isTyping(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isOff() || isTyping(event.target)) return;
+    if (event.repeat && !/^[jk]$/.test(event.key)) return;
     const isGo = lastKey === "g" && /^[a-z]$/.test(event.key);
     const action = isGo ? () => follow(`[data-go="${event.key}"]`) : actions[event.key];
     lastKey = event.key;

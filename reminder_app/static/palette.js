@@ -60,7 +60,7 @@
   field.addEventListener("keydown", (event) => {
     const number = options().length;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && number) {
+    if (step && number && !event.isComposing) {
       event.preventDefault();
       choose((chosen() + step + number) % number);
     }

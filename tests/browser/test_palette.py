@@ -138,6 +138,66 @@ def test_keys_walk_a_list_and_act_on_the_row_they_are_at(signed_in: Page):
     page.wait_for_url("**/edit")
 
 
+@pytest.mark.parametrize(
+    ("keys", "leads"),
+    [
+        ("n", "/reminders/new"),
+        ("gt", "/"),
+        ("gr", "/reminders"),
+        ("gk", "/calendar"),
+        ("gc", "/contacts"),
+        ("gd", "/deliveries"),
+        ("gp", "/members"),
+        ("gs", "/settings"),
+    ],
+)
+def test_keys_lead_to_pages(signed_in: Page, keys: str, leads: str):
+    page = signed_in
+    page.goto("/find")
+    page.locator("body").focus()
+    for key in keys:
+        page.keyboard.press(key)
+    page.wait_for_url(f"**{leads}")
+
+
+KEY = """(init) => {
+    const event = new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...init });
+    document.body.dispatchEvent(event);
+    return event.defaultPrevented;
+}"""
+
+
+def test_no_key_acts_while_one_types_composes_or_holds_another(signed_in: Page):
+    page = signed_in
+    for held in ("isComposing", "ctrlKey", "altKey", "metaKey", "repeat"):
+        for key in "nqdsez/?":
+            assert page.evaluate(KEY, {"key": key, held: True}) is False, (key, held)
+    assert page.evaluate(KEY, {"key": "j", "repeat": True}) is True
+
+    page.get_by_label("What should you be reminded of, and when?").focus()
+    page.keyboard.type("nqjkdsez/?gt")
+    expect(page.locator("#quick-text")).to_have_value("nqjkdsez/?gt")
+    expect(page.locator("#shortcuts")).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.locator("body").evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("?")
+    expect(page.locator("#shortcuts")).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.locator("#shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("q")
+    expect(page.locator("#quick-text")).to_be_focused()
+
+
+def test_what_an_input_method_chooses_from_is_not_the_palette(signed_in: Page):
+    page = signed_in
+    page.keyboard.press("Control+k")
+    expect(chosen(page)).to_have_count(1)
+    first = chosen(page).get_attribute("id")
+    field(page).dispatch_event("keydown", {"key": "ArrowDown", "isComposing": True})
+    expect(chosen(page)).to_have_id(str(first))
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_no_violation_and_nothing_wider_than_the_page(
