@@ -91,7 +91,7 @@ def sayings(turn: Turn, rows: Sequence[Row]) -> Iterator[Saying]:
     for notice in turn.verdict.told:
         row = written[notice.due_at]
         if row.state == OPEN and not is_put_off(row, notice.at) and not was_told(row, notice):
-            yield said(turn, row, notice)
+            yield said(turn, row, notice, written)
     for row in rows:
         if row.state == OPEN and has_ended(turn, row):
             yield snoozed(turn, row)
@@ -111,7 +111,7 @@ def has_ended(turn: Turn, row: Row) -> bool:
     return row.snoozed_until is not None and turn.since <= row.snoozed_until <= turn.until
 
 
-def said(turn: Turn, row: Row, notice: Notice) -> Saying:
+def said(turn: Turn, row: Row, notice: Notice, written: dict[datetime, Row]) -> Saying:
     return Saying(
         row.id,
         notice.due_at,
@@ -119,8 +119,15 @@ def said(turn: Turn, row: Row, notice: Notice) -> Saying:
         what=str(notice.minutes or "due"),
         deadline_at=deadline(turn.reminder.schedule, notice),
         is_late=is_late(notice.at, turn.at),
-        passed_over=turn.verdict.overtaken if notice.minutes == 0 else 0,
+        passed_over=passed_over(turn, written) if notice.minutes == 0 else 0,
     )
+
+
+def passed_over(turn: Turn, written: dict[datetime, Row]) -> int:
+    """What was done or skipped ahead was not."""
+    dues = [one.due_at for one in turn.verdict.missed if one.minutes == 0]
+    settled = [due for due in dues if written[due].state not in (OPEN, MISSED)]
+    return turn.verdict.overtaken - len(settled)
 
 
 def snoozed(turn: Turn, row: Row) -> Saying:

@@ -62,6 +62,17 @@ def test_of_a_recurring_one_only_the_latest_is_told(monday, make, plan, later):
     assert read(reminder).next_at == monday + NINE + 3 * DAY
 
 
+def test_what_was_done_or_skipped_ahead_was_not_passed_over(monday, make, plan, later, act):
+    reminder = make(rule="FREQ=DAILY")
+    act("done", reminder)
+    act("skip", reminder)
+    later(days=3, hours=3)
+    plan()
+
+    [told] = [row for row in ledger(reminder) if row.state == "pending"]
+    assert told.payload["passed_over"] == 1  # Wednesday's
+
+
 def test_an_overdue_one_is_still_told_until_the_next_comes_due(monday, make, plan, later):
     reminder = make(rule="FREQ=MONTHLY")
     later(days=20)
