@@ -10,8 +10,8 @@ from reminder_app.accounts.devices import UNKNOWN, Browser
 from reminder_app.accounts.models import ApiToken, User, UserSession
 from reminder_app.database import Page, now, one_of_each, routing, transaction
 from reminder_app.errors import Conflict, NotFound, refuse
+from reminder_app.translations import N_, lazy_gettext
 from reminder_app.translations import gettext as _
-from reminder_app.translations import lazy_gettext
 
 log = logging.getLogger(__name__)
 LONGEST_SESSION, IDLE_SESSION = timedelta(days=30), timedelta(days=7)
@@ -20,6 +20,7 @@ FAILURES_KEPT = timedelta(days=1)
 TOKENS_KEPT = timedelta(days=30)  # after their end, so that one sees what became of them
 MOST_SHOWN = 100
 SHOWN = 16  # letters of a token that stay visible
+CLOSED = N_("This account is closed.")
 TAKEN = lazy_gettext("There is an account with this address already.")
 one_per_address = one_of_each("email", TAKEN)
 

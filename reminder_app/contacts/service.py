@@ -9,10 +9,12 @@ from sqlalchemy import ColumnElement
 from reminder_app.contacts import details, repository
 from reminder_app.contacts.models import Contact, ContactTag
 from reminder_app.database import Page, now, one_of_each, transaction
+from reminder_app.delivery import service as delivery
 from reminder_app.errors import Conflict, NotFound
+from reminder_app.translations import N_, lazy_gettext
 from reminder_app.translations import gettext as _
-from reminder_app.translations import lazy_gettext
 
+ARCHIVED = N_("This contact is archived.")
 MOST_WORDS = 6  # of a search; each costs three comparisons a row
 SAME_MOMENT = lazy_gettext(
     "Somebody saved a contact with this address at the same moment. Look it up first."
@@ -57,8 +59,9 @@ def put(contact: Contact, values: Mapping[str, Any]) -> None:
 
 @transaction
 def archive(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> Contact:
-    """Out of the lists and pickers; what was sent stays provable."""
+    """Out of the lists and pickers, and told nothing more; what was sent stays provable."""
     contact = get(workspace_id, contact_id)
+    delivery.cancel_to(workspace_id, contact_id=contact_id, reason=ARCHIVED)
     contact.archived_at = contact.archived_at or now()
     return contact
 

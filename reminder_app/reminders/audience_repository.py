@@ -109,12 +109,6 @@ def states_of(occurrence_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     return {row.id: row.state for row in db.session.execute(query)}
 
 
-def users_named(recipient_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
-    query = select(Recipient.id, Recipient.user_id).where(Recipient.id.in_(set(recipient_ids)))
-    rows = db.session.execute(query.where(Recipient.user_id.is_not(None)))
-    return {row.id: row.user_id for row in rows}
-
-
 def with_everybody(reminder_ids: Collection[uuid.UUID]) -> Sequence[Reminder]:
     """All of them, those who are told when nobody answers as well."""
     query = (

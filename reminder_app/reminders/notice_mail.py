@@ -7,7 +7,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from reminder_app.accounts.service import CLOSED
 from reminder_app.accounts.site import Site
+from reminder_app.contacts.service import ARCHIVED
 from reminder_app.delivery.account_names import kind_of
 from reminder_app.delivery.endpoints.orders import MAIL, Way, Ways
 from reminder_app.delivery.letters import HELD_FOR, Planned
@@ -25,9 +27,9 @@ from reminder_app.reminders.notice_ways import Saying, later_at, part, ways_to
 from reminder_app.reminders.notice_words import clock, day, lead, subject, time_of_day, when
 from reminder_app.texts import service as texts
 from reminder_app.translations import N_, language, speaking
+from reminder_app.workspaces.members import GONE
 
 Members = Collection[tuple[uuid.UUID, uuid.UUID]]  # (workspace, user)
-NO_MEMBER = N_("No longer a member of this workspace.")
 ASLEEP = N_("Held back for the quiet hours of its reader.")
 GATHERED = N_("Its time had passed before it could be sent; told with others that are late.")
 
@@ -159,11 +161,11 @@ def why_not(
 ) -> str:
     user, contact = recipient.user, recipient.contact
     if contact is not None and contact.archived_at:
-        return N_("This contact is archived.")
+        return ARCHIVED
     if user is not None and not user.is_active:
-        return N_("This account is closed.")
+        return CLOSED
     if user is not None and (reminder.workspace_id, user.id) not in members:
-        return NO_MEMBER
+        return GONE
     if not to:
         return N_("There is no email address to write to.")
     return N_("Another recipient has the same address.") if to in seen else ""

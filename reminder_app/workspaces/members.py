@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 
 from reminder_app.accounts import service as accounts
 from reminder_app.database import Page, transaction
+from reminder_app.delivery import service as delivery
 from reminder_app.errors import Conflict, Forbidden, NotFound
+from reminder_app.translations import N_, lazy_gettext
 from reminder_app.translations import gettext as _
-from reminder_app.translations import lazy_gettext
 from reminder_app.workspaces import repository, roles
 from reminder_app.workspaces.models import Membership
 
@@ -16,6 +17,7 @@ log = logging.getLogger(__name__)
 LAST_OWNER = lazy_gettext(
     "A workspace needs an owner: hand it over to somebody first, or delete it in its settings."
 )
+GONE = N_("No longer a member of this workspace.")
 NOBODY = lazy_gettext("There is no such member here.")
 MOST_WORDS = 5
 ALONE = lazy_gettext(
@@ -152,6 +154,7 @@ def end(member: Membership) -> None:
     accounts.revoke_tokens(member.user_id, member.workspace_id)
     repository.forget_invitations_by(member.workspace_id, member.user_id)
     repository.remove(member)
+    delivery.cancel_to(member.workspace_id, address=member.user.email, reason=GONE)
     log.info("user %s left workspace %s", member.user_id, member.workspace_id)
 
 

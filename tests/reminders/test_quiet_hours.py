@@ -11,8 +11,7 @@ from reminder_app.delivery import claims
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import Delivery
 from reminder_app.reminders import planning
-from reminder_app.workspaces.models import Membership
-from tests.reminders.conftest import SITE, change, ledger, remove
+from tests.reminders.conftest import SITE, change, ledger
 from tests.reminders.test_plan_together import at_once
 
 EIGHT = datetime(2026, 1, 12, 7, tzinfo=UTC)  # as monday has it
@@ -117,25 +116,6 @@ def test_what_is_urgent_comes_through(
     plan()
 
     assert [row.state for row in ledger(reminder)] == [state]
-
-
-def test_who_has_left_meanwhile_is_not_told_afterwards(monday, alice, bob, make, plan, later):
-    second = {"kind": "member", "id": bob.id}
-    keep_quiet(bob)
-    for recipients in ([second], [second, {"kind": "me"}]):
-        make(recipients=recipients)
-    make(escalation={"after": 5, "to": second})
-    for minutes in (60, 6):
-        later(minutes=minutes)
-        plan()
-    remove(Membership, user_id=bob.id, workspace_id=alice.workspace_id)
-    later(hours=1)
-    plan()
-
-    bobs = [row for row in ledger() if row.address == "bob@example.org"]
-    why = "No longer a member of this workspace."
-    assert [(row.state, row.reason) for row in bobs] == [("suppressed", why)] * 3
-    assert ledger(kind="quiet") == []
 
 
 def test_what_is_done_in_the_quiet_is_not_told_afterwards(monday, alice, make, plan, later, act):
