@@ -1,6 +1,5 @@
 """Where a message has few words, it says that there are files, and leads to them."""
 
-import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -13,17 +12,6 @@ from reminder_app.reminders import planning
 from reminder_app.reminders import service as reminders
 
 SITE = "http://localhost"
-
-
-@pytest.fixture
-def box(hook):
-    hook.check = lambda *_: None
-    return hook
-
-
-@pytest.fixture
-def trusting(trusting):
-    return dataclasses.replace(trusting, apprise_schemes=["*"])
 
 
 @pytest.fixture
