@@ -129,8 +129,7 @@ def plan_batch(
     if not found:
         return 0
     rested = [reminder for reminder in found if not reminder.is_active]
-    for ends in {one.plan_at for one in rested if one.plan_at}:
-        timing.start_anew([one for one in rested if one.plan_at == ends], ends)
+    timing.start_anew({one: one.plan_at for one in rested if one.plan_at})
     taken = [turns.take(reminder, at, until) for reminder in found]
     repository.let_go_on([one.id for one in rested])
     rows = write_down(taken)

@@ -263,7 +263,7 @@ def resume(workspace_id: uuid.UUID, reminder_id: uuid.UUID) -> Reminder:
     reminder = there(repository.lock(workspace_id, reminder_id))
     if not reminder.is_active:
         reminder.is_active, reminder.pause_until = True, None
-        timing.start_anew([reminder], now())
+        timing.start_anew({reminder: now()})
         timing.set_out(reminder, now())
         revive(PAUSED, reminder_ids=[reminder_id])
     return get_reminder(workspace_id, reminder_id)

@@ -1,6 +1,6 @@
 """Keeps `next_at` and `plan_at` true when somebody changes a reminder or acts on it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from reminder_app import recurrence
@@ -31,17 +31,20 @@ def go_on(reminder: Reminder, at: datetime) -> None:
     set_out(reminder, cursor_of(reminder, at))
 
 
-def start_anew(rested: Iterable[Reminder], since: datetime) -> None:
-    """What comes back after it is done, and was passed over in a pause, would never come again."""
-    due = {one: recurrence.at_or_after(one.schedule, EVER) for one in rested if one.repeat_after}
-    passed = {one: at for one, at in due.items() if at and at < since}
+def start_anew(ends: Mapping[Reminder, datetime]) -> None:
+    """What comes back after it is done, and was passed over in a pause, would never come again.
+
+    `ends`: when the pause of each is over.
+    """
+    due = {one: recurrence.at_or_after(one.schedule, EVER) for one in ends if one.repeat_after}
+    passed = {one: at for one, at in due.items() if at and at < ends[one]}
     if not passed:
         return
     rows = repository.known([one.id for one in passed], min(passed.values()))
     written = {(row.reminder_id, row.due_at) for row in rows}
     for one, at in passed.items():
         if (one.id, at) not in written:
-            one.starts_at = completion.next_start(one.schedule, since)
+            one.starts_at = completion.next_start(one.schedule, ends[one])
 
 
 def acted(reminder: Reminder, at: datetime) -> None:
