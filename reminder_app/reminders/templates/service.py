@@ -102,8 +102,8 @@ def edit(
     **fields: Any,
 ) -> ReminderTemplate:
     """What was made from it stays as it is; `with_files`: all it has from now on. Raises NotFound, Invalid."""
-    template = there(repository.lock(workspace_id, template_id))
     hold(workspace_id, with_files)
+    template = there(repository.lock(workspace_id, template_id))
     keep_files(template, with_files)
     if "name" in fields:
         template.name = clean_name(fields.pop("name"))
@@ -113,6 +113,7 @@ def edit(
 
 
 def hold(workspace_id: uuid.UUID, with_files: Wanted | None) -> None:
+    """Before any row in it, as whoever ends the workspace does."""
     if with_files and with_files.ids:
         workspaces.hold(workspace_id)
 
