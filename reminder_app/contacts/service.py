@@ -61,7 +61,7 @@ def put(contact: Contact, values: Mapping[str, Any]) -> None:
 def archive(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> Contact:
     """Out of the lists and pickers, and told nothing more; what was sent stays provable."""
     contact = get(workspace_id, contact_id)
-    delivery.cancel_to(workspace_id, contact_id=contact_id, reason=ARCHIVED)
+    delivery.cancel_to([workspace_id], contact_id=contact_id, reason=ARCHIVED)
     contact.archived_at = contact.archived_at or now()
     return contact
 

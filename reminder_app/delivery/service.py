@@ -139,10 +139,14 @@ def cancel_all(workspace_id: uuid.UUID, reason: str) -> int:
 
 @transaction
 def cancel_to(
-    workspace_id: uuid.UUID, *, contact_id: uuid.UUID | None = None, address: str = "", reason: str
+    workspace_ids: Collection[uuid.UUID],
+    *,
+    contact_id: uuid.UUID | None = None,
+    address: str = "",
+    reason: str,
 ) -> int:
     """Call off what waits for one reader: a contact, or whoever else has this address."""
-    of = [Delivery.workspace_id == workspace_id, Delivery.contact_id == contact_id]
+    of = [Delivery.workspace_id.in_(workspace_ids), Delivery.contact_id == contact_id]
     if contact_id is None:
         of.append(Delivery.address == address)
     return repository.cancel(of, one_line(reason), database_now())

@@ -28,6 +28,6 @@ def set_active(by: uuid.UUID, user_id: uuid.UUID, is_active: bool) -> User:
     user = accounts.get_user(user_id)
     user.is_active = is_active
     if not is_active:
-        for workspace in workspaces.of_user(user_id):
-            delivery.cancel_to(workspace.id, address=user.email, reason=CLOSED)
+        theirs = [workspace.id for workspace in workspaces.of_user(user_id)]
+        delivery.cancel_to(theirs, address=user.email, reason=CLOSED)
     return user

@@ -154,7 +154,7 @@ def end(member: Membership) -> None:
     accounts.revoke_tokens(member.user_id, member.workspace_id)
     repository.forget_invitations_by(member.workspace_id, member.user_id)
     repository.remove(member)
-    delivery.cancel_to(member.workspace_id, address=member.user.email, reason=GONE)
+    delivery.cancel_to([member.workspace_id], address=member.user.email, reason=GONE)
     log.info("user %s left workspace %s", member.user_id, member.workspace_id)
 
 
