@@ -1,6 +1,7 @@
 """Days as people name them. Each function gives what the words can mean, or None when they name no day."""
 
 import calendar
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 
 from reminder_app.quick_add.meaning import Here, Length, Meaning, Reading, asked, clear
@@ -249,7 +250,7 @@ def in_next_month(here: Here, day: int) -> Reading | None:
 
 def with_part(_here: Here, day: Reading, part: str) -> Reading:
     """tomorrow morning"""
-    return Reading(tuple(replaced(one, part) for one in day.options), day.topic)
+    return Reading(tuple(replace(one, day_part=part) for one in day.options), day.topic)
 
 
 def ahead_in_part(here: Here, number: int, part: str) -> Reading | None:
@@ -261,10 +262,6 @@ def ahead_in_part(here: Here, number: int, part: str) -> Reading | None:
 def with_part_of(here: Here, part: str, day: Reading) -> Reading:
     """first thing tomorrow"""
     return with_part(here, day, part)
-
-
-def replaced(one: Meaning, part: str) -> Meaning:
-    return Meaning(day=one.day, is_weekday=one.is_weekday, day_part=part)
 
 
 def in_night(here: Here, day: Reading) -> Reading:

@@ -31,6 +31,7 @@ class Around:
     has_day: bool
     has_clock: bool
     has_rule: bool
+    is_yearly: bool
 
     @property
     def is_timed(self) -> bool:
@@ -64,7 +65,7 @@ class Around:
 
 def with_doubts(reader: Reader, found: Sequence[Found]) -> list[Found]:
     """`found` and what else looks like a time, in the order of the text."""
-    for rules in (BY_DAY, BY_CLOCK):
+    for rules in (BY_DAY, BY_FEAST, BY_CLOCK):
         found = sorted([*found, *doubts(reader, found, rules)], key=lambda one: one.first)
     return list(found)
 
@@ -79,6 +80,7 @@ def doubts(reader: Reader, found: Sequence[Found], rules: "Sequence[Look]") -> I
         any(one.day or one.until for one in said),
         any(one.clock or one.clocks for one in said),
         any(one.rule or one.after for one in said),
+        any(one.rule and one.rule.freq == "YEARLY" for one in said),
     )
     covered = {at for one in found for at in range(one.first, one.end)}
     end = 0
@@ -103,13 +105,31 @@ def short_weekday(around: Around) -> Answer | None:
     is_last, is_title = end >= len(around.reader.tokens), is_title_of(around)
     is_capital = around.reader.tokens[around.at].is_capital
     is_other = is_title or around.is_among("also_words")
-    if around.touches(end):
+    if around.touches(end) or is_range(around, end - around.at):
         is_sure = not is_title and (is_capital or not is_other)
         return "date", end, reading if is_sure else asked("perhaps_day", *reading.options)
     is_likely = is_capital and is_last or not is_other and (around.at == 0 or is_last)
     if around.has_day or not (is_likely or (is_capital and around.is_timed)):
         return None
     return "date", end, asked("perhaps_day", *reading.options)
+
+
+def feast(around: Around) -> Answer | None:
+    """at Christmas, Heiligabend 18 Uhr. Where another day is named it belongs to the title, as in Christmas presents."""
+    if around.has_day or not around.reader.tokens[around.at].is_word:
+        return None
+    for name in ("feast_at", "feast_alone"):
+        for end, reading in around.reader.read(name, around.at):
+            is_alone = name == "feast_alone"
+            if not around.is_whole(end) or (is_alone and around.has_rule and not around.is_yearly):
+                continue
+            is_other = around.is_among("also_words") or around.is_among("vague", -1)
+            is_sure = around.touches(end) and not is_other if is_alone else True
+            is_thing = around.is_among("feast_things", end - around.at)
+            if not is_sure or is_thing or around.has_rule:
+                reading = Reading(reading.options, reading.topic or "perhaps_day")
+            return "date", end, reading
+    return None
 
 
 def is_title_of(around: Around) -> bool:
@@ -207,10 +227,7 @@ def unread_repeat(around: Around) -> Answer | None:
     """every wek"""
     if around.has_rule or not around.is_timed or not around.is_among("every"):
         return None
-    if (
-        around.at + 1 >= len(around.reader.tokens)
-        or not around.reader.tokens[around.at + 1].is_word
-    ):
+    if not around.word(1)[:1].isalpha():
         return None
     offered = (Meaning(rule=Rule(freq)) for freq in ("DAILY", "WEEKLY", "MONTHLY"))
     return "repeat", around.at + 2, asked("perhaps_repeat", *offered)
@@ -235,13 +252,21 @@ def hours(around: Around) -> Answer | None:
 
 def from_to(around: Around) -> Answer | None:
     """Thursday 10-12"""
-    if around.has_clock or is_number_of(around) or around.word(1) not in ("-", "–"):
+    if around.has_clock or is_number_of(around) or not is_range(around):
         return None
     hours, end = (whole(around.reader, around.at + n, 2) for n in (0, 2)), around.at + 3
     first, last = (one and clocks.said(around.reader.here, one) for one in hours)
-    if not first or not last or not around.touches(end, ("date",)) or not around.is_alone(end):
+    is_followed = around.after(end, ("date",)) and around.is_alone(end)
+    if not first or not last or not (around.before(("date",)) or is_followed):
         return None
     return "time", end, clocks.between(around.reader.here, first, last)
+
+
+def is_range(around: Around, ahead: int = 0) -> bool:
+    """10-12, and no amount"""
+    numbers = (whole(around.reader, around.at + ahead + n, 2) for n in (0, 2))
+    is_one = None not in numbers and around.word(ahead + 1) in ("-", "–")
+    return is_one and not around.is_among("amounts", ahead + 3)
 
 
 def no_clock(around: Around) -> Answer | None:
@@ -261,6 +286,7 @@ def no_clock(around: Around) -> Answer | None:
 
 Look = Callable[[Around], Answer | None]
 BY_DAY: Sequence[Look] = (short_weekday,)
+BY_FEAST: Sequence[Look] = (feast,)
 BY_CLOCK: Sequence[Look] = (
     in_digits,
     ordinal,

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from reminder_app.quick_add import clocks, days, notices, repeats, spans, weekdays
+from reminder_app.quick_add import clocks, days, feasts, notices, repeats, spans, weekdays
+from reminder_app.quick_add.english_feasts import FEASTS
 from reminder_app.quick_add.english_repeats import AFTER_DONE, REPEATS
 from reminder_app.quick_add.grammar import Rules
 
@@ -24,6 +25,19 @@ RULES: Mapping[str, Rules] = {
         ("{day_number} [of] {month}", notices.pair),
         ("the {ordinal} of {month}", notices.pair),
         ("{month} [the] {day_number}", notices.pair_turned),
+    ),
+    "feast": FEASTS,
+    "feast_at": (
+        ("on|at|by|from|starting [this|coming] {feast}", feasts.coming),
+        ("this|coming {feast}", feasts.coming),
+        ("[on|at|by|from|starting] next {feast}", feasts.next_one),
+        ("on|at|by {feast} [in the] {part}", feasts.in_part),
+        ("on|at|by {feast} at night", feasts.in_night),
+    ),
+    "feast_alone": (
+        ("{feast}", feasts.coming),
+        ("{feast} [in the] {part}", feasts.in_part),
+        ("{feast} at night", feasts.in_night),
     ),
     "clock_said": (
         ("{hour_and_minute}", clocks.written),
@@ -106,6 +120,15 @@ RULES: Mapping[str, Rules] = {
         ("{length} on {weekday_any}", weekdays.weekday_from),
         ("{length} before {year_day}", days.before),
         ("{length} before {weekday_any}", weekdays.before_weekday),
+        ("{feast} [,] {year}", feasts.in_year),
+        ("{feast} this year", feasts.in_year_from_now, 0),
+        ("{feast} next year", feasts.in_year_from_now, 1),
+        ("{length} before {feast}", feasts.before),
+        ("{length} after {feast}", feasts.after),
+        ("[the] day before {feast}", feasts.day_beside, -1),
+        ("[the] day after {feast}", feasts.day_beside, 1),
+        ("[the] {weekday_any} before {feast}", feasts.weekday_before),
+        ("[the] {weekday_any} after {feast}", feasts.weekday_after),
         ("[the] {ordinal} of this month", days.in_month),
         ("[at|by] [the] end of week", days.end_of, 0, "week"),
         ("[at|by] [the] end of the|this week", days.end_of, 0, "week"),
@@ -206,6 +229,7 @@ RULES: Mapping[str, Rules] = {
     "end": (
         ("until|till|til {day}", days.until),
         ("until|till|til {day_with_part}", days.until),
+        ("until|till|til {feast}", feasts.until),
         ("until|till|til {weekday_any}", notices.until_weekday),
         ("until|till|til {slashed}", notices.until_slashed),
         ("until|till|til the {ordinal}", notices.until_day),
@@ -224,13 +248,12 @@ RULES: Mapping[str, Rules] = {
         ("don't forget to", notices.nothing),
     ),
     "stop": (
-        ("good|black|casual friday", notices.nothing),
-        ("ash|spy wednesday", notices.nothing),
-        ("shrove|pancake|super|fat tuesday", notices.nothing),
-        ("cyber|blue|manic monday", notices.nothing),
-        ("maundy thursday", notices.nothing),
-        ("palm|easter|super|bloody sunday", notices.nothing),
-        ("holy saturday", notices.nothing),
+        ("{feast}", feasts.nothing),
+        ("casual friday", notices.nothing),
+        ("spy wednesday", notices.nothing),
+        ("super|fat tuesday", notices.nothing),
+        ("blue|manic monday", notices.nothing),
+        ("super|bloody sunday", notices.nothing),
         ("sunday|weekend times|roast", notices.nothing),
         ("good morning|afternoon|evening|night", notices.nothing),
         ("daily|weekly|monthly|yearly|nightly report|newsletter|news", notices.nothing),

@@ -1,6 +1,6 @@
 """English: how often."""
 
-from reminder_app.quick_add import notices, often, repeats
+from reminder_app.quick_add import feasts, notices, often, repeats
 from reminder_app.quick_add.grammar import Rules
 
 REPEATS: Rules = (
@@ -71,6 +71,10 @@ REPEATS: Rules = (
     ("every|each year on {year_day}", notices.every_date),
     ("yearly|annually on {year_day}", notices.every_date),
     ("on {year_day} every|each year", notices.every_date),
+    ("every|each {feast}", feasts.every),
+    ("every|each year on|at|for {feast}", feasts.every),
+    ("yearly|annually on|at|for {feast}", feasts.every),
+    ("[on|at|for] {feast} every|each year", feasts.every),
     ("every|each {part}", repeats.every_part),
     ("nightly", repeats.every_part, "night"),
     ("every|each day in the {part}", repeats.every_part),

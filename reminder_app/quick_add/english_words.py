@@ -36,6 +36,12 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
     | {"today": (False, 0), "tomorrow": (False, 1)},
     "every": any_of("every each"),
     "halves": any_of("am pm"),
+    "vague": any_of("for over around round about near before after during since of like"),
+    "feast_things": any_of(
+        "card cards carol carols dinner lunch breakfast brunch meal cake pudding market party parties"
+        " present presents gift gifts shopping sale sales tree tree lights decorations jumper costume"
+        " eggs egg hunt bunny holiday holidays break concert show resolution resolutions list movie"
+    ),
     "point_dates": any_of(""),
     "numbered": any_of(
         "v version room no chapter chapters page pages p pp § platform gate house suite flat unit"

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from reminder_app.quick_add import clocks, days, notices, repeats, spans, weekdays
+from reminder_app.quick_add import clocks, days, feasts, notices, repeats, spans, weekdays
+from reminder_app.quick_add.german_feasts import FEASTS, NUMBERED
 from reminder_app.quick_add.german_repeats import AFTER_DONE, REPEATS
 from reminder_app.quick_add.grammar import Rules
 
@@ -29,6 +30,20 @@ RULES: Mapping[str, Rules] = {
     "year_day": (
         ("{ordinal} {month}", notices.pair),
         ("{day_number} {month}", notices.pair),
+    ),
+    "feast": FEASTS,
+    "numbered_feast": NUMBERED,
+    "feast_at": (
+        (f"am|an|zu|zum|ab [{THIS}|{COMING}] {{feast}}", feasts.coming),
+        (f"{THIS}|{COMING} {{feast}}", feasts.coming),
+        (f"[am|an|zu|zum|ab] {NEXT} {{feast}}", feasts.next_one),
+        ("am|an|zu|zum {feast} {part}", feasts.in_part),
+        ("am silvesterabend", feasts.new_years_eve, "evening"),
+    ),
+    "feast_alone": (
+        ("{feast}", feasts.coming),
+        ("{feast} {part}", feasts.in_part),
+        ("silvesterabend", feasts.new_years_eve, "evening"),
     ),
     "count_of_times": (
         ("{number} [-] mal", days.same),
@@ -103,6 +118,18 @@ RULES: Mapping[str, Rules] = {
         ("{length} vor [dem] {weekday_any}", weekdays.before_weekday),
         ("{length} nach {weekday_any}", weekdays.weekday_from),
         ("morgen in {length}", days.later_than, 1),
+        ("{numbered_feast}", feasts.coming),
+        ("{feast} {year}", feasts.in_year),
+        ("{feast} dieses|diesen jahr|jahres", feasts.in_year_from_now, 0),
+        (f"{{feast}} {NEXT} jahr|jahres", feasts.in_year_from_now, 1),
+        (f"{NEXT} jahr [an|zu] {{feast}}", feasts.in_year_from_now, 1),
+        ("dieses jahr [an|zu] {feast}", feasts.in_year_from_now, 0),
+        ("{length} vor {feast}", feasts.before),
+        ("{length} nach {feast}", feasts.after),
+        ("tag vor {feast}", feasts.day_beside, -1),
+        ("tag nach {feast}", feasts.day_beside, 1),
+        ("{weekday_any} vor {feast}", feasts.weekday_before),
+        ("{weekday_any} nach {feast}", feasts.weekday_after),
         (f"{NEXT} woche", days.next_period, "week"),
         (f"{NEXT} monat|monats", days.next_period, "month"),
         (f"{NEXT} jahr|jahres", days.next_period, "year"),
@@ -209,6 +236,7 @@ RULES: Mapping[str, Rules] = {
     "end": (
         ("bis [spätestens] [zum|zu] {day}", days.until),
         ("bis [spätestens] {day_with_part}", days.until),
+        ("bis [spätestens] [zum|zu] {feast}", feasts.until),
         ("bis [zum] {weekday_any}", notices.until_weekday),
         ("bis [zum] {slashed}", notices.until_slashed),
         ("bis zum {ordinal}", notices.until_day),

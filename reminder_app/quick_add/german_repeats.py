@@ -1,6 +1,6 @@
 """German: how often."""
 
-from reminder_app.quick_add import notices, often, repeats
+from reminder_app.quick_add import feasts, notices, often, repeats
 from reminder_app.quick_add.grammar import Rules
 
 EVERY = "jeden|jede|jedes|jeder|jedem"
@@ -16,6 +16,10 @@ REPEATS: Rules = (
     ("{adverb}", repeats.by_adverb),
     ("{number} - tägig|täglich", repeats.in_days),
     ("{number} - wöchentlich|wöchig", repeats.in_weeks),
+    (f"{EVERY} {{feast}}", feasts.every),
+    (f"{EVERY} jahr [an|am|zu|zum] {{feast}}", feasts.every),
+    ("jährlich|alljährlich an|am|zu|zum {feast}", feasts.every),
+    ("[an|am|zu|zum] {feast} jedes jahr", feasts.every),
     (f"{EVERY} {{weekdays}}", repeats.on_weekdays, 1),
     (f"{EVERY} tag außer [am] {{weekdays}}", repeats.on_other_weekdays),
     (f"{EVERY} tag außer {{plural_weekdays}}", repeats.on_other_weekdays),

@@ -35,11 +35,13 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
     "weekday": FULL,
     "weekday_any": FULL | SHORT,
     "weekday_short": SHORT,
-    "also_words": any_of("so do"),
+    "also_words": any_of("so do nikolaus"),
     "spelt": {name: (True, n) for name, n in FULL.items()}
     | {"heute": (False, 0), "morgen": (False, 1), "übermorgen": (False, 2)},
     "every": any_of("jeden jede jedes jeder"),
     "halves": any_of("uhr"),
+    "vague": any_of("für über um vor nach seit gegen während zwischen wegen von"),
+    "feast_things": any_of(""),
     "point_dates": any_of("."),
     "numbered": any_of(
         "v version raum zimmer nr kapitel seite seiten s § gleis haus halle platz str straße"

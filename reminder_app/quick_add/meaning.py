@@ -43,7 +43,7 @@ class Meaning:
     """One way to understand a few words. What they say nothing about is None or empty.
 
     is_weekday: the day was only named as a Monday. clocks: several times of one day. is_midnight: of
-    a day that has one at each end. day_part: one of MOMENTS.
+    a day that has one at each end. day_part: one of MOMENTS. moves: the day is another one each year.
     after: so long after it was done. times: on so many of the rule's days, as 3/week. until: the last day of a rule or, without one, the day itself.
     """
 
@@ -53,6 +53,7 @@ class Meaning:
     clocks: tuple[time, ...] = ()
     day_part: str = ""
     is_midnight: bool = False
+    moves: bool = False
     rule: Rule | None = None
     after: Length | None = None
     times: str = ""

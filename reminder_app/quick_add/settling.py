@@ -59,6 +59,7 @@ class Settling:
 
     def settle(self) -> None:
         self._hear_answers()
+        self._ask_what_moves()
         self._drop_ends_of_nothing()
         self._count_times_said()
         self._list_hours()
@@ -90,6 +91,17 @@ class Settling:
             self.parts.remove(part)
         else:
             part.options, part.topic = (chosen[0],), ""
+
+    def _ask_what_moves(self) -> None:
+        """every year at Easter: no rule has that day, so it comes once, and the rule is for the title."""
+        yearly = [
+            one for one in self.with_("rule") if one.first.rule and one.first.rule.freq == "YEARLY"
+        ]
+        for part in self.with_("moves") if yearly else ():
+            part.topic = "moves"
+            self._hear_answer(part)
+        if self.with_("moves"):
+            self.parts = [one for one in self.parts if one not in yearly]
 
     def _drop_ends_of_nothing(self) -> None:
         """Without a rule, until Friday is the day itself, and 5 times stays in the title."""

@@ -46,6 +46,7 @@ QUESTIONS = {
     "until_month": "„{}“: bis zu seinem Anfang, oder mit ihm?",
     "midnight": "„{}“: welche von beiden?",
     "time_of_day": "„{}“: das passt nicht zusammen. Um wie viel Uhr?",
+    "moves": "„{}“ fällt jedes Jahr auf einen anderen Tag; erinnert wird einmal. Wann?",
     "times": "Da stehen mehrere Uhrzeiten. Welche?",
     "dates": "Da stehen mehrere Tage. Welcher?",
     "repeats": "Da stehen mehrere Wiederholungen. Welche?",

@@ -36,6 +36,7 @@ QUESTIONS = {
     "until_month": "“{}”: up to its beginning, or with it?",
     "midnight": "“{}”: which of the two?",
     "time_of_day": "“{}”: that does not go together. At what time?",
+    "moves": "“{}” is on another day each year, so this comes once. On which day?",
     "times": "There are several times. Which one?",
     "dates": "There are several days. Which one?",
     "repeats": "There are several repetitions. Which one?",

@@ -1,0 +1,46 @@
+"""English: days with a name of their own."""
+
+from reminder_app.quick_add import feasts
+from reminder_app.quick_add.grammar import Rules
+
+EVE, NAMED = "new year's eve", feasts.named
+FEASTS: Rules = (
+    ("new year|year's|years [day]", NAMED, "new year"),
+    ("epiphany", NAMED, "epiphany"),
+    ("[st|saint] [.] valentine's|valentines day", NAMED, "valentine"),
+    ("[st|saint] [.] valentine day", NAMED, "valentine"),
+    ("st|saint [.] patrick's|patricks day", NAMED, "st patrick"),
+    ("may day", NAMED, "1 may"),
+    ("mayday", NAMED, "1 may"),
+    ("german unity day", NAMED, "german unity"),
+    ("day of german unity", NAMED, "german unity"),
+    ("halloween|hallowe'en", NAMED, "halloween"),
+    ("all saints day", NAMED, "all saints"),
+    ("st|saint [.] nicholas [day]", NAMED, "st nicholas"),
+    ("christmas|xmas eve", NAMED, "christmas eve"),
+    ("christmas|xmas [day]", NAMED, "christmas"),
+    ("boxing day", NAMED, "boxing day"),
+    ("new year|year's|years eve", NAMED, EVE),
+    ("nye", NAMED, EVE),
+    ("shrove|pancake tuesday", NAMED, "shrove tuesday"),
+    ("pancake day", NAMED, "shrove tuesday"),
+    ("ash wednesday", NAMED, "ash wednesday"),
+    ("palm sunday", NAMED, "palm sunday"),
+    ("maundy thursday", NAMED, "maundy thursday"),
+    ("good friday", NAMED, "good friday"),
+    ("holy|easter saturday", NAMED, "holy saturday"),
+    ("easter", NAMED, "easter"),
+    ("easter sunday", NAMED, "easter sunday"),
+    ("easter monday", NAMED, "easter monday"),
+    ("ascension [day|thursday]", NAMED, "ascension"),
+    ("whitsun|pentecost", NAMED, "whitsun"),
+    ("whit|pentecost sunday", NAMED, "whit sunday"),
+    ("whit|pentecost monday", NAMED, "whit monday"),
+    ("corpus christi", NAMED, "corpus christi"),
+    ("mother's|mothers|mothering day|sunday", NAMED, "mother"),
+    ("father's|fathers day", NAMED, "father"),
+    ("labour|labor day", NAMED, "labour"),
+    ("thanksgiving [day]", NAMED, "thanksgiving"),
+    ("black friday", NAMED, "black friday"),
+    ("cyber monday", NAMED, "cyber monday"),
+)
