@@ -165,8 +165,3 @@ def fitted_notices(minutes: Iterable[int], remarks: list[str]) -> list[int]:
     if len(notices) < len(given):
         remarks.append(_("An alarm that is not before the time, or too far, is left out."))
     return draft.advance_notices(notices)
-
-
-def in_local(item: Item) -> str:
-    """When it comes first: 2027-01-31 09:00."""
-    return item.starts_at.replace("T", " ")[:16]

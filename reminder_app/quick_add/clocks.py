@@ -7,7 +7,6 @@ from reminder_app.quick_add.meaning import Here, Meaning, Reading, asked, clear
 OPEN_HOURS = range(1, 9)  # said without more, 1 to 8 can be of either half; 9 to 12 are of the day
 NOON = 12
 QUARTER = 15
-AFTERNOONS = ("afternoon", "evening", "noon")
 
 
 def at(_here: Here, hour: int, minute: int = 0) -> Reading | None:

@@ -85,13 +85,6 @@ def told(state: State) -> dict[str, Any]:
     }
 
 
-def has_partitions(name: str) -> bool:
-    if lacking():
-        return False
-    with db.engine.connect() as connection:
-        return bool(ddl.partitions(connection, name))
-
-
 def roll(parts: Partitions, ahead: int = AHEAD) -> list[Done]:
     """Make what is missing. Raises Busy."""
     return list(each(parts, lambda connection, table: make(connection, table, ahead)))
