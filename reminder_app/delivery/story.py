@@ -60,7 +60,7 @@ class Step:
     is_next: bool = False
 
 
-def of(delivery: Delivery, by_mail: str, by_others: str) -> str:
+def by_channel(delivery: Delivery, by_mail: str, by_others: str) -> str:
     return by_mail if delivery.channel == EMAIL else by_others
 
 
@@ -70,19 +70,19 @@ def sentence(delivery: Delivery, now: datetime) -> str:
         case states.PENDING:
             return waiting(delivery, now)
         case states.HANDING_OVER:
-            return of(
+            return by_channel(
                 delivery,
                 _("It is being handed to the mail server right now."),
                 _("It is being handed to the service right now."),
             )
         case states.SENT:
-            took = of(delivery, _("The mail server took it."), _("The service took it."))
+            took = by_channel(delivery, _("The mail server took it."), _("The service took it."))
             return kept(delivery.reason) or took
         case states.FAILED:
             return _("It was not delivered. %(advice)s", advice=advice(delivery))
         case states.UNKNOWN:
             then = doubt(delivery)
-            return of(
+            return by_channel(
                 delivery,
                 _("It may have arrived: the mail server's answer was lost. %(next)s", next=then),
                 _("It may have arrived: the service's answer was lost. %(next)s", next=then),
@@ -92,7 +92,7 @@ def sentence(delivery: Delivery, now: datetime) -> str:
 
 def waiting(delivery: Delivery, now: datetime) -> str:
     if delivery.tries:
-        return of(
+        return by_channel(
             delivery,
             _("The mail server did not take it yet. It is tried again by itself."),
             _("The service did not take it yet. It is tried again by itself."),
@@ -103,7 +103,7 @@ def waiting(delivery: Delivery, now: datetime) -> str:
         return _("It waits for its turn. %(reason)s", reason=kept(delivery.reason)).rstrip()
     if delivery.reason:
         why = kept(delivery.reason)
-        return of(
+        return by_channel(
             delivery,
             _("It waits until mail can be sent again. %(reason)s", reason=why),
             _("It waits until messages go out through it again. %(reason)s", reason=why),
@@ -184,7 +184,7 @@ def coming(delivery: Delivery, now: datetime, resend_after: timedelta) -> Iterat
             note = _("If it has not gone out by then, it is not sent any more.")
             yield Step(_("Over"), delivery.deadline_at, note, icon="calendar-x", is_next=True)
     if delivery.state == states.HANDING_OVER:
-        answer = of(delivery, _("The mail server's answer"), _("The service's answer"))
+        answer = by_channel(delivery, _("The mail server's answer"), _("The service's answer"))
         yield Step(answer, icon="hourglass-split", is_next=True)
     if delivery.state == states.UNKNOWN and is_sent_again(delivery):
         at = delivery.lease_until + resend_after if delivery.lease_until else None
