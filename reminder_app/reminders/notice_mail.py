@@ -159,6 +159,15 @@ def reply_to(reminder: Reminder, recipient: Recipient) -> str:
 def why_not(
     reminder: Reminder, recipient: Recipient, members: Members, seen: Collection[str], to: str
 ) -> str:
+    if obstacle := gone(reminder, recipient, members):
+        return obstacle
+    if not to:
+        return N_("There is no email address to write to.")
+    return N_("Another recipient has the same address.") if to in seen else ""
+
+
+def gone(reminder: Reminder, recipient: Recipient, members: Members) -> str:
+    """Why nothing goes to them any more, whatever their address."""
     user, contact = recipient.user, recipient.contact
     if contact is not None and contact.archived_at:
         return ARCHIVED
@@ -166,9 +175,7 @@ def why_not(
         return CLOSED
     if user is not None and (reminder.workspace_id, user.id) not in members:
         return GONE
-    if not to:
-        return N_("There is no email address to write to.")
-    return N_("Another recipient has the same address.") if to in seen else ""
+    return ""
 
 
 def payload(

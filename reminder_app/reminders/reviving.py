@@ -1,7 +1,7 @@
 """An undo lets go out what was called off: unless something else keeps it back by now."""
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from reminder_app.delivery import service as delivery
@@ -10,7 +10,7 @@ from reminder_app.reminders import audience_repository as repository
 from reminder_app.reminders import planning_repository as planner
 from reminder_app.reminders.escalation_mail import second_of
 from reminder_app.reminders.models import DONE, MISSED, OPEN, SKIPPED, Reminder
-from reminder_app.reminders.notice_mail import Members, address, why_not
+from reminder_app.reminders.notice_mail import Members, address, gone
 from reminder_app.translations import N_
 
 DELETED, PAUSED = N_("The reminder was deleted."), N_("The reminder was paused.")
@@ -28,14 +28,15 @@ def revive(
     if not found:
         return
     states = repository.states_of({one.part_id for one in found})
-    reminders = {one.id: one for one in repository.with_everybody({one.source_id for one in found})}
-    members = set(planner.memberships(users_of(reminders.values())))
+    reminders = repository.with_everybody({one.source_id for one in found})
+    members = set(planner.memberships(users_of(reminders)))
+    readers = {one.id: readers_of(one, members) for one in reminders}
     delivery.revive(
         [
             one.id
             for one in found
             if states.get(one.part_id) not in (None, MISSED)
-            and is_for_somebody(one, reminders, members)
+            and is_for_somebody(one, readers.get(one.source_id, set()))
         ]
     )
     for occurrence_id, state in states.items():
@@ -48,16 +49,14 @@ def users_of(reminders: Collection[Reminder]) -> set[uuid.UUID]:
     return {one for one in users | {each.escalate_user_id for each in reminders} if one}
 
 
-def is_for_somebody(one: Any, reminders: Mapping[uuid.UUID, Reminder], members: Members) -> bool:
-    """Who stands in its key, or somebody who reads it at that address."""
-    reminder = reminders.get(one.source_id)
-    if reminder is None:
-        return False
+def readers_of(reminder: Reminder, members: Members) -> set[str]:
+    """Ids and addresses of those whom something may still go to."""
     second = second_of(reminder)
-    reached = [
-        each
-        for each in (*reminder.recipients, *([second] if second else []))
-        if not why_not(reminder, each, members, (), one.address)
-    ]
-    named = one.key.split(":")[2]
-    return any(named == str(each.id) or one.address == address(each) for each in reached)
+    told = [*reminder.recipients, *([second] if second else [])]
+    there = [one for one in told if not gone(reminder, one, members)]
+    return {str(one.id) for one in there} | {address(one) for one in there}
+
+
+def is_for_somebody(one: Any, readers: Collection[str]) -> bool:
+    """Who stands in its key, or somebody who reads it at that address."""
+    return one.key.split(":")[2] in readers or one.address in readers
