@@ -1,8 +1,9 @@
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from reminder_app.database import DIGEST, Model, now
 
@@ -46,3 +47,6 @@ class TemplateFile(Model):
     name: Mapped[str] = mapped_column(String(200))
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[bytes] = mapped_column(DIGEST)
+
+    # By name: templates lie above.
+    template: Mapped[Any] = relationship("ReminderTemplate", back_populates="files")

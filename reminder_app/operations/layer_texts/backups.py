@@ -37,6 +37,12 @@ TEXTS = (
         "%(path)s has %(free)s MB left, and a restored copy may take %(needed)s MB: make room, or point "
         "TMPDIR to where there is some."
     ),
+    N_("%(many)s of its files are gone or damaged: %(names)s."),
+    N_("The list of the files of %(name)s is of another backup."),
+    N_("%(path)s holds another file."),
+    N_("%(path)s cannot be backed up: %(words)s."),
+    N_("%(path)s is damaged: it is not in the backup."),
+    N_("%(path)s cannot be written: %(words)s."),
     N_("%(path)s cannot be made: %(words)s."),
     N_("%(path)s cannot be written to."),
     N_("There is no backup %(name)s in %(path)s; %(others)s."),

@@ -22,6 +22,7 @@ class ReminderTemplate(Model, TimestampMixin):
     fields: Mapped[dict[str, Any]] = mapped_column(JSON)
 
     files: Mapped[list[TemplateFile]] = relationship(
+        back_populates="template",
         cascade="all, delete-orphan",
         passive_deletes=True,
         lazy="selectin",
