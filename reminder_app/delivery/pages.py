@@ -46,8 +46,13 @@ def browse():
         can_send_again=asked["state"] in SENT_AGAIN and "deliveries:act" in current().permissions,
         can_cancel=asked["state"] in WAITING and "deliveries:act" in current().permissions,
         **around(asked),
-        is_moving=any(row.state in MOVING for row in leaf.items),
+        is_moving=any(row.state in MOVING for row in leaf.items) or is_emptied(asked, leaf.items),
     )
+
+
+def is_emptied(asked, items):
+    """What was sent again from here may come back."""
+    return asked["state"] in SENT_AGAIN and not items
 
 
 @bp.get("/now")

@@ -2,6 +2,7 @@
 
 import random
 from datetime import datetime, timedelta
+from typing import Any
 
 from reminder_app.accounts.models import User
 from reminder_app.database import Model, new_id, now
@@ -9,6 +10,7 @@ from reminder_app.delivery import states
 from reminder_app.delivery.models import Attempt, Delivery, DeliveryPlan
 from reminder_app.demo import repository
 from reminder_app.recurrence import between
+from reminder_app.reminders import notice_words
 from reminder_app.reminders.models import Occurrence, Recipient, Reminder
 
 MOST = 12  # past occurrences told of one reminder
@@ -74,7 +76,7 @@ def told(
         name=address(recipient)[1],
         template="reminder",
         subject=reminder.title,
-        payload={"subject": reminder.title},
+        payload=words(reminder, recipient, due),
         state=states.SENT if is_sent else states.FAILED,
         reason="" if is_sent else REFUSED,
         due_at=due,
@@ -88,6 +90,22 @@ def told(
     )
     delivery.message_id = f"<{delivery.id}@demo.example.org>"
     return [delivery, attempt(delivery, late), plan(delivery)]
+
+
+def words(reminder: Reminder, recipient: Recipient, due: datetime) -> dict[str, Any]:
+    """Enough to be sent again."""
+    user = recipient.user
+    return {
+        "subject": reminder.title,
+        "title": reminder.title,
+        "text": reminder.notes,
+        "when": notice_words.when(due, reminder.time_zone, "en_GB"),
+        "path": f"/reminders/{reminder.id}" if user else "",
+        "workspace": reminder.workspace.name,
+        "priority": reminder.priority,
+        **dict.fromkeys(("when_there", "lead", "creator", "act_path", "repeats"), ""),
+        **dict.fromkeys(("is_late", "is_snoozed", "passed_over", "nags"), 0),
+    }
 
 
 def address(recipient: Recipient) -> tuple[str, str]:

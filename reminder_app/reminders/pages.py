@@ -9,7 +9,16 @@ from reminder_app.contacts import service as contacts
 from reminder_app.database import now
 from reminder_app.delivery.senders import identities
 from reminder_app.errors import Conflict, Invalid, NotFound
-from reminder_app.reminders import acting, attaching, linked, service, showing, snoozing, telling
+from reminder_app.reminders import (
+    acting,
+    attaching,
+    linked,
+    sending_now,
+    service,
+    showing,
+    snoozing,
+    telling,
+)
 from reminder_app.reminders.draft import KINDS, PRIORITIES
 from reminder_app.reminders.page_schemas import PauseFormSchema, SnoozeFormSchema
 from reminder_app.translations import gettext as _
@@ -81,6 +90,7 @@ def show(reminder_id):
         history=history,
         series=service.series_of(reminder),
         going=telling.progress(reminder),
+        is_told=reminder.is_active and sending_now.is_told(reminder),
         files=attaching.of(reminder) if reminder.file_count else [],
         sender=identities.find(workspace_id, reminder.sender_identity_id),
     )

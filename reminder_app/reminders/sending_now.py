@@ -15,7 +15,7 @@ from reminder_app.delivery import service as delivery
 from reminder_app.errors import Conflict
 from reminder_app.reminders import acting, audience, repository, telling
 from reminder_app.reminders import planning_repository as planner
-from reminder_app.reminders.models import Reminder
+from reminder_app.reminders.models import Occurrence, Reminder
 from reminder_app.reminders.service import there
 from reminder_app.reminders.telling import DUE
 from reminder_app.translations import lazy_gettext
@@ -86,10 +86,19 @@ def reach(reminder: Reminder) -> Reach:
         return Reach(0, None, obstacle)
     at = reminder.due_at
     assert at is not None  # noqa: S101 - an obstacle, otherwise
-    one = next((row for row in reminder.open_occurrences if row.due_at == at), None)
+    one = open_at(reminder, at)
     told = delivery.count_with_key(one.id, f":{DUE}") if one else 0
     many = max(0, audience.count(reminder.id) - told)
     return Reach(many, at, "" if many else TOLD)
+
+
+def is_told(reminder: Reminder) -> bool:
+    """Nobody is left to tell of the coming time."""
+    return open_at(reminder, reminder.due_at) is not None and not reach(reminder).many
+
+
+def open_at(reminder: Reminder, at: datetime | None) -> Occurrence | None:
+    return next((row for row in reminder.open_occurrences if row.due_at == at), None)
 
 
 def obstacle_of(reminder: Reminder) -> str:

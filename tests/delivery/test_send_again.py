@@ -45,7 +45,10 @@ def test_all_that_failed_go_out_again_as_the_same_messages(browser, plan, courie
     answer = browser.post(AGAIN, data={"state": "failed"})
 
     assert (answer.status_code, answer.location) == (303, "/deliveries?state=failed")
-    assert "3 messages go out again now." in text(browser.get(answer.location))
+    shown = text(browser.get(answer.location))
+    assert "3 messages go out again now." in shown
+    assert "What was sent again is under Waiting first" in shown
+    assert 'hx-trigger="every 4s"' in shown  # what is refused once more comes back
     assert states(ids, fresh) == ["pending"] * 3
     courier.send_due(0)
     assert states(ids, fresh) == ["sent"] * 3

@@ -2,6 +2,7 @@ import pytest
 from sqlalchemy import func, select
 
 from reminder_app.database import db
+from reminder_app.delivery.channels.message import written
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.states import FAILED
 from reminder_app.demo import service
@@ -32,6 +33,15 @@ def test_its_first_workspace_has_one_that_failed_on_whatever_day_it_is(app):
     )
     named = failed.where(Workspace.name == "The Millers", Delivery.subject == "Take out the bins")
     assert db.session.scalar(named) == 1
+
+
+def test_what_it_says_was_sent_can_be_written_again(app):
+    service.load()
+
+    for delivery in db.session.scalars(select(Delivery).where(Delivery.template == "reminder")):
+        said = {**delivery.payload, "public_url": "https://x.example", "linked": ()}
+        assert said["when"] in written("mail/reminder.txt", said)
+        assert said["when"] in written("mail/reminder.html", said)
 
 
 def test_the_person_it_names_can_sign_in(app):

@@ -280,7 +280,13 @@ def test_the_pages(monday, alice, make, crowd):
     for words in ("On its way to 2.", "has been told of this time already"):
         done = browser.post(f"{url}/send-now", query_string=at, follow_redirects=True)
         assert words in done.text
-    assert "Sent early" in browser.get(url).text
+    shown = browser.get(url).text
+    assert "Sent early" in shown
+    assert "Everybody has been told of this time already." in shown
+    assert "/send-now" not in shown
+    browser.post(f"{url}/recipients", data={"addresses": "client2@example.org"})
+    assert f"{url}/send-now" in browser.get(url).text
+    browser.post(f"{url}/recipients/remove", data={"recipients": f"contact:{ids[2]}"})
     assert "has been told of this time already" in browser.get(f"{url}/send-now").text
 
 
