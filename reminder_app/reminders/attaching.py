@@ -254,9 +254,9 @@ def path_of(row: ReminderFile, folder: Path) -> Path:
 
 
 def clean(folder: Path) -> int:
-    """Files that no reminder has any more leave the disk; returns how many."""
+    """Files that no reminder and no template has any more leave the disk; returns how many."""
     gone = store.clean(folder, LET_GO_AFTER, transaction(file_repository.used))
-    log.info("removed %d files that no reminder has", gone)
+    log.info("removed %d files that nothing has", gone)
     return gone
 
 
