@@ -116,8 +116,8 @@ def test_too_fast_costs_one_message_a_try_and_the_others_wait(courier, plan, sin
     told = {fresh(row).reason for row in rows[1:]}
     assert told == {"Waits, as those before it failed: It answers 421 4.7.0."}
     later(seconds=3)
-    courier.send_due(0)
-    courier.send_due(0)
+    for _ in range(10):  # a batch is a second's work, of a slow machine less of it
+        courier.send_due(0)
     # The one may have had its next turn by now.
     assert [fresh(row).state for row in rows if not fresh(row).tries] == ["sent"] * 39
     assert sink.count == sum(fresh(row).state == "sent" for row in rows)
