@@ -23,8 +23,8 @@ GROUPS, MOST_SHOWN = 20, 200
 MOST = 10  # at once
 # What is chosen for each; tags and fields of one's own come together from all.
 FIELDS = [name for name in details.RULES if name not in ("tags", "attributes")]
-# What lies above names contacts too: (kept, gone), in the same transaction.
-movers: list[Callable[[uuid.UUID, Collection[uuid.UUID]], None]] = []
+# What lies above names contacts too: (workspace, kept, gone), in the same transaction.
+movers: list[Callable[[uuid.UUID, uuid.UUID, Collection[uuid.UUID]], None]] = []
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def merge(
     gone_ids = [one.id for one in gone]
     repository.point_to(kept.id, gone_ids)
     for move in movers:
-        move(kept.id, gone_ids)
+        move(workspace_id, kept.id, gone_ids)
     return kept
 
 

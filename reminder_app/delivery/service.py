@@ -122,11 +122,15 @@ def cancel(
     """
     of = repository.of_source(source_kind, source_id, part_id)
     if with_in_key is not None and len(with_in_key) > FEW:
-        ids = repository.ids_with_in_key(of, with_in_key)
-        return repository.cancel_ids(ids, one_line(reason), database_now())
+        return cancel_named(of, with_in_key, reason)
     if with_in_key is not None:
         of.append(repository.with_in_key(with_in_key))
     return repository.cancel(of, one_line(reason), database_now())
+
+
+def cancel_named(of: Sequence[Any], in_keys: Collection[uuid.UUID | str], reason: str) -> int:
+    ids = repository.ids_with_in_key(of, in_keys)
+    return repository.cancel_ids(ids, one_line(reason), database_now())
 
 
 @transaction
@@ -143,12 +147,18 @@ def cancel_to(
     *,
     contact_id: uuid.UUID | None = None,
     address: str = "",
+    with_in_key: Collection[uuid.UUID | str] | None = None,
     reason: str,
 ) -> int:
-    """Call off what waits for one reader: a contact, or whoever else has this address."""
+    """Call off what waits for one reader: a contact, or whoever else has this address.
+
+    `with_in_key`: as of cancel().
+    """
     of = [Delivery.workspace_id.in_(workspace_ids), Delivery.contact_id == contact_id]
     if contact_id is None:
         of.append(Delivery.address == address)
+    if with_in_key is not None:
+        return cancel_named(of, with_in_key, reason)
     return repository.cancel(of, one_line(reason), database_now())
 
 

@@ -64,22 +64,19 @@ def that_name(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> list[Any]:
     ]
 
 
-def twice_named(
-    kept: uuid.UUID, gone: Collection[uuid.UUID]
-) -> Sequence[tuple[uuid.UUID, uuid.UUID]]:
-    """Reminder and recipient: of `gone`, where it names `kept` by the same channel, and all but one of several."""
+def twice_named(kept: uuid.UUID, gone: Collection[uuid.UUID]) -> Sequence[uuid.UUID]:
+    """Recipients: of `gone`, where it names `kept` by the same channel, and all but one of several."""
     other = aliased(Recipient)
-    rows = select(Recipient.reminder_id, Recipient.id).join(
+    rows = select(Recipient.id).join(
         other, and_(other.reminder_id == Recipient.reminder_id, other.channel == Recipient.channel)
     )
     earlier = and_(other.contact_id.in_(gone), other.id < Recipient.id)
     rows = rows.where(Recipient.contact_id.in_(gone), or_(other.contact_id == kept, earlier))
-    return [(reminder_id, id) for reminder_id, id in db.session.execute(rows.distinct())]
+    return db.session.scalars(rows.distinct()).all()
 
 
 def drop(recipient_ids: Collection[uuid.UUID]) -> None:
-    if recipient_ids:
-        changed(delete(Recipient).where(Recipient.id.in_(recipient_ids)))
+    changed(delete(Recipient).where(Recipient.id.in_(recipient_ids)))
 
 
 def rename(kept: uuid.UUID, gone: Collection[uuid.UUID]) -> None:

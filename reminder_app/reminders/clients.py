@@ -6,7 +6,6 @@ from collections.abc import Collection
 from reminder_app.contacts.figures import SHOWN, Coming, Reminded
 from reminder_app.database import transaction
 from reminder_app.delivery import service as delivery
-from reminder_app.delivery.models import REMINDER
 from reminder_app.reminders import client_repository as repository
 from reminder_app.reminders import money
 from reminder_app.translations import N_
@@ -30,12 +29,12 @@ def currency(workspace_id: uuid.UUID) -> str:
 
 
 @transaction
-def move(kept: uuid.UUID, gone: Collection[uuid.UUID]) -> None:
-    """Recipients keep their row, whose id is part of the key that lets a message go out once."""
-    twice = repository.twice_named(kept, gone)
-    for reminder_id, recipient_id in twice:
-        delivery.cancel(
-            source_kind=REMINDER, source_id=reminder_id, with_in_key=[recipient_id], reason=ONCE
-        )
-    repository.drop([recipient_id for _, recipient_id in twice])
+def move(workspace_id: uuid.UUID, kept: uuid.UUID, gone: Collection[uuid.UUID]) -> None:
+    """Recipients keep their row, whose id is part of the key that lets a message go out once.
+
+    What was planned for those that go is of the one that is kept already.
+    """
+    if twice := repository.twice_named(kept, gone):
+        delivery.cancel_to([workspace_id], contact_id=kept, with_in_key=twice, reason=ONCE)
+        repository.drop(twice)
     repository.rename(kept, gone)
