@@ -99,7 +99,7 @@ def show(reminder_id):
 def elsewhere(reminder_id):
     """The link of a mail, opened while one works in another workspace."""
     workspace = linked.workspace_of(current().user_id, reminder_id)
-    return render_template("reminders/elsewhere.html", workspace=workspace)
+    return render_template("workspaces/elsewhere.html", workspace=workspace, path=request.path)
 
 
 @bp.post("/<uuid:reminder_id>/done")

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from reminder_app.database import database_now, transaction
 from reminder_app.delivery import service as delivery
@@ -79,18 +80,24 @@ def payload(workspace: Workspace, rows: Sequence[Delivery], many: int) -> dict[s
         ),
         "lang": language(),
         "workspace": workspace.name,
-        "items": [item(row) for row in rows],
+        "items": [item(workspace, row) for row in rows],
         "more": many - len(rows),
+        "path": opened(workspace, "/deliveries?state=failed"),
     }
 
 
-def item(row: Delivery) -> dict[str, Any]:
+def item(workspace: Workspace, row: Delivery) -> dict[str, Any]:
     return {
         "title": row.subject,
         "to": f"{row.name} <{row.address}>" if row.name else row.address,
         "why": kept(row.reason),
-        "path": f"/deliveries/{row.id}",
+        "path": opened(workspace, f"/deliveries/{row.id}"),
     }
+
+
+def opened(workspace: Workspace, path: str) -> str:
+    """Whoever reads it may be working in another workspace by then."""
+    return f"/workspaces/{workspace.id}/open?{urlencode({'next': path})}"
 
 
 @transaction

@@ -1,6 +1,7 @@
 """Signing up, and the workspaces of a person."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -112,6 +113,17 @@ def switch() -> ResponseReturnValue:
     data = SwitchSchema().load({"workspace_id": request.form.get("workspace_id", "")})
     service.switch(actor.user_id, actor.session_id, data["workspace_id"])
     return redirect(safe_path(request.form.get("next")), 303)
+
+
+@bp.get("/workspaces/<uuid:workspace_id>/open")
+@requires("account")
+def open_in(workspace_id: UUID) -> ResponseReturnValue:
+    """The link of a mail, opened while one may be working in another workspace."""
+    actor, path = current(), safe_path(request.args.get("next"))
+    if workspace_id == actor.workspace_id:
+        return redirect(path)
+    workspace = service.of_member(workspace_id, actor.user_id)
+    return render_template("workspaces/elsewhere.html", workspace=workspace, path=path)
 
 
 @bp.get("/workspaces/new")

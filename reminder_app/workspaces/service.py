@@ -105,9 +105,15 @@ def hold(workspace_id: uuid.UUID) -> None:
 @transaction
 def switch(user_id: uuid.UUID, session_id: uuid.UUID | None, workspace_id: uuid.UUID) -> Workspace:
     """Work there from now on. Raises NotFound for what is not one's own."""
+    workspace = of_member(workspace_id, user_id)
+    accounts.work_in(user_id, session_id, workspace_id)
+    return workspace
+
+
+def of_member(workspace_id: uuid.UUID, user_id: uuid.UUID) -> Workspace:
+    """Raises NotFound for what is not one's own."""
     if repository.membership(workspace_id, user_id) is None:
         raise NotFound(NO_SUCH)
-    accounts.work_in(user_id, session_id, workspace_id)
     return get(workspace_id)
 
 

@@ -27,7 +27,7 @@ def test_it_offers_to_switch_and_looking_changes_nothing(client, reminder):
         page = client.get(f"/reminders/{reminder.id}")
 
     assert page.status_code == 200
-    assert "This reminder is in Personal" in page.text
+    assert "This is in Personal" in page.text
     assert "You are working in Family" in page.text
     assert reminder.title not in page.text
 

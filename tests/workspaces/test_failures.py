@@ -9,7 +9,9 @@ from reminder_app.accounts.models import User
 from reminder_app.database import db, new_id, now
 from reminder_app.delivery.models import Delivery
 from reminder_app.workspaces import failures
+from reminder_app.workspaces import service as workspaces
 from reminder_app.workspaces.models import Workspace
+from tests.people import make_person
 from tests.reminders.test_mail import html, text
 
 
@@ -161,3 +163,24 @@ def test_old_failures_are_not_dug_out(firm, fail, later):
 
     assert failures.tell() == 0
     assert timedelta(hours=1) == failures.FIRST
+
+
+def test_its_links_lead_there_from_any_workspace(firm, fail, app):
+    delivery_id = fail()
+    failures.tell()
+    (row,) = told()
+    links = [row.payload["items"][0]["path"], row.payload["path"]]
+    client, said = firm.browser(), text(row)
+    family = workspaces.create_workspace(firm.id, kind="family", name="Family")
+    assert all(link in said for link in links)
+
+    assert client.get(links[0]).location == f"/deliveries/{delivery_id}"
+    client.post("/workspaces/switch", data={"workspace_id": family.id})
+    for link, path in zip(
+        links, (f"/deliveries/{delivery_id}", "/deliveries?state=failed"), strict=True
+    ):
+        page = client.get(link)
+        assert page.status_code == 200
+        assert "This is in Personal" in page.text
+        assert f'name="next" value="{path}"' in page.text
+    assert make_person(app, "stranger").browser().get(links[0]).status_code == 404
