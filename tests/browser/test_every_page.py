@@ -55,6 +55,7 @@ NO_PAGES = {
     "contact_merges.compare": "of contacts that were chosen: test_clients.py",
     "notifications.stats": "JSON",
     "users.index": "JSON",
+    "workspaces.open_in": "leads on to a page of the workspace",
     "reminder_templates.use_starter": "the form of a new reminder, filled in",
     "settings.show_zone": "a part of the profile",
     "proofs.as_paper": "a file",

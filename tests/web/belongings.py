@@ -33,6 +33,7 @@ def rows_of(alice: Person, bob: Person) -> dict[str, uuid.UUID]:
     contact = contacts.create(alice.workspace_id, name="Anna", email="anna@example.org")
     reminder = a_reminder(alice, contact.id)
     return {
+        "workspace_id": alice.workspace_id,
         "contact_id": contact.id,
         "object_id": contact.id,  # whose history is asked for
         "reminder_id": reminder,

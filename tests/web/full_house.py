@@ -55,7 +55,7 @@ class House:
                 "template_id",
             )
         }
-        self.first |= {"identity_id": new_id(), "configuration_id": new_id()}
+        self.first |= {"identity_id": new_id(), "configuration_id": new_id()} | self.mine
         self.count = 0
 
     def fill(self, count: int) -> None:
