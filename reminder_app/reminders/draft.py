@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from babel import Locale
+
 from reminder_app.delivery.headers import has_unseen
 from reminder_app.errors import refuse
 from reminder_app.reminders import money, nagging, web_link
@@ -108,6 +110,13 @@ def reference(text: str) -> str:
 def amount(given: str | Decimal | None) -> Decimal | None:
     try:
         return money.amount(given)
+    except ValueError as error:
+        refuse("amount", str(error))
+
+
+def typed_amount(typed: str, currency: str, locale: Locale) -> Decimal | None:
+    try:
+        return money.read(typed, currency, locale)
     except ValueError as error:
         refuse("amount", str(error))
 

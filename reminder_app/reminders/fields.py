@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, time
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -44,3 +45,15 @@ class Clock(fields.Time):
 class LocalWithOffset(fields.AwareDateTime):
     def _serialize(self, value: datetime | None, *_: Any, **__: Any) -> str | None:
         return value.isoformat() if value else None
+
+
+class AmountField(fields.String):
+    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> Any:
+        """A number too: what is not exact to the cent is refused as any text would be."""
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return super()._deserialize(
+            f"{Decimal(str(value)):f}" if is_number else value, *rest, **more
+        )
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> str | None:
+        return None if value is None else f"{value:.2f}"

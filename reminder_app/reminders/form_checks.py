@@ -19,6 +19,7 @@ from reminder_app.reminders.form_follow_ups import to_nag
 from reminder_app.reminders.models import Reminder
 from reminder_app.reminders.page_schemas import ScheduleFormSchema
 from reminder_app.reminders.recipients import choose
+from reminder_app.web.formatting import locale
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current
 
@@ -37,8 +38,8 @@ def check_people(data: Values, reminder: Reminder | None) -> None:
 
 
 def check_payment(data: Values, _reminder: Reminder | None) -> None:
-    draft.check_payment(data["kind"], *to_payment(data).values())
-    draft.currency(to_payment(data)["currency"])
+    draft.check_payment(data["kind"], *to_payment(data, locale()).values())
+    draft.currency(to_payment(data, locale())["currency"])
 
 
 # What a check needs -> the check.

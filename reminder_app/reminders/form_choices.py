@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from babel import Locale
+
 from reminder_app.errors import Invalid
 from reminder_app.recurrence import Schedule, snap
 from reminder_app.recurrence.repeat import Repeat, from_rule, to_rule
-from reminder_app.reminders import draft
+from reminder_app.reminders import draft, money
 from reminder_app.reminders.draft import PAYMENT
 from reminder_app.reminders.form_follow_ups import (
     PLACES,
@@ -32,7 +34,7 @@ SAME = (
 )
 
 
-def to_fields(data: Values) -> Values:
+def to_fields(data: Values, locale: Locale) -> Values:
     """What create_reminder and update_reminder take. Raises Invalid."""
     schedule = to_schedule(data)
     return {name: data[name] for name in SAME} | {
@@ -47,15 +49,16 @@ def to_fields(data: Values) -> Values:
         "times_per": schedule.times,
         "nag": to_nag(data),
         "escalation": to_escalation(data, to_second(data["escalate_to"])),
-        **to_payment(data),
+        **to_payment(data, locale),
     }
 
 
-def to_payment(data: Values) -> Values:
+def to_payment(data: Values, locale: Locale) -> Values:
     """What was typed while it was still a payment is let go."""
     if data["kind"] != PAYMENT or data["amount"] is None:
         return {"amount": None, "currency": ""}
-    return {"amount": draft.amount(data["amount"]), "currency": data["currency"].strip().upper()}
+    code = data["currency"].strip().upper()
+    return {"amount": draft.typed_amount(data["amount"], code, locale), "currency": code}
 
 
 def to_schedule(data: Values) -> Schedule:
@@ -120,7 +123,7 @@ def to_recipient(value: str) -> Values:
     return {"kind": kind} | ({"id": uuid.UUID(given)} if given else {})
 
 
-def to_values(fields: Values) -> Values:
+def to_values(fields: Values, locale: Locale) -> Values:
     """The form of the fields of a reminder there is."""
     starts_at: datetime = fields["starts_at"]
     return {
@@ -133,7 +136,7 @@ def to_values(fields: Values) -> Values:
         "own_unit": "hours",
         "recipients": [recipient_value(one) for one in fields["recipients"]],
         "labels": ", ".join(fields["labels"]),
-        "amount": None if fields["amount"] is None else f"{fields['amount']:.2f}",
+        "amount": None if fields["amount"] is None else money.written(fields["amount"], locale),
         "currency": fields["currency"],
         **repeat_values(fields["rule"], starts_at),
         **repeat_after_values(fields["repeat_after"]),

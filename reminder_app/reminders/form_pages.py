@@ -40,7 +40,7 @@ from reminder_app.reminders.preview_pages import preview_of
 from reminder_app.reminders.reached_people import reached
 from reminder_app.texts import service as texts
 from reminder_app.translations import gettext as _
-from reminder_app.web.formatting import when, zone
+from reminder_app.web.formatting import locale, when, zone
 from reminder_app.web.forms import Form, as_typed
 from reminder_app.web.gate import current, requires, safe_path
 from reminder_app.web.htmx import say
@@ -63,7 +63,7 @@ def create() -> ResponseReturnValue:
     form, actor = Form(ReminderFormSchema, request.form), current()
 
     def save(data: dict[str, Any]) -> Reminder:
-        fields = to_fields(data)
+        fields = to_fields(data, locale())
         return form_files.saved(
             lambda: service.create_reminder(actor.workspace_id, actor.user_id, **fields),
             with_files=data["with_files"],
@@ -100,7 +100,7 @@ def update(reminder_id: UUID) -> ResponseReturnValue:
     form = Form(ReminderFormSchema, request.form)
 
     def save(data: dict[str, Any]) -> Reminder:
-        changes = changed(before, to_fields(data))
+        changes = changed(before, to_fields(data, locale()))
         if not changes and not form_files.sent():
             return reminder
         return form_files.saved(
@@ -215,6 +215,7 @@ def page_with_choices(template_name: str, form: Form, **context: Any) -> Respons
         brought=form_files.brought(typed.getlist("with_files")),
         draft=draft,
         currencies=money.USUAL,
+        an_amount=money.written(money.SAMPLE, locale()),
         texts=texts.choices(current().workspace_id),
         senders=identities.choices(current().workspace_id),
         **context,

@@ -76,7 +76,7 @@ def fields_of(reminder: Reminder, scope: Scope) -> Values:
 
 def filled(reminder: Reminder, scope: Scope) -> Values:
     """The form as it is first shown."""
-    values = to_values(fields_of(reminder, scope)) | {"version": reminder.version}
+    values = to_values(fields_of(reminder, scope), locale()) | {"version": reminder.version}
     if scope.is_one:
         repeats = repeat_values(reminder.rule, reminder.starts_at)
         values |= repeats | {"month_end": reminder.month_end}

@@ -4,13 +4,22 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from babel.numbers import format_currency, get_territory_currencies, is_currency
+from babel import Locale
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    get_currency_symbol,
+    get_territory_currencies,
+    is_currency,
+)
 
-from reminder_app.languages import language
+from reminder_app.languages import ENGLISH, language
+from reminder_app.translations import gettext as _
 from reminder_app.translations import lazy_gettext
 
 TYPED = re.compile(r"\d{1,10}([.,]\d{1,2})?", re.ASCII)
-AN_AMOUNT = lazy_gettext("Write an amount like 1234.50: above zero, with at most two places.")
+BETWEEN = re.compile(r"[\s'’]")
+SAMPLE = Decimal("1234.50")
 A_CURRENCY = lazy_gettext("Choose a currency by its three letters, like EUR.")
 # Offered first; any other of ISO 4217 may be typed.
 USUAL = (
@@ -19,17 +28,54 @@ USUAL = (
 )  # fmt: skip
 
 
+def how(example: str = str(SAMPLE)) -> str:
+    return _(
+        "Write an amount like %(example)s: above zero, with at most two places.", example=example
+    )
+
+
 def amount(given: str | Decimal | None) -> Decimal | None:
     """1234.50 or 1234,50, also with spaces between. Raises ValueError saying what to do."""
-    typed = "" if given is None else re.sub(r"[\s']", "", str(given))
+    typed = "" if given is None else BETWEEN.sub("", str(given))
     if not typed:
         return None
     if not TYPED.fullmatch(typed):
-        raise ValueError(AN_AMOUNT)
+        raise ValueError(how())
     found = Decimal(typed.replace(",", ".")).quantize(Decimal("0.01"))
     if not found:
-        raise ValueError(AN_AMOUNT)
+        raise ValueError(how())
     return found
+
+
+def read(typed: str, currency: str, locale: Locale) -> Decimal | None:
+    """As `shown` writes it there, and as `amount` takes it. Raises ValueError saying what to do."""
+    plain = BETWEEN.sub("", typed)
+    for sign in signs(currency, locale):
+        plain = plain.removeprefix(sign).removesuffix(sign)
+    symbols = locale.number_symbols["latn"]
+    group, decimal = symbols.get("currencyGroup", symbols["group"]), symbols["decimal"]
+    last, before = locale.decimal_formats[None].grouping
+    whole, point, places = plain.partition(decimal)
+    mark = re.escape(group)
+    if re.fullmatch(rf"\d{{1,{before}}}({mark}\d{{{before}}})*{mark}\d{{{last}}}", whole):
+        plain = whole.replace(group, "") + point + places
+    try:
+        return amount(plain)
+    except ValueError:
+        raise ValueError(how(written(SAMPLE, locale))) from None
+
+
+def signs(currency: str, locale: Locale) -> list[str]:
+    """EUR and €, the longest first: US$ before $."""
+    if not is_currency(currency):
+        return []
+    known = (currency, *(get_currency_symbol(currency, one) for one in (locale, ENGLISH)))
+    return sorted((BETWEEN.sub("", one) for one in known), key=len, reverse=True)
+
+
+def written(amount: Decimal, locale: Locale) -> str:
+    """1234,50: as `read` takes it."""
+    return format_decimal(amount, "0.00", locale=locale)
 
 
 def currency(code: str) -> str:

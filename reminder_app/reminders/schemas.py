@@ -12,7 +12,7 @@ from reminder_app.reminders.act_schemas import (
     OccurrenceSchema,
     instant,
 )
-from reminder_app.reminders.fields import LocalTime, LocalWithOffset
+from reminder_app.reminders.fields import AmountField, LocalTime, LocalWithOffset
 from reminder_app.reminders.models import Recipient
 from reminder_app.reminders.recipients import CHANNELS, KINDS
 from reminder_app.reminders.service import VIEWS
@@ -127,11 +127,6 @@ class ScheduleSchema(Schema):
     )
 
 
-class AmountField(fields.String):
-    def _serialize(self, value: Any, *_: Any, **__: Any) -> str | None:
-        return None if value is None else f"{value:.2f}"
-
-
 class NewReminderSchema(ScheduleSchema):
     nag = fields.Nested(
         NagSchema,
@@ -178,7 +173,10 @@ class NewReminderSchema(ScheduleSchema):
         load_default=None,
         allow_none=True,
         validate=Length(max=30),
-        metadata=about("Of a payment. Said in the way of each reader's country.", "1234.50"),
+        metadata=about(
+            "Of a payment; a number is taken too. Said in the way of each reader's country.",
+            "1234.50",
+        ),
     )
     currency = fields.String(
         load_default="",

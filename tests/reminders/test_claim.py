@@ -1,11 +1,14 @@
 """Payments, deadlines and notices: what there is to pay or to read, and how a mail says it."""
 
+import re
+
 import pytest
 
 from reminder_app.accounts.models import User
 from reminder_app.contacts.models import Contact
 from reminder_app.database import db
 from reminder_app.errors import Invalid
+from reminder_app.languages import language
 from reminder_app.reminders import editing, money, sending_now, service, web_link
 from reminder_app.workspaces.models import Workspace
 from tests.reminders.conftest import SITE, change, ledger
@@ -156,6 +159,9 @@ def test_the_api_takes_it_and_gives_it_back(monday, alice):
         ({"amount": "1e9"}, "amount"),
         ({"amount": "12345678901"}, "amount"),
         ({"amount": "NaN"}, "amount"),
+        ({"amount": 0.1 + 0.2}, "amount"),
+        ({"amount": 1e30}, "amount"),
+        ({"amount": True}, "amount"),
         ({"currency": ""}, "currency"),
         ({"currency": "EURO"}, "currency"),
         ({"currency": "XQX"}, "currency"),
@@ -202,6 +208,70 @@ def test_the_form_saves_it_and_shows_it_again(monday, alice):
     assert 'value="Invoice 2027-0042"' in form
 
 
+@pytest.mark.parametrize(
+    ("locale", "typed", "currency", "kept"),
+    [
+        ("de", "1.234,50", "EUR", "1234.50"),
+        ("de", "1.234,50 €", "EUR", "1234.50"),
+        ("de", "1.234.567,5 EUR", "EUR", "1234567.50"),
+        ("de", "1 234,50", "EUR", "1234.50"),
+        ("de", "1.234", "EUR", "1234.00"),
+        ("de", "1234.50", "EUR", "1234.50"),
+        ("de-AT", "€ 1.234,50", "EUR", "1234.50"),
+        ("de-CH", "CHF 1’234.50", "CHF", "1234.50"),
+        ("fr", "1 234,50 €", "EUR", "1234.50"),
+        ("en", "1,234.50", "EUR", "1234.50"),
+        ("en", "$1,234.50", "USD", "1234.50"),
+        ("en-AU", "$1,234", "AUD", "1234.00"),
+        ("en-IN", "₹12,34,567.00", "INR", "1234567.00"),
+    ],
+)
+def test_the_form_takes_what_it_shows(monday, alice, locale, typed, currency, kept):
+    change(db.session.get(User, alice.id), locale=locale)
+    browser = alice.browser()
+
+    made = browser.post("/reminders", data=TYPED | BILL | {"amount": typed, "currency": currency})
+
+    assert made.status_code == 303, errors(made)
+    (reminder,) = service.list_reminders(alice.workspace_id).items
+    assert str(reminder.amount) == kept
+    again = re.search(r'name="amount"[^>]*', browser.get(f"{made.location}/edit").text)[0]
+    again = re.search('value="([^"]*)"', again)[1]
+    assert money.read(again, currency, language(locale)) == reminder.amount
+
+
+def errors(answer):
+    return re.findall(r'<a href="#f-[^<]*', answer.text)
+
+
+@pytest.mark.parametrize(
+    ("locale", "typed", "example"),
+    [
+        ("de", "1,23,4", "1234,50"),
+        ("de", "1.23.456", "1234,50"),
+        ("de", "1,234", "1234,50"),
+        ("de", "1.234,50 $", "1234,50"),
+        ("en", "1.234,50", "1234.50"),
+        ("en", "1,23,4", "1234.50"),
+        ("en", "1.234", "1234.50"),
+    ],
+)
+def test_the_form_refuses_what_may_mean_two_things(monday, alice, locale, typed, example):
+    change(db.session.get(User, alice.id), locale=locale)
+    answer = alice.browser().post("/reminders", data=TYPED | BILL | {"amount": typed})
+
+    assert answer.status_code == 422
+    assert any(example in one for one in errors(answer))
+    assert f'value="{typed}"' in answer.text
+
+
+@pytest.mark.parametrize(("given", "kept"), [(1234.5, "1234.50"), (20, "20.00")])
+def test_a_number_is_an_amount_too(monday, alice, given, kept):
+    made = alice.api().post(URL, json=NEW | BILL | {"amount": given})
+
+    assert (made.status_code, made.json["amount"]) == (201, kept)
+
+
 def test_the_form_lets_go_of_an_amount_that_is_no_payments(monday, alice):
     browser = alice.browser()
     made = browser.post("/reminders", data=TYPED | BILL | {"kind": "deadline"})
@@ -215,7 +285,7 @@ def test_the_form_says_all_that_is_wrong(monday, alice):
     answer = alice.browser().post("/reminders", data=TYPED | BILL | wrong)
 
     assert answer.status_code == 422
-    assert str(money.AN_AMOUNT) in answer.text
+    assert money.how() in answer.text
     assert str(web_link.HOW) in answer.text
 
 

@@ -20,7 +20,7 @@ from reminder_app.reminders.page_schemas import ReminderFormSchema
 from reminder_app.reminders.templates import service, starters
 from reminder_app.reminders.templates.schemas import TemplateFormSchema
 from reminder_app.translations import gettext as _
-from reminder_app.web.formatting import zone
+from reminder_app.web.formatting import locale, zone
 from reminder_app.web.forms import Form
 from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import say
@@ -48,7 +48,9 @@ def new():
     reminder = reminders.get_reminder(current().workspace_id, reminder_id)
     fields = form_scopes.fields_of(reminder, form_scopes.Scope())
     files = attaching.listed(reminder.workspace_id, reminder.id)
-    values = form_choices.to_values(fields) | {"name": reminder.title[: service.LONGEST_NAME]}
+    values = form_choices.to_values(fields, locale()) | {
+        "name": reminder.title[: service.LONGEST_NAME]
+    }
     values["with_files"] = [one.id for one in files]
     return form_page(Form(TemplateFormSchema, initial=values | {"who_when": "fixed"}))
 
@@ -136,7 +138,8 @@ def to_values(fields):
             "time_zone": current().time_zone,
             "recipients": fields["recipients"] or [],
             "amount": None if amount is None else Decimal(amount),
-        }
+        },
+        locale(),
     )
     if not values["currency"]:
         del values["currency"]  # a new form has the one of the place
@@ -148,7 +151,7 @@ def to_fields(data):
     if data["repeat"] == "monthly_weekday" and not (data["nth"] and data["weekday"]):
         refuse("nth", _("Choose which day of which week: a template has no day of its own."))
     today = now().astimezone(zone()).date()
-    fields = form_choices.to_fields(data | {"date": today})
+    fields = form_choices.to_fields(data | {"date": today}, locale())
     kept = {name: value for name, value in fields.items() if name in service.PLAIN}
     if data["who_when"] == "later":
         kept["recipients"] = None

@@ -2,9 +2,9 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf
 
 from reminder_app.reminders import attaching, draft
-from reminder_app.reminders.fields import Clock
+from reminder_app.reminders.fields import AmountField, Clock
 from reminder_app.reminders.page_schemas import A_DAY, ReminderFormSchema
-from reminder_app.reminders.schemas import AmountField, NewReminderSchema, RecipientSchema
+from reminder_app.reminders.schemas import NewReminderSchema, RecipientSchema
 from reminder_app.reminders.templates.service import LONGEST_NAME
 from reminder_app.web.api import about
 from reminder_app.web.instant import Instant
@@ -118,7 +118,7 @@ class UseSchema(Schema):
     )
     title = fields.String(validate=Length(1, draft.LONGEST_TITLE))
     notes = fields.String(validate=Length(max=draft.LONGEST_NOTES))
-    amount = fields.String(validate=Length(max=30))
+    amount = AmountField(validate=Length(max=30))
     currency = fields.String(validate=Length(max=3))
     link = fields.String(validate=Length(max=draft.LONGEST_LINK))
     reference = fields.String(validate=Length(max=draft.LONGEST_REFERENCE))
