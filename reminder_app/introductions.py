@@ -6,12 +6,21 @@ from reminder_app.calendars import feeds
 from reminder_app.contacts import figures as contact_figures
 from reminder_app.contacts import importing
 from reminder_app.contacts import merging as contact_merging
+from reminder_app.contacts import service as contacts
 from reminder_app.delivery import claims
 from reminder_app.delivery.channels import registry
 from reminder_app.delivery.endpoints import makers, webhook_channel
 from reminder_app.delivery.senders import own_channel, uses
 from reminder_app.operations import upkeep_pages
-from reminder_app.reminders import clients, gathering, linked, moving, sending_as, sending_now
+from reminder_app.reminders import (
+    clients,
+    gathering,
+    linked,
+    moving,
+    reviving,
+    sending_as,
+    sending_now,
+)
 from reminder_app.reminders import service as reminders
 from reminder_app.texts import service as texts
 
@@ -23,6 +32,7 @@ def introduce_all() -> None:
     reset.enders[:] = [feeds.end_all]
     contact_figures.known[:] = [clients.reminded]
     contact_merging.movers[:] = [clients.move]
+    contacts.brought_back[:] = [reviving.contact_is_back]
     importing.asked[:] = [jobs.ask]
     sending_now.asked[:] = [jobs.ask]
     uses.uses[:] = [sending_as.USE]

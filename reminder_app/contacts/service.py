@@ -1,7 +1,7 @@
 """The people a workspace may write to."""
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -15,6 +15,8 @@ from reminder_app.translations import N_, lazy_gettext
 from reminder_app.translations import gettext as _
 
 ARCHIVED = N_("This contact is archived.")
+# What lies above and waits for them to come back: (workspace, contact), in the same transaction.
+brought_back: list[Callable[[uuid.UUID, uuid.UUID], None]] = []
 MOST_WORDS = 6  # of a search; each costs three comparisons a row
 SAME_MOMENT = lazy_gettext(
     "Somebody saved a contact with this address at the same moment. Look it up first."
@@ -70,6 +72,8 @@ def archive(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> Contact:
 def unarchive(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> Contact:
     contact = get(workspace_id, contact_id)
     contact.archived_at = contact.merged_into_id = None
+    for told in brought_back:
+        told(workspace_id, contact_id)
     return contact
 
 

@@ -176,6 +176,14 @@ def called_off(
 
 
 @transaction
+def called_off_to(workspace_id: uuid.UUID, contact_id: uuid.UUID, reason: str) -> set[uuid.UUID]:
+    """Of which sources cancel_to() has called something off for this reason."""
+    of = [Delivery.workspace_id == workspace_id, Delivery.contact_id == contact_id]
+    found = repository.called_off(of, one_line(reason))
+    return {one.source_id for one in found if one.source_id}
+
+
+@transaction
 def revive(ids: Sequence[uuid.UUID]) -> int:
     """Undo cancel(); returns how many wait again.
 

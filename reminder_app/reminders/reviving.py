@@ -4,10 +4,12 @@ import uuid
 from collections.abc import Collection
 from typing import Any
 
+from reminder_app.contacts.service import ARCHIVED
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.models import REMINDER
 from reminder_app.reminders import audience_repository as repository
 from reminder_app.reminders import planning_repository as planner
+from reminder_app.reminders import repository as reminders
 from reminder_app.reminders.escalation_mail import second_of
 from reminder_app.reminders.models import DONE, MISSED, OPEN, SKIPPED, Reminder
 from reminder_app.reminders.notice_mail import Members, address, gone
@@ -28,9 +30,9 @@ def revive(
     if not found:
         return
     states = repository.states_of({one.part_id for one in found})
-    reminders = repository.with_everybody({one.source_id for one in found})
-    members = set(planner.memberships(users_of(reminders)))
-    readers = {one.id: readers_of(one, members) for one in reminders}
+    sources = repository.with_everybody({one.source_id for one in found})
+    members = set(planner.memberships(users_of(sources)))
+    readers = {one.id: readers_of(one, members) for one in sources}
     delivery.revive(
         [
             one.id
@@ -44,9 +46,17 @@ def revive(
             delivery.cancel(source_kind=REMINDER, part_id=occurrence_id, reason=REASONS[state])
 
 
-def users_of(reminders: Collection[Reminder]) -> set[uuid.UUID]:
-    users = {one.user_id for reminder in reminders for one in reminder.recipients}
-    return {one for one in users | {each.escalate_user_id for each in reminders} if one}
+def contact_is_back(workspace_id: uuid.UUID, contact_id: uuid.UUID) -> None:
+    """What was called off as they were archived, of reminders that are at work."""
+    ids = delivery.called_off_to(workspace_id, contact_id, ARCHIVED)
+    there = (reminders.lock(workspace_id, one) for one in sorted(ids))
+    if at_work := [one.id for one in there if one and one.is_active]:
+        revive(ARCHIVED, reminder_ids=at_work)
+
+
+def users_of(sources: Collection[Reminder]) -> set[uuid.UUID]:
+    users = {one.user_id for reminder in sources for one in reminder.recipients}
+    return {one for one in users | {each.escalate_user_id for each in sources} if one}
 
 
 def readers_of(reminder: Reminder, members: Members) -> set[str]:

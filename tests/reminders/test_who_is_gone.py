@@ -8,6 +8,7 @@ from reminder_app.accounts import hours
 from reminder_app.contacts import service as contacts
 from reminder_app.delivery import claims
 from reminder_app.operations import users
+from reminder_app.reminders import acting, service
 from reminder_app.workspaces import members
 from tests.reminders.conftest import ledger
 
@@ -73,3 +74,20 @@ def test_a_contact_that_is_archived_is_told_nothing_more(monday, alice, contact,
     rows = {row.address: (row.state, row.reason) for row in ledger(reminder)}
     assert rows[contact.email] == ("cancelled", "This contact is archived.")
     assert rows[alice.email] == ("pending", "")
+
+
+@pytest.mark.parametrize("meanwhile", [None, acting.done, service.pause, service.delete_reminder])
+def test_a_contact_that_comes_back_is_told_what_is_still_to_be_said(
+    monday, alice, contact, make, plan, later, meanwhile
+):
+    reminder = make(recipients=[{"kind": "contact", "id": contact.id}])
+    later(hours=1)
+    plan()
+    contacts.archive(alice.workspace_id, contact.id)
+    if meanwhile is acting.done:
+        acting.done(alice.workspace_id, alice.id, reminder.id)
+    elif meanwhile:
+        meanwhile(alice.workspace_id, reminder.id)
+    contacts.unarchive(alice.workspace_id, contact.id)
+
+    assert [row.state for row in ledger()] == ["cancelled" if meanwhile else "pending"]
