@@ -118,3 +118,24 @@ def hopped() -> Subquery:
     ]
     parts = [select(hops.c.account, one.label("since")) for one in since]
     return union_all(*parts).subquery()
+
+
+def oldest_waiting(account: str, since: datetime) -> Delivery | None:
+    """Of the few and of the bulk the first, each by the index: much may wait for other accounts."""
+    query = select(LEDGER.c.id, LEDGER.c.not_before).where(
+        LEDGER.c.state == states.PENDING,
+        LEDGER.c.account == account,
+        LEDGER.c.tries == 0,
+        LEDGER.c.not_before <= since,
+    )
+    firsts = [
+        query.where(LEDGER.c.is_bulk == is_bulk)
+        .with_hint(LEDGER, BY_BULK, "mysql")
+        .order_by(LEDGER.c.not_before)
+        .limit(1)
+        .subquery()
+        for is_bulk in (false(), true())
+    ]
+    found = union_all(*map(select, firsts)).subquery()
+    oldest = select(found.c.id).order_by(found.c.not_before).limit(1).scalar_subquery()
+    return db.session.scalar(select(Delivery).where(Delivery.id == oldest))

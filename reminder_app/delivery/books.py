@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from reminder_app.database import now
-from reminder_app.delivery import repository
+from reminder_app.delivery import account_repository, repository
+from reminder_app.delivery.account_names import EMAIL
 from reminder_app.delivery.models import Delivery
 from reminder_app.delivery.states import STATES
 
@@ -53,11 +54,12 @@ def summary(accounts: Sequence[Account]) -> dict[str, Any]:
 
 
 def overdue(by: timedelta) -> Delivery | None:
-    """The one that has waited longest past its time, when that is longer than `by`; one query.
+    """The one of the site's mail that has waited longest past its time, when that is longer than `by`;
+    one query. What waits for an account of a workspace or a person is no matter of all the others.
 
     With its reason: what keeps mail from going out at all is told to the messages.
     """
-    return repository.oldest_waiting(now() - by)
+    return account_repository.oldest_waiting(EMAIL, now() - by)
 
 
 def in_state(state: str, limit: int) -> Sequence[Delivery]:

@@ -261,13 +261,6 @@ def in_state(state: str, limit: int) -> Sequence[Delivery]:
     return db.session.scalars(query.limit(limit)).all()
 
 
-def oldest_waiting(since: datetime) -> Delivery | None:
-    query = select(Delivery).where(
-        Delivery.state == states.PENDING, Delivery.tries == 0, Delivery.not_before <= since
-    )
-    return db.session.scalar(query.order_by(Delivery.not_before).limit(1))
-
-
 def counts(workspace_id: uuid.UUID | None) -> list[tuple[str, str, int]]:
     """(source kind, "audience" or a state, how many), in one statement: one moment."""
     planned = select(DeliveryPlan.source_kind, literal("audience"), func.sum(DeliveryPlan.audience))

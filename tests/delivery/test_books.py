@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, update
 
-from reminder_app.database import db
+from reminder_app.database import db, now
 from reminder_app.delivery import books, service
 from reminder_app.delivery.models import Delivery
 from tests.delivery.notes import planned
@@ -96,3 +96,20 @@ def test_what_waits_for_long_is_found_with_its_reason(courier, plan, sink, later
     later(minutes=2)
 
     assert "Connection refused" in books.overdue(timedelta(minutes=1)).reason
+
+
+def test_of_all_that_waits_the_oldest_is_named_also_where_it_is_one_of_many(plan, later):
+    (few,) = plan()
+    (bulk,) = plan()
+    set_to(bulk, is_bulk=True, not_before=now() - timedelta(minutes=1))
+    set_to(*plan(), account="sms.1", not_before=now() - timedelta(minutes=2))
+    later(minutes=2)
+
+    assert books.overdue(timedelta(minutes=1)).id == bulk
+    set_to(bulk, tries=1)
+    assert books.overdue(timedelta(minutes=1)).id == few
+
+
+def set_to(delivery_id, **values) -> None:
+    db.session.execute(update(Delivery).where(Delivery.id == delivery_id).values(**values))
+    db.session.commit()

@@ -114,9 +114,9 @@ def test_none_after_half_a_minute_of_silence(all_is_well, outside, later):
     assert outside.asked == []
 
 
-def wait_past_their_time(alice, later) -> None:
+def wait_past_their_time(alice, later, account: str = "") -> None:
     message = Planned(
-        key="k", source_kind="reminder", address="a@example.org", template="note",
+        key="k", source_kind="reminder", address="a@example.org", template="note", account=account,
         payload={"subject": "Rent"}, workspace_id=alice.workspace_id, due_at=now(),
     )  # fmt: skip
     delivery.plan([message])
@@ -132,6 +132,17 @@ def test_none_while_messages_are_stuck(alice, outside, later, caplog):
 
     assert outside.asked == []
     assert "waiting past their time" in caplog.text
+
+
+@pytest.mark.parametrize("kind", ["sms", "email", "push"])
+def test_what_waits_for_somebodys_own_account_is_no_alarm_of_the_site(alice, outside, later, kind):
+    wait_past_their_time(alice, later, f"{kind}.{alice.workspace_id.hex}")
+    service.beat("worker")
+
+    ping(outside.url)
+
+    assert len(outside.asked) == 1
+    assert service.trouble() is None
 
 
 def test_what_a_person_paused_is_no_alarm(alice, outside, later):
