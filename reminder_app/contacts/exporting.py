@@ -66,9 +66,13 @@ def pages(workspace_id: uuid.UUID, **wanted: Any) -> Iterator[Sequence[Contact]]
 
 
 def own_names(workspace_id: uuid.UUID) -> list[str]:
+    return sorted(all_own_names(workspace_id))[:MOST_OWN]
+
+
+def all_own_names(workspace_id: uuid.UUID) -> set[str]:
     found: set[str] = set()
     after: uuid.UUID | None = None
     while rows := transaction(repository.attributes)(workspace_id, after, PAGE):
         found.update(name for _, given in rows for name in given or {})
         after = rows[-1][0]
-    return sorted(found)[:MOST_OWN]
+    return found

@@ -17,6 +17,7 @@ from reminder_app.translations import gettext as _
 ARCHIVED = N_("This contact is archived.")
 # What lies above and waits for them to come back: (workspace, contact), in the same transaction.
 brought_back: list[Callable[[uuid.UUID, uuid.UUID], None]] = []
+NEWEST = 200  # contacts that are looked at for fields of their own
 MOST_WORDS = 6  # of a search; each costs three comparisons a row
 SAME_MOMENT = lazy_gettext(
     "Somebody saved a contact with this address at the same moment. Look it up first."
@@ -127,6 +128,12 @@ def matching(q: str) -> list[ColumnElement[bool]]:
 def tags(workspace_id: uuid.UUID, limit: int = 12) -> Sequence[str]:
     """The tags in use, the most used first."""
     return repository.tags(workspace_id, limit)
+
+
+def newest_attributes(workspace_id: uuid.UUID) -> set[str]:
+    """The names of the fields of their own that the newest contacts have."""
+    found = repository.newest_attributes(workspace_id, NEWEST)
+    return {name for given in found for name in given or {}}
 
 
 def refuse_taken(workspace_id: uuid.UUID, email: str | None) -> None:

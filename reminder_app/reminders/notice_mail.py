@@ -258,7 +258,9 @@ def own_words(
     if reminder.words is None or client is None:
         return {}
     amount = reminder.amount
-    values = texts.of_client(client.name, client.email or "") | {
+    text = {"subject": reminder.words.subject, "body": reminder.words.body}
+    own = client.attributes if texts.own_in(text) else None
+    values = texts.of_client(client.name, client.email or "", own) | {
         "title": reminder.title,
         "amount": "" if amount is None else money.shown(amount, reminder.currency, locale),
         "due_date": day(saying.due_at, zone, locale),
@@ -268,7 +270,6 @@ def own_words(
         "sender": creator(reminder),
         "workspace": reminder.workspace.name,
     }
-    text = {"subject": reminder.words.subject, "body": reminder.words.body}
     said = texts.said(text, values)
     return {"subject": said["subject"] or reminder.title, "words": said["text"]}
 

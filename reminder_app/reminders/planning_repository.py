@@ -28,6 +28,7 @@ from reminder_app.reminders.models import (
     Recipient,
     Reminder,
 )
+from reminder_app.texts.merging import own_in
 from reminder_app.workspaces.models import Membership, Workspace
 
 SAID_OF_USER = (
@@ -70,17 +71,23 @@ def one_for_many(found: Sequence[Reminder]) -> Sequence[Reminder]:
 
 def load_recipients(reminders: Collection[Reminder]) -> None:
     found: dict[uuid.UUID, list[Recipient]] = {one.id: [] for one in reminders}
+    own = [Contact.attributes] if have_own_fields(reminders) else []
     query = select(Recipient).where(Recipient.reminder_id.in_(found)).order_by(Recipient.id)
     query = query.options(
         joinedload(Recipient.user).load_only(*SAID_OF_USER, raiseload=True),
         joinedload(Recipient.contact)
-        .load_only(*SAID_OF_CONTACT, raiseload=True)
+        .load_only(*SAID_OF_CONTACT, *own, raiseload=True)
         .options(lazyload(Contact.tags)),
     )
     for one in db.session.scalars(query) if found else ():
         found[one.reminder_id].append(one)
     for reminder in reminders:
         set_committed_value(reminder, "recipients", found[reminder.id])
+
+
+def have_own_fields(reminders: Collection[Reminder]) -> bool:
+    words = [one.words for one in reminders if one.words]
+    return any(own_in(text) for one in words for text in (one.subject, one.body))
 
 
 def load_files(reminders: Collection[Reminder]) -> None:

@@ -5,9 +5,11 @@ looked at again. So neither a text nor a client's name can make it do more, or t
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
+from unicodedata import normalize
 
 from reminder_app.translations import gettext as _
 from reminder_app.translations import lazy_gettext
@@ -39,6 +41,7 @@ SAMPLE = {
     "sender": "Alice",
     "workspace": "Lee & Sons",
 }
+OF_CLIENT = "client."  # and then a field of the workspace's own
 OTHERWISE = re.compile(r'or:\s*"([^"]{0,100})"')
 HOW = lazy_gettext('Write {{ client.name }}, or {{ client.name | or: "there" }}.')
 
@@ -64,10 +67,33 @@ def render(text: str, values: Mapping[str, str]) -> str:
     )
 
 
-def check(text: str) -> None:
-    """Raises Unreadable."""
+def check(text: str, own: Collection[str] | None = ()) -> None:
+    """`own`: the fields that clients have beside ours; None: any. Raises Unreadable."""
     if sum(isinstance(one, Field) for one in parts(text)) > MOST_FIELDS:
         raise Unreadable(_("Use at most %(most)s fields.", most=MOST_FIELDS))
+    for name in own_in(text):
+        if own is not None and name not in own:
+            raise Unreadable(unknown(name, own))
+
+
+@lru_cache(maxsize=256)
+def own_in(text: str) -> tuple[str, ...]:
+    """The fields in it that are not ours. Raises Unreadable."""
+    names = (one.name for one in parts(text) if isinstance(one, Field))
+    return tuple(dict.fromkeys(name for name in names if name not in MEANING))
+
+
+def own_name(name: str) -> str:
+    """`Betrag offen` is client.betrag_offen; "" where nothing is left of it, or it is one of ours."""
+    found = canonical(OF_CLIENT + name)
+    return "" if found in MEANING or found == OF_CLIENT else found
+
+
+def canonical(name: str) -> str:
+    name = normalize("NFC", name).lower()
+    if not name.startswith(OF_CLIENT):
+        return name
+    return OF_CLIENT + re.sub(r"\W+", "_", name.removeprefix(OF_CLIENT)).strip("_")
 
 
 def parts(text: str) -> Iterator[Part]:
@@ -85,8 +111,9 @@ def parts(text: str) -> Iterator[Part]:
 
 def field(inside: str) -> Field:
     name, has_more, more = (one.strip() for one in inside.partition("|"))
-    if name not in MEANING:
-        raise Unreadable(unknown(name))
+    written, name = name, canonical(name)
+    if name not in MEANING and (not name.startswith(OF_CLIENT) or name == OF_CLIENT):
+        raise Unreadable(unknown(written))
     if not has_more:
         return Field(name)
     found = OTHERWISE.fullmatch(more)
@@ -95,11 +122,12 @@ def field(inside: str) -> Field:
     return Field(name, found[1])
 
 
-def unknown(name: str) -> str:
-    near = get_close_matches(name[:60].lower().replace(" ", "_"), MEANING, 1, 0.5)
+def unknown(name: str, own: Collection[str] = ()) -> str:
+    known = [*MEANING, *sorted(own)]
+    near = get_close_matches(name[:60].lower().replace(" ", "_"), known, 1, 0.5)
     what = f"{name[:60]!r}"
     if near:
         return _("There is no field %(name)s. Did you mean %(other)s?", name=what, other=near[0])
     return _(
-        "There is no field %(name)s. There are: %(fields)s.", name=what, fields=", ".join(MEANING)
+        "There is no field %(name)s. There are: %(fields)s.", name=what, fields=", ".join(known)
     )

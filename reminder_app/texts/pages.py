@@ -87,6 +87,8 @@ def form_page(form, text=None):
         shown=shown,
         contacts=contacts.pick(current().workspace_id, "", OFFERED),
         fields=merging.MEANING,
+        own_fields=service.own_fields(current().workspace_id),
+        newest=contacts.NEWEST,
         longest=merging,
     )
     return page, 422 if form.failed else 200

@@ -8,6 +8,10 @@ from reminder_app.web.instant import Instant
 
 FIELDS = " ".join(f"{{{{ {name} }}}}: {words}." for name, words in MEANING.items())
 
+OWN = (
+    "A field of their own as {{ client.<its name> }}: `Betrag offen` is {{ client.betrag_offen }}."
+)
+
 
 class WordsSchema(Schema):
     subject = fields.String(
@@ -19,7 +23,7 @@ class WordsSchema(Schema):
         required=True,
         validate=Length(1, LONGEST_BODY),
         metadata=about(
-            f'Plain text with fields. {FIELDS} Where one may be empty: {{{{ amount | or: "it" }}}}.',
+            f'Plain text with fields. {FIELDS} {OWN} Where one may be empty: {{{{ amount | or: "it" }}}}.',
             'Dear {{ client.first_name | or: "client" }},',
         ),
     )

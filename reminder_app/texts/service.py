@@ -1,9 +1,10 @@
 """A workspace's own texts for what it sends to its clients."""
 
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from reminder_app.contacts import exporting
 from reminder_app.contacts import service as contacts
 from reminder_app.database import Page, transaction
 from reminder_app.delivery.headers import has_unseen, one_line
@@ -26,7 +27,9 @@ def create(workspace_id: uuid.UUID, actor_id: uuid.UUID, **fields: str) -> Remin
         raise Conflict(
             _("There are %(most)s texts: delete one that is not needed first.", most=MOST_TEXTS)
         )
-    text = ReminderText(workspace_id=workspace_id, created_by=actor_id, **clean(fields))
+    text = ReminderText(
+        workspace_id=workspace_id, created_by=actor_id, **clean(workspace_id, fields)
+    )
     repository.add(text)
     return text
 
@@ -37,7 +40,7 @@ def edit(
 ) -> ReminderText:
     """What is planned already says what it was planned to say. Raises NotFound, Invalid."""
     text = there(repository.lock(workspace_id, text_id))
-    for name, value in clean(fields).items():
+    for name, value in clean(workspace_id, fields).items():
         setattr(text, name, value)
     text.changed_by = actor_id
     return text
@@ -87,11 +90,12 @@ def preview(
     workspace_id: uuid.UUID, subject: str, body: str, contact_id: uuid.UUID | None = None
 ) -> dict[str, str]:
     """As a made-up client would get it, or one of the contacts. Raises Invalid, NotFound."""
-    values = dict(merging.SAMPLE)
+    text = clean(workspace_id, {"subject": subject, "body": body})
+    values = {name: f"[{name}]" for name in own_in(text)} | merging.SAMPLE
     if contact_id:
         contact = contacts.get(workspace_id, contact_id)
-        values |= of_client(contact.name, contact.email or "")
-    return said(clean({"subject": subject, "body": body}), values)
+        values = merging.SAMPLE | of_client(contact.name, contact.email or "", contact.attributes)
+    return said(text, values)
 
 
 def said(text: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
@@ -101,14 +105,37 @@ def said(text: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def of_client(name: str, email: str) -> dict[str, str]:
+def of_client(name: str, email: str, attributes: Mapping[str, str] | None = None) -> dict[str, str]:
     first = name.split()[0] if name.split() else ""
-    return {"client.name": name, "client.first_name": first, "client.email": email}
+    ours = {"client.name": name, "client.first_name": first, "client.email": email}
+    return {merging.own_name(each): value for each, value in (attributes or {}).items()} | ours
 
 
-def clean(fields: Mapping[str, Any]) -> dict[str, str]:
+def own_in(text: Mapping[str, str]) -> list[str]:
+    """The fields of the workspace's contacts in it: what a client must be asked for."""
+    return [name for field in ("subject", "body") for name in merging.own_in(text.get(field, ""))]
+
+
+def own_fields(workspace_id: uuid.UUID) -> dict[str, str]:
+    """As they are written here, with their own names: those of the newest contacts."""
+    return as_fields(contacts.newest_attributes(workspace_id))
+
+
+def as_fields(names: Iterable[str]) -> dict[str, str]:
+    found = {merging.own_name(name): name for name in sorted(names)}
+    return {field: found[field] for field in sorted(found) if field}
+
+
+def clean(workspace_id: uuid.UUID, fields: Mapping[str, Any]) -> dict[str, str]:
     """Raises Invalid."""
-    return {name: CLEANERS[name](value) for name, value in fields.items()}
+    cleaned = {name: CLEANERS[name](value) for name, value in fields.items()}
+    if asked := set(own_in(cleaned)):
+        own = own_fields(workspace_id)
+        if asked - own.keys():  # Older contacts may have it: then all are looked through.
+            own |= as_fields(exporting.all_own_names(workspace_id))
+        for name in ("subject", "body"):
+            checked(name, cleaned.get(name, ""), own)
+    return cleaned
 
 
 def clean_name(text: str) -> str:
@@ -135,9 +162,9 @@ def line(field: str, text: str, longest: int) -> str:
     return text
 
 
-def checked(field: str, text: str) -> str:
+def checked(field: str, text: str, own: Collection[str] | None = None) -> str:
     try:
-        merging.check(text)
+        merging.check(text, own)
     except merging.Unreadable as error:
         refuse(field, str(error))
     return text

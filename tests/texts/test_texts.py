@@ -2,6 +2,9 @@
 
 import pytest
 
+from reminder_app.contacts import service as contacts
+from reminder_app.contacts.models import Contact
+from reminder_app.database import db
 from reminder_app.texts import service as texts
 from tests.reminders.conftest import at, change, contact, ledger, make, monday, plan  # noqa: F401
 from tests.reminders.test_claim import BILL, TYPED
@@ -146,3 +149,95 @@ def test_a_viewer_reads_and_a_child_sees_none(alice, join, charlie, dun):
     assert DUN["name"] in viewer.get("/texts").text
     assert viewer.get(f"/texts/{dun.id}").status_code == 200
     assert viewer.post("/texts", data=DUN).status_code == 403
+
+
+OWN = {
+    "Betrag offen": "€ 90",
+    "Mandantennummer": "M-17",
+    "Straße": "Am Tor 1",
+    "name": "Not theirs",
+}
+ASKED = (
+    "{{ client.Mandantennummer }}|{{ client.betrag_offen }}|{{ client.Betrag offen }}|{{ client.straße }}|"
+    '{{ client.name }}|{{ client.mandantennummer | or: "none" }}'
+)
+
+
+@pytest.fixture
+def known(contact):  # noqa: F811
+    change(contact, attributes=OWN)
+    return contact
+
+
+def test_fields_of_their_own_reach_each_client_in_as_many_queries(
+    monday,  # noqa: F811
+    alice,
+    known,
+    make,  # noqa: F811
+    plan,  # noqa: F811
+    later,
+    count_queries,
+):
+    dun = texts.create(alice.workspace_id, alice.id, name="x", subject="x", body=ASKED)
+    other = Contact(workspace_id=alice.workspace_id, name="Dora", email="dora@example.org")
+    db.session.add(other)
+    db.session.commit()
+    people = [{"kind": "contact", "id": one.id} for one in (known, other)]
+    reminder = make(text_id=dun.id, recipients=people)
+    later(hours=1)
+    with count_queries() as statements:
+        plan()
+
+    said = {row.address: text(row) for row in ledger(reminder)}
+    assert "M-17|€ 90|€ 90|Am Tor 1|Carl|M-17" in said["carl@example.org"]
+    assert "||||Dora|none" in said["dora@example.org"]
+    assert sum("attributes" in one for one in statements) == 1
+
+
+def test_no_field_of_their_own_is_read_where_no_text_asks(
+    monday,  # noqa: F811
+    known,
+    dun,
+    make,  # noqa: F811
+    plan,  # noqa: F811
+    later,
+    count_queries,
+):
+    make(text_id=dun.id, recipients=[{"kind": "contact", "id": known.id}])
+    later(hours=1)
+    with count_queries() as statements:
+        assert plan() == 1
+
+    assert not [one for one in statements if "attributes" in one]
+
+
+def test_one_that_no_client_has_is_refused_with_the_near_one(alice, known):
+    api = alice.api()
+    near = api.post(URL, json=DUN | {"body": "{{ client.mandantenumer }}"})
+    none = api.post(URL, json=DUN | {"subject": "{{ client.qqqqqqqqqqqqqq }}"})
+
+    assert "Did you mean client.mandantennummer?" in near.json["fields"]["body"]
+    assert "client.betrag_offen" in none.json["fields"]["subject"]
+    assert api.post(URL, json=DUN | {"body": "{{ client. }}"}).status_code == 422
+
+
+def test_one_that_only_an_old_contact_has_is_taken(alice, known):
+    for number in range(contacts.NEWEST):
+        db.session.add(Contact(workspace_id=alice.workspace_id, name=f"C{number}"))
+    db.session.commit()
+
+    assert texts.own_fields(alice.workspace_id) == {}
+    made = alice.api().post(URL, json=DUN | {"body": ASKED})
+    assert made.status_code == 201
+
+
+def test_the_page_offers_them_and_tries_them(alice, charlie, known):
+    browser = alice.browser()
+    assert "{{ client.betrag_offen }}" in browser.get("/texts/new").text
+    assert "{{ client.betrag_offen }}" not in charlie.browser().get("/texts/new").text
+    typed = DUN | {"body": ASKED, "preview": "1"}
+    real = browser.post("/texts", data=typed | {"contact_id": str(known.id)}).text
+    assert "M-17|€ 90|€ 90|Am Tor 1|Carl|M-17" in real
+    assert (
+        "[client.mandantennummer]|[client.betrag_offen]" in browser.post("/texts", data=typed).text
+    )
