@@ -47,5 +47,8 @@ def gateways_for(workspace_id: uuid.UUID, people: Iterable[Contact]) -> set[str]
 
 def is_reachable(contact: Contact, channels: set[str]) -> bool:
     """`channels`: those for which the workspace has a gateway."""
-    by_gateway = contact.preferred_channel in channels and number(contact)
-    return bool(contact.email or by_gateway)
+    return bool(contact.email) or is_by_gateway(contact, channels)
+
+
+def is_by_gateway(contact: Contact, channels: set[str]) -> bool:
+    return contact.preferred_channel in channels and bool(number(contact))

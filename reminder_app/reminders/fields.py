@@ -1,4 +1,4 @@
-"""Wall-clock times as the API takes and gives them."""
+"""Wall-clock times and amounts as the API takes and gives them."""
 
 import re
 from datetime import datetime, time

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from reminder_app.accounts.site import Site
 from reminder_app.contacts import service as contacts
+from reminder_app.delivery.channels.message import Sender
 from reminder_app.errors import Conflict, Invalid
 from reminder_app.reminders import audience, first_letter, people, sending_now, service, telling
 from reminder_app.reminders.audience import Added, Wanted
@@ -62,8 +63,9 @@ def remove(reminder_id: UUID) -> ResponseReturnValue:
 def ask(reminder_id: UUID) -> ResponseReturnValue:
     reminder = service.get_reminder(current().workspace_id, reminder_id)
     reach = sending_now.reach(reminder)
-    site = Site.of(current_app.config["SETTINGS"])
-    letter = first_letter.of(reminder, site) if reach.many else None
+    settings = current_app.config["SETTINGS"]
+    site, sender = Site.of(settings), Sender.of(settings)
+    letter = first_letter.of(reminder, site, sender) if reach.many else None
     return render_template("reminders/send_now.html", reminder=reminder, reach=reach, letter=letter)
 
 

@@ -122,8 +122,8 @@ def sender(alice: Person) -> Callable[..., SenderIdentity]:
     def sender(address: str, *, is_default: bool = False, **given: Any) -> SenderIdentity:
         made = identities.create(alice.workspace_id, address=address, **given)
         found = identities.verify_as_operator(made.id)
-        if is_default:
-            identities.set_default(alice.workspace_id, found.id)
+        if found.is_default != is_default:
+            identities.set_default(alice.workspace_id, found.id, is_default)
         return found
 
     return sender

@@ -174,6 +174,19 @@ def test_there_is_one_default_of_each_type(alice, sender):
     }
 
 
+def test_the_first_that_is_verified_is_the_default_by_itself(alice):
+    def made(address, **given):
+        one = identities.create(alice.workspace_id, address=address, **given)
+        return identities.verify_as_operator(one.id)
+
+    first = made("a@example.org")
+    assert first.is_default
+    assert made("+49301234567", type="phone").is_default
+    assert not made("b@example.org").is_default
+    identities.set_default(alice.workspace_id, first.id, False)
+    assert not made("c@example.org").is_default
+
+
 def test_what_is_not_verified_is_chosen_by_nobody(alice, unverified):
     with pytest.raises(Conflict):
         identities.set_default(alice.workspace_id, unverified.id)

@@ -1,10 +1,12 @@
 """Senders and mail servers as a person meets them, under the workspace's settings."""
 
 import re
+from io import BytesIO
 from uuid import UUID
 
 import pytest
 
+from reminder_app.contacts import service as contacts
 from reminder_app.database import db
 from reminder_app.delivery import service
 from reminder_app.delivery.models import Delivery
@@ -54,7 +56,6 @@ def test_from_an_address_to_a_verified_default(browser, alice):
     assert str(identities.WRONG) in wrong.text
     assert browser.post(f"{here}/code").status_code == 303
     assert browser.post(f"{here}/verify", data={"code": code_of(one.id)}).status_code == 303
-    assert browser.post(f"{here}/default").status_code == 303
     page = browser.get(SENDERS).text
     assert "goes out as office@example.org" in page
     assert "Default" in page
@@ -72,6 +73,30 @@ def test_a_wrong_address_is_said_beside_its_field(browser):
     assert answer.status_code == 422
     assert 'href="#f-address"' in answer.text
     assert 'value="office"' in answer.text
+
+
+def test_a_new_number_leads_to_the_gateway(browser):
+    page = browser.get(f"{SENDERS}/new").text
+
+    assert "SMS to clients goes out by the gateway" in page
+    assert "/sms" in page
+
+
+@pytest.mark.parametrize("is_chosen", [False, True])
+def test_send_now_shows_from_whom_it_comes(browser, alice, sender, is_chosen):
+    if is_chosen:
+        sender("office@example.org", display_name="Lee & Sons", is_default=True)
+    anna = contacts.create(alice.workspace_id, name="Anna", email="anna@example.com")
+    typed = {**TYPED, "recipients": f"contact:{anna.id}"}
+    typed["files"] = (BytesIO(b"%PDF-1.4"), "invoice.pdf")
+    made = browser.post("/reminders", data=typed)
+
+    page = browser.get(f"{made.location}/send-now").text
+
+    assert ('<dd class="text-break">Lee &amp; Sons &lt;' in page) is is_chosen
+    answers = "office@example.org" if is_chosen else alice.email
+    assert f'<dd class="text-break">{answers}</dd>' in page
+    assert "invoice.pdf" in page
 
 
 def test_a_phone_number_says_who_verifies_it(browser, alice):

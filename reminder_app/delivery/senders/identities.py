@@ -29,6 +29,7 @@ TOO_OLD = lazy_gettext("This code is too old: they work for 15 minutes. Have a n
 TOO_OFTEN = lazy_gettext("That were too many wrong codes. Have a new one sent.")
 WRONG = lazy_gettext("This is not the code that was sent. Look for the newest mail.")
 BY_OPERATOR = lazy_gettext("Phone numbers are verified by whoever runs this site: ask them.")
+CHOSEN_MEANWHILE = lazy_gettext("Somebody has just chosen another default: look again.")
 CALLED_OFF = N_("another code, or none")
 
 
@@ -191,6 +192,7 @@ def verify(
     return get(workspace_id, identity_id)
 
 
+@one_of_each("is_default", CHOSEN_MEANWHILE)
 @transaction
 def tried(workspace_id: uuid.UUID, identity_id: uuid.UUID, code: str, settings: Settings) -> str:
     """Why it is not the right code; empty when it is."""
@@ -214,12 +216,16 @@ def tried(workspace_id: uuid.UUID, identity_id: uuid.UUID, code: str, settings: 
 
 
 def mark_verified(found: SenderIdentity) -> None:
+    """The first of its type is the default from then on."""
+    if not repository.has_verified(found.workspace_id, found.type):
+        found.default_for = found.type
     found.verified_at = now()
     found.code_hash = found.code_until = None
     found.code_tries = 0
     call_off(found)
 
 
+@one_of_each("is_default", CHOSEN_MEANWHILE)
 @transaction
 def verify_as_operator(identity_id: uuid.UUID) -> SenderIdentity:
     """On the word of whoever runs the site: as phone numbers get no code. Raises NotFound."""
@@ -234,7 +240,7 @@ def unverified_phones(limit: int) -> Sequence[SenderIdentity]:
     return repository.unverified_phones(limit)
 
 
-@one_of_each("is_default", lazy_gettext("Somebody has just chosen another default: look again."))
+@one_of_each("is_default", CHOSEN_MEANWHILE)
 @transaction
 def set_default(
     workspace_id: uuid.UUID, identity_id: uuid.UUID, is_default: bool = True

@@ -102,6 +102,8 @@ def verify(identity_id: uuid.UUID) -> ResponseReturnValue:
     if done is None:
         return sender_page(identities.get(workspace_id, identity_id), code=form)
     say(_("%(address)s is verified: messages can go out in its name.", address=done.address))
+    if done.is_default:
+        say(as_default(done))
     return shown(identity_id)
 
 
@@ -110,22 +112,28 @@ def verify(identity_id: uuid.UUID) -> ResponseReturnValue:
 def set_default(identity_id: uuid.UUID) -> ResponseReturnValue:
     is_default = "no_longer" not in request.form
     one = identities.set_default(current().workspace_id, identity_id, is_default)
-    if not is_default:
-        told = _(
-            "%(address)s is no longer the default: the site's own address is.", address=one.address
+    if is_default:
+        say(as_default(one))
+    else:
+        say(
+            _(
+                "%(address)s is no longer the default: the site's own address is.",
+                address=one.address,
+            )
         )
-    elif one.type == EMAIL:
-        told = _(
+    return redirect(url_for("senders.index"), 303)
+
+
+def as_default(one: SenderIdentity) -> str:
+    if one.type == EMAIL:
+        return _(
             "From now on, mail without a sender of its own goes out as %(address)s.",
             address=one.address,
         )
-    else:
-        told = _(
-            "From now on, text messages without a sender of their own go out as %(address)s.",
-            address=one.address,
-        )
-    say(told)
-    return redirect(url_for("senders.index"), 303)
+    return _(
+        "From now on, text messages without a sender of their own go out as %(address)s.",
+        address=one.address,
+    )
 
 
 @bp.post("/<uuid:identity_id>/delete")

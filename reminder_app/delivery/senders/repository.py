@@ -109,6 +109,12 @@ def has_identity(workspace_id: uuid.UUID, type: str, address: str) -> bool:
     return db.session.scalar(query) is not None
 
 
+def has_verified(workspace_id: uuid.UUID, type: str) -> bool:
+    query = select(SenderIdentity.id).filter_by(workspace_id=workspace_id, type=type)
+    query = query.where(SenderIdentity.verified_at.is_not(None)).limit(1)
+    return db.session.scalar(query) is not None
+
+
 def no_default(workspace_id: uuid.UUID, type: str) -> None:
     was = update(SenderIdentity).filter_by(workspace_id=workspace_id, default_for=type)
     changed(was.values(default_for=None))
