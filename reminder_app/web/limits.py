@@ -126,6 +126,8 @@ def tell_to_wait(response: Response) -> Response:
     if "wait" in g and response.status_code == 422:
         response.status_code = 429
         response.headers["Retry-After"] = str(g.wait)
+    if response.status_code not in (429, 503):  # the limiter says it with every answer
+        response.headers.pop("Retry-After", None)
     return response
 
 

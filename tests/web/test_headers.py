@@ -51,3 +51,10 @@ def test_a_page_has_no_inline_style_script_or_handler(app):
 
     assert not re.search(r"\son[a-z]+=|\sstyle=|<style", page)
     assert not re.search(r"<script(?![^>]*\bsrc=)", page)
+
+
+def test_an_ordinary_answer_does_not_say_when_to_come_back(settings):
+    answer = create_app(settings).test_client().get("/sign-in")
+
+    assert answer.headers["X-RateLimit-Limit"]
+    assert "Retry-After" not in answer.headers
