@@ -20,9 +20,15 @@ NEEDED = lazy_gettext("Please fill this in.")
 class ClockField(fields.Time):
     """A time of day on one's own clock."""
 
-    def __init__(self, **options: Any) -> None:
-        about = {"description": "HH:MM on your own clock.", "example": "22:00"}
-        super().__init__(format="%H:%M", metadata=about, error_messages=A_TIME, **options)
+    def __init__(self, example: str) -> None:
+        about = {"description": "HH:MM on your own clock.", "example": example}
+        super().__init__(
+            format="%H:%M",
+            metadata=about,
+            error_messages=A_TIME,
+            load_default=None,
+            allow_none=True,
+        )
 
 
 class Password(fields.String):
@@ -56,8 +62,8 @@ class ProfileSchema(Schema):
 class HoursSchema(Schema):
     """All of it at once: what is left out is switched off."""
 
-    quiet_from = ClockField(load_default=None, allow_none=True)
-    quiet_until = ClockField(load_default=None, allow_none=True)
+    quiet_from = ClockField("22:00")
+    quiet_until = ClockField("07:00")
     days_off = fields.List(
         fields.String(validate=OneOf(WEEKDAYS)),
         load_default=list,
@@ -69,7 +75,7 @@ class HoursSchema(Schema):
         validate=OneOf(list(LEVELS)),
         metadata={"description": "What comes at any time: urgent ones; high: those and high ones."},
     )
-    digest_at = ClockField(load_default=None, allow_none=True)
+    digest_at = ClockField("07:30")
     digest_of = fields.String(
         load_default="all",
         validate=OneOf(LISTS),
@@ -80,11 +86,11 @@ class HoursSchema(Schema):
 class MomentsSchema(Schema):
     """What these words mean in a line of plain words; null: as usual."""
 
-    morning = ClockField(load_default=None, allow_none=True)
-    noon = ClockField(load_default=None, allow_none=True)
-    afternoon = ClockField(load_default=None, allow_none=True)
-    evening = ClockField(load_default=None, allow_none=True)
-    night = ClockField(load_default=None, allow_none=True)
+    morning = ClockField("08:00")
+    noon = ClockField("12:00")
+    afternoon = ClockField("15:00")
+    evening = ClockField("19:00")
+    night = ClockField("22:00")
 
 
 class PasswordSchema(Schema):

@@ -73,7 +73,8 @@ class FeedFormSchema(Schema):
 
 class ReminderFileSchema(Schema):
     file = Upload(
-        required=True, metadata=about(".ics, a table (CSV) or an export of Todoist, up to 5 MB.")
+        required=True,
+        metadata=about(".ics, a table (CSV) or an export of Todoist, up to 5 MB.", "calendar.ics"),
     )
 
 

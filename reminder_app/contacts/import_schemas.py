@@ -14,7 +14,9 @@ STATES = ("new", "running", "done", "cancelled", "failed")
 
 
 class ContactFileSchema(Schema):
-    file = Upload(required=True, metadata=about("CSV or vCard, up to 20 MB and 200,000 rows."))
+    file = Upload(
+        required=True, metadata=about("CSV or vCard, up to 20 MB and 200,000 rows.", "contacts.csv")
+    )
 
 
 class ImportChoicesSchema(Schema):

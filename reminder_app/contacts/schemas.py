@@ -158,7 +158,9 @@ class BulkContactSchema(Schema):
         unknown = INCLUDE
 
     name = fields.Raw(metadata=about("And the other fields of a contact.", "Ann Lee"))
-    email = fields.Raw(allow_none=True, metadata=about("One contact of a workspace has it."))
+    email = fields.Raw(
+        allow_none=True, metadata=about("One contact of a workspace has it.", "ann@example.org")
+    )
 
 
 class BulkArgs(Schema):

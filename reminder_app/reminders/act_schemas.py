@@ -32,8 +32,10 @@ class SkipManySchema(ActSchema):
         validate=Range(1, skipping.MOST),
         metadata=about("So many times.", 3),
     )
-    until = instant(
-        "Or all that is due before this; one of the two.", load_default=None, allow_none=True
+    until = Instant(
+        load_default=None,
+        allow_none=True,
+        metadata=about("Or all that is due before this; one of the two."),
     )
 
 

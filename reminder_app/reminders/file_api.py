@@ -23,7 +23,7 @@ BINARY = {"type": "string", "format": "binary"}
 
 
 class NewFileSchema(Schema):
-    file = Upload(required=True, metadata=about("With its name."))
+    file = Upload(required=True, metadata=about("With its name.", "invoice.pdf"))
 
 
 class FileSchema(Schema):

@@ -25,7 +25,7 @@ class PlainWordsSchema(Schema):
     language = fields.String(
         load_default="",
         validate=Length(max=20),
-        metadata=about("A tag; without it, your own. English where it is not known.", "de-AT"),
+        metadata=about("A tag; without it, your own. English where it is not known.", "en-GB"),
     )
     off = fields.List(
         fields.Nested(OffSchema),

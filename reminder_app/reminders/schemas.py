@@ -111,8 +111,8 @@ class ScheduleSchema(Schema):
         allow_none=True,
         validate=Length(max=8),
         metadata=about(
-            "Instead of a rule: it comes back so long after it was done or skipped. Days, weeks or months.",
-            "P3D",
+            "Instead of a rule: it comes back so long after it was done or skipped. Days, weeks or "
+            "months, as `P3D`."
         ),
     )
     times_per = fields.String(
@@ -121,8 +121,7 @@ class ScheduleSchema(Schema):
         validate=Length(max=10),
         metadata=about(
             "So many times a week or month, on any of the days of a daily or weekly rule: done so often, "
-            "it comes again in the next. Weeks begin on Monday.",
-            "3/week",
+            "it comes again in the next. Weeks begin on Monday. As `3/week`."
         ),
     )
 
@@ -167,7 +166,9 @@ class NewReminderSchema(ScheduleSchema):
     kind = fields.String(
         load_default="personal",
         validate=OneOf(draft.KINDS),
-        metadata=about("Whether it is about something to pay, a deadline, a notice, or your own."),
+        metadata=about(
+            "Whether it is about something to pay, a deadline, a notice, or your own.", "payment"
+        ),
     )
     amount = AmountField(
         load_default=None,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 Spec = dict[str, Any]
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -86,7 +87,8 @@ def operation(spec: Spec, address: str, path: str, method: str, item: Spec) -> O
     parameters = [
         resolved(spec, one) for one in item.get("parameters", []) + doc.get("parameters", [])
     ]
-    body = body_schema(spec, resolved(spec, doc.get("requestBody", {})))
+    request = resolved(spec, doc.get("requestBody", {}))
+    body = body_schema(spec, request)
     return Operation(
         slug=f"{method}-{path.strip('/').replace('/', '-')}".replace("{", "").replace("}", ""),
         method=method.upper(),
@@ -96,9 +98,9 @@ def operation(spec: Spec, address: str, path: str, method: str, item: Spec) -> O
         scope=doc.get("x-scope", ""),
         fields=[
             *(parameter_field(spec, one) for one in parameters),
-            *fields_of(spec, body, is_partial=method == "patch"),
+            *fields_of(spec, resolved(spec, body.get("items", body)), is_partial=method == "patch"),
         ],
-        curl=curl(address, path, method, sample_body(spec, body) if body else None),
+        curl=curl(address + path + asked(spec, parameters), method, *sample(spec, request)),
         answers=list(answers(spec, doc)),
     )
 
@@ -110,6 +112,16 @@ def resolved(spec: Spec, node: Any) -> Spec:
             target = target[part]
         node = target
     return dict(node or {})
+
+
+def one_of(spec: Spec, schema: Spec) -> Spec:
+    """What may be null, without the null: nothing else here has a choice of schemas."""
+    for choice in schema.get("anyOf", []):
+        if choice.get("type") != "null":
+            whole = resolved(spec, choice)
+            given = {key: schema[key] for key in schema if key != "anyOf"}
+            return whole | given | {"type": [whole.get("type", "object"), "null"]}
+    return schema
 
 
 def body_schema(spec: Spec, holder: Spec) -> Spec:
@@ -131,7 +143,9 @@ def fields_of(
 ) -> Iterator[Field]:
     """What may be sent, with the fields of nested objects as `recipients[].kind`."""
     for name, node in schema.get("properties", {}).items():
-        inner = resolved(spec, node) | {key: node[key] for key in node if key != "$ref"}
+        inner = one_of(
+            spec, resolved(spec, node) | {key: node[key] for key in node if key != "$ref"}
+        )
         if inner.get("readOnly"):
             continue
         if is_partial:
@@ -202,8 +216,23 @@ def example(spec: Spec, node: Spec) -> Any:
     return schema.get("default") or SAMPLES.get(schema.get("format", ""), SAMPLES.get(main))
 
 
-def sample_body(spec: Spec, schema: Spec) -> dict[str, Any]:
-    """What a first try would send: what is required, and what the schema gives an example of."""
+def asked(spec: Spec, parameters: list[Spec]) -> str:
+    needed = [one for one in parameters if one["in"] == "query" and one.get("required")]
+    given = {one["name"]: example(spec, one.get("schema", {})) for one in needed}
+    return f"?{urlencode(given, safe=':')}" if given else ""
+
+
+def sample(spec: Spec, request: Spec) -> tuple[str, Any]:
+    """What a first try would send, with its content type."""
+    for media, content in request.get("content", {}).items():
+        return media, sample_body(spec, resolved(spec, content.get("schema", {})))
+    return "", None
+
+
+def sample_body(spec: Spec, schema: Spec) -> Any:
+    """What is required, and what the schema gives an example of."""
+    if "items" in schema:
+        return [sample_body(spec, resolved(spec, schema["items"]))]
     required = schema.get("required", [])
     inner = {name: resolved(spec, node) for name, node in schema.get("properties", {}).items()}
     return {
@@ -213,13 +242,15 @@ def sample_body(spec: Spec, schema: Spec) -> dict[str, Any]:
     }
 
 
-def curl(address: str, path: str, method: str, body: dict[str, Any] | None) -> str:
-    target = re.sub(r"{(\w+)}", lambda found: "$" + found[1].upper(), path)
-    lines = [f'curl "{address}{target}"']
+def curl(url: str, method: str, media: str, body: Any) -> str:
+    target = re.sub(r"{(\w+)}", lambda found: "$" + found[1].upper(), url)
+    lines = [f'curl "{target}"']
     if method != "get":
         lines.append(f"-X {method.upper()}")
     lines.append('-H "Authorization: Bearer $TOKEN"')
-    if body is not None:
+    if media == "multipart/form-data":
+        lines += [f"-F {name}=@{shlex.quote(file)}" for name, file in body.items()]
+    elif media:
         lines.append('-H "Content-Type: application/json"')
         lines.append(f"-d {shlex.quote(json.dumps(body, ensure_ascii=False))}")
     return " \\\n  ".join(lines)

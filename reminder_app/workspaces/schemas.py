@@ -98,8 +98,12 @@ class DeleteSchema(Schema):
 
 
 class InviteSchema(Schema):
-    email = fields.String(required=True, validate=Length(max=LONGEST_EMAIL))
-    role = fields.String(required=True, validate=ROLE)
+    email = fields.String(
+        required=True,
+        validate=Length(max=LONGEST_EMAIL),
+        metadata={"example": "ben@example.org"},
+    )
+    role = fields.String(required=True, validate=ROLE, metadata={"example": "member"})
 
 
 class RoleSchema(Schema):

@@ -91,3 +91,24 @@ def test_answers_come_with_an_example_and_refusals_without():
     assert made["name"] == "it's"
     assert made["parts"][0]["at"].endswith("+00:00")
     assert answers[1].example == ""
+
+
+def test_fields_of_what_may_be_null_and_of_lists_are_shown():
+    node = {"anyOf": [{"$ref": "#/components/schemas/Part"}, {"type": "null"}], "default": None}
+    body = {
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "array",
+                    "items": {"type": "object", "properties": {"part": node | {"example": {}}}},
+                }
+            }
+        }
+    }
+    item = {"post": {"requestBody": body}}
+
+    found = reference.operation(SPEC, "http://here", "/api/many", "post", item)
+
+    assert [field.name for field in found.fields] == ["part", "part.at"]
+    assert found.fields[0].kind == "object or null"
+    assert found.curl.endswith("-d '[{\"part\": {}}]'")

@@ -42,10 +42,14 @@ class TemplateFieldsSchema(NewReminderSchema):
 
     time = Clock(load_default="09:00", metadata=about("The time of day, HH:MM.", "09:00"))
     recipients = recipients(  # type: ignore[assignment]  # rows there, what was said here
-        "Who is reminded; me: whoever uses it. Null: that is said when it is used."
+        "Who is reminded; me: whoever uses it. Left out or null: the template leaves it open, it "
+        "is not you, and whoever uses it has to say it."
     )
     amount = KeptAmount(
-        load_default=None, allow_none=True, validate=Length(max=30), metadata=about("Of a payment.")
+        load_default=None,
+        allow_none=True,
+        validate=Length(max=30),
+        metadata=about("Of a payment.", "1234.50"),
     )
 
 
@@ -125,7 +129,7 @@ class UseSchema(Schema):
     recipients = fields.List(
         fields.Nested(WhoSchema),
         validate=Length(1, draft.MOST_RECIPIENTS),
-        metadata=about("Needed where the template leaves it open."),
+        metadata=about("Needed where the template leaves it open.", [{"kind": "me"}]),
     )
 
 
