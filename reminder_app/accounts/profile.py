@@ -30,6 +30,7 @@ class Move(NamedTuple):
 class Moves(NamedTuple):
     some: Sequence[Move]
     number: int
+    staying: int = 0  # on the clock of another zone
 
 
 def foretell(user_id: uuid.UUID, zone: str) -> Moves | None:
@@ -39,7 +40,7 @@ def foretell(user_id: uuid.UUID, zone: str) -> Moves | None:
         return None
     found = [look(user_id, zone) for look in foretold]
     some = [one for moves in found for one in moves.some]
-    return Moves(some, sum(moves.number for moves in found))
+    return Moves(some, sum(moves.number for moves in found), sum(moves.staying for moves in found))
 
 
 @transaction

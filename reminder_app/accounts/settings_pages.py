@@ -46,15 +46,37 @@ def update() -> ResponseReturnValue:
     form = Form(ProfileSchema, request.form)
     if "preview" in request.form:
         return settings_page(form)
+    moves = moves_to(form.values.get("time_zone") or "")
     form.submit(lambda data: profile.update(current().user_id, **data))
     if form.failed:
         return settings_page(form), 422
     translations.speak(form.data["locale"])
     say(_("Saved."))
+    say_moved(moves)
     response = speaking.keep(redirect(url_for("settings.show"), 303), translations.language())
     # For the pages before signing in; says nothing about anybody.
     response.set_cookie("theme", form.data["theme"], max_age=THEME_SECONDS, samesite="Lax")
     return response
+
+
+def say_moved(moves: profile.Moves | None) -> None:
+    if moves and moves.number:
+        say(
+            ngettext(
+                "One reminder came along to your new time zone.",
+                "%(num)s reminders came along to your new time zone.",
+                moves.number,
+            )
+        )
+    if moves and moves.staying:
+        say(
+            ngettext(
+                "One reminder stays on the clock of another time zone: its page says which.",
+                "%(num)s reminders stay on the clock of another time zone: their pages say which.",
+                moves.staying,
+            ),
+            "info",
+        )
 
 
 @bp.get("/zone")

@@ -38,7 +38,8 @@ def person_moved(user_id: uuid.UUID, zone: str) -> int:
 def foretell(user_id: uuid.UUID, zone: str) -> Moves:
     """What person_moved() would do, for whoever thinks of moving."""
     found = [one for one in repository.floating_shown(user_id) if one.time_zone != zone]
-    return Moves([moved_next(one, zone, now()) for one in found[:SHOWN]], len(found))
+    some = [moved_next(one, zone, now()) for one in found[:SHOWN]]
+    return Moves(some, len(found), repository.count_staying(user_id, zone))
 
 
 def moved_next(reminder: Reminder, zone: str, at: datetime) -> Move:

@@ -155,18 +155,25 @@ def retime(reminder: Reminder, next_at: datetime | None, plan_at: datetime | Non
 
 
 def floating_of(user_id: uuid.UUID) -> Sequence[Reminder]:
-    return db.session.scalars(floating(user_id).order_by(Reminder.id).with_for_update()).all()
+    query = of_person(user_id, "floating").order_by(Reminder.id)
+    return db.session.scalars(query.with_for_update()).all()
 
 
 def floating_shown(user_id: uuid.UUID) -> Sequence[Reminder]:
     """Those that come up again, the next first."""
-    query = floating(user_id).where(Reminder.next_at.is_not(None))
+    query = of_person(user_id, "floating").where(Reminder.next_at.is_not(None))
     return db.session.scalars(query.order_by(Reminder.next_at, Reminder.id).limit(1000)).all()
 
 
-def floating(user_id: uuid.UUID) -> Select[Any]:
-    """Theirs, and only where they still may change reminders."""
-    query = select(Reminder).filter_by(created_by=user_id, zone_mode="floating", deleted_at=None)
+def count_staying(user_id: uuid.UUID, zone: str) -> int:
+    query = of_person(user_id, "fixed").where(Reminder.next_at.is_not(None))
+    query = query.where(Reminder.time_zone != zone)
+    return db.session.scalar(query.with_only_columns(func.count())) or 0
+
+
+def of_person(user_id: uuid.UUID, mode: str) -> Select[Any]:
+    """Only where they still may change reminders."""
+    query = select(Reminder).filter_by(created_by=user_id, zone_mode=mode, deleted_at=None)
     still_there = select(Membership.workspace_id).where(
         Membership.user_id == user_id, Membership.role.in_(WRITERS)
     )

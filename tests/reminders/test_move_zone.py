@@ -181,3 +181,18 @@ def test_what_a_move_does_is_shown_before_it_happens(monday, make, alice):
     assert "at once" in tokyo
     for nothing in ("Europe/Berlin", "Moon/Base", ""):
         assert client.get("/settings/zone", query_string={"time_zone": nothing}).text.strip() == ""
+
+
+def test_saving_says_how_many_came_along_and_how_many_stay(pills, make, alice):
+    make(rule="FREQ=DAILY")
+    make(rule="FREQ=DAILY")
+    make(rule="FREQ=DAILY", time_zone=NEW_YORK)
+    browser = alice.browser()
+    typed = {"name": "Alice", "time_zone": NEW_YORK, "locale": "en-US", "theme": "system"}
+
+    assert browser.post("/settings", data=typed).status_code == 303
+    said = browser.get("/settings").text
+    assert "One reminder came along to your new time zone." in said
+    assert "2 reminders stay on the clock of another time zone: their pages say which." in said
+    browser.post("/settings", data=typed)
+    assert "stay on the clock" not in browser.get("/settings").text
