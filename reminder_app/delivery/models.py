@@ -99,6 +99,26 @@ class Delivery(Model, TimestampMixin):
         order_by="Attempt.number",
     )
 
+    # What is known of its account; it belongs to no row.
+    through: Mapped["SendingAccount | None"] = relationship(
+        primaryjoin="foreign(Delivery.account) == SendingAccount.name", viewonly=True
+    )
+
+    @property
+    def next_look_at(self) -> datetime | None:
+        """When it may go by itself; None: it does not, or not before somebody resumes its account."""
+        if self.state not in states.WAITING:
+            return None
+        known, at = self.through, self.not_before
+        if known and known.paused_at and at <= now():
+            return None
+        return max(at, known.retry_at) if known and known.retry_at else at
+
+    @property
+    def put_back(self) -> int:
+        """How often a worker took it up, and did not hand it over: no try of its own."""
+        return max(self.fence - self.attempts - (self.state == states.HANDING_OVER), 0)
+
     @property
     def lateness_ms(self) -> int | None:
         """From the promised time to the server's yes."""

@@ -144,8 +144,10 @@ def show(delivery_id):
 def live(delivery_id):
     """The story of one delivery, until it has an end."""
     context = told(delivery_id)
-    answer = unless_seen("deliveries/story.html", [context["delivery"]], **context)
-    return (answer[0], STOP_POLLING) if context["delivery"].is_settled else answer
+    if request.args.get("seen") == context["mark"]:
+        return "", 204
+    answer = render_template("deliveries/story.html", **context)
+    return (answer, STOP_POLLING) if context["delivery"].is_settled else (answer, 200)
 
 
 @bp.post("/<uuid:delivery_id>/send-again")
@@ -158,6 +160,7 @@ def send_again(delivery_id):
 
 def told(delivery_id):
     delivery, at = service.get(current().workspace_id, delivery_id), now()
+    look_at = delivery.next_look_at
     resend_after = timedelta(seconds=current_app.config["SETTINGS"].unknown_resend_after)
     return {
         "delivery": delivery,
@@ -165,7 +168,7 @@ def told(delivery_id):
         "accounts": accounts_of(delivery) if delivery.state in WAITING else [],
         "sentence": story.sentence(delivery, at),
         "steps": story.timeline(delivery, at, resend_after),
-        "mark": mark([delivery]),
+        "mark": mark([delivery]) + (f"{look_at:%H%M%S}" if look_at else ""),
     }
 
 

@@ -64,6 +64,16 @@ class DeliverySchema(Schema):
 
 class DeliveryDetailSchema(DeliverySchema):
     history = fields.List(fields.Nested(AttemptSchema))
+    put_back = fields.Integer(
+        metadata=about(
+            "How often a worker took it up and did not hand it over, as its account was in "
+            "trouble: that is no attempt, and `reason` says why."
+        )
+    )
+    next_look_at = Instant(
+        allow_none=True,
+        metadata=about("When it may go by itself; null: never, or once its account is resumed."),
+    )
 
 
 class AccountSchema(
@@ -119,7 +129,8 @@ class SummarySchema(LaneSchema):
     done_at = Instant(
         allow_none=True,
         metadata=about(
-            "When the backlog is done if it goes on like this; null: none, or none goes."
+            "When the backlog is done if it goes on like this; null: none, or none goes, or what it "
+            "goes through is paused or broken."
         ),
     )
     minutes = fields.List(

@@ -9,7 +9,7 @@ from reminder_app.delivery.account_names import EMAIL
 from reminder_app.delivery.letters import IN_DOUBT, PERMANENT, SENT, TRANSIENT
 from reminder_app.delivery.models import Attempt, Delivery
 from reminder_app.translations import gettext as _
-from reminder_app.translations import kept, lazy_gettext
+from reminder_app.translations import kept, lazy_gettext, ngettext
 
 TRIES = {
     SENT: (lazy_gettext("Sent"), "good", "check-lg"),
@@ -103,12 +103,23 @@ def waiting(delivery: Delivery, now: datetime) -> str:
         return _("It waits for its turn. %(reason)s", reason=kept(delivery.reason)).rstrip()
     if delivery.reason:
         why = kept(delivery.reason)
-        return by_channel(
+        told = by_channel(
             delivery,
             _("It waits until mail can be sent again. %(reason)s", reason=why),
             _("It waits until messages go out through it again. %(reason)s", reason=why),
         )
+        return f"{told} {taken_up(delivery)}".rstrip()
     return _("It is about to go out.")
+
+
+def taken_up(delivery: Delivery) -> str:
+    if not delivery.put_back:
+        return ""
+    return ngettext(
+        "A worker took it up once and did not hand it over: that is no try.",
+        "Workers took it up %(num)s times and did not hand it over: that is no try.",
+        delivery.put_back,
+    )
 
 
 def advice(delivery: Delivery) -> str:
@@ -179,7 +190,7 @@ def ending(delivery: Delivery) -> Iterator[Step]:
 
 def coming(delivery: Delivery, now: datetime, resend_after: timedelta) -> Iterator[Step]:
     if delivery.state == states.PENDING:
-        yield next_try(delivery, is_due=delivery.not_before <= now)
+        yield next_try(delivery, now)
         if delivery.deadline_at:
             note = _("If it has not gone out by then, it is not sent any more.")
             yield Step(_("Over"), delivery.deadline_at, note, icon="calendar-x", is_next=True)
@@ -193,12 +204,13 @@ def coming(delivery: Delivery, now: datetime, resend_after: timedelta) -> Iterat
         )
 
 
-def next_try(delivery: Delivery, is_due: bool) -> Step:
+def next_try(delivery: Delivery, now: datetime) -> Step:
     title = _("Next try") if delivery.tries else _("Goes out")
     why = "" if delivery.tries else kept(delivery.reason)  # what a try was told is there already
-    if is_due:
+    at = delivery.next_look_at
+    if at is None or at <= now:
         return Step(title, None, why or _("As soon as its turn comes."), icon="send", is_next=True)
-    return Step(title, delivery.not_before, why, icon="arrow-clockwise", is_next=True)
+    return Step(title, at, why, icon="arrow-clockwise", is_next=True)
 
 
 def is_sent_again(delivery: Delivery) -> bool:

@@ -40,6 +40,8 @@ class Lane:
     handing_over: int = 0
     in_doubt: int = 0
     failed: int = 0
+    account: Status | None = None  # the one that stands for it, where there is one
+    is_held_up: bool = False  # what some of it goes through is paused or broken
 
     @property
     def per_second(self) -> float:
@@ -51,8 +53,9 @@ class Lane:
 
     @property
     def done_in(self) -> timedelta | None:
-        """What waits takes so long if it goes on like this; None when nothing waits, or moves."""
-        if not self.backlog or not self.sent:
+        """What waits takes so long if it goes on like this; None when nothing waits, or moves, or
+        when what it goes through is paused or broken."""
+        if not self.backlog or not self.sent or self.is_held_up:
             return None
         return timedelta(seconds=self.backlog / self.per_second)
 
@@ -75,6 +78,12 @@ class Traffic(Lane):
     def is_paused(self) -> bool:
         """All of it: what is a workspace's own is paused alone."""
         return any(account.is_paused for account in self.accounts if not account.owner_id)
+
+    @property
+    def other_accounts(self) -> list[Status]:
+        """Those that are no lane of their own."""
+        shown = [lane.account for lane in self.lanes]
+        return [one for one in self.accounts if one.owner_id and one not in shown]
 
     @property
     def since(self) -> datetime:
@@ -109,6 +118,13 @@ def of(workspace_id: uuid.UUID | None = None) -> Traffic:
     lanes = lanes_of(workspace_id, at, {*CHANNELS, *(account.channel for account in told)})
     for lane in lanes.values():
         lane.sent, lane.seconds = sent[lane.channel], (until - since).total_seconds()
+        its = [
+            one
+            for one in told
+            if one.channel == lane.channel and (workspace_id or not one.owner_id)
+        ]
+        lane.account = account_of(its)
+        lane.is_held_up = any(one.is_paused or one.is_broken for one in its)
     return together(list(lanes.values()), at, by_minute(recent, at), told)
 
 
@@ -138,6 +154,12 @@ def accounts_of(workspace_id: uuid.UUID | None) -> list[Status]:
     if workspace_id:
         return sending_accounts.status_for_all(workspace_id)
     return sending_accounts.status_for_operator()
+
+
+def account_of(its: Sequence[Status]) -> Status | None:
+    """Of a channel's accounts the site's; where it has none, the only one of the workspace."""
+    sites = [one for one in its if not one.owner_id]
+    return next(iter(sites), its[0] if len(its) == 1 else None)
 
 
 def lanes_of(workspace_id: uuid.UUID | None, at: datetime, known: set[str]) -> dict[str, Lane]:
@@ -178,6 +200,7 @@ def together(
     return Traffic(
         **{name: sum(getattr(lane, name) for lane in lanes) for name in FIGURES},
         seconds=lanes[0].seconds,
+        is_held_up=any(lane.is_held_up for lane in lanes if lane.backlog),
         oldest_due_at=min(oldest, default=None),
         at=at,
         lanes=lanes,

@@ -21,6 +21,7 @@ from reminder_app.reminders import planning
 from reminder_app.reminders import service as reminders
 from reminder_app.translations import speaking
 from tests.servers.hook_receiver import HookReceiver
+from tests.servers.process import free_port
 
 NUMBER = "+49 151 23456789"
 PAGE, API = "/settings/gateways/sms", "/api/v1/gateways"
@@ -296,6 +297,46 @@ def test_the_ledger_names_it_as_people_do(alice, sms):
     page = alice.browser().get("/deliveries").text
     assert "Sms" not in page
     assert "SMS" in page
+
+
+def test_where_it_is_broken_its_one_line_says_so_with_the_way_to_mend_it(alice, charlie, sms):
+    sending_accounts.broke(
+        sms.account, "The server cannot be reached: Timeout", sending_accounts.FREE
+    )
+
+    page = alice.browser().get("/deliveries").text
+
+    rows = page.split('<p class="row-title">')[1:]
+    (its,) = [row for row in rows if row.startswith("SMS")]
+    assert "In trouble" in its
+    assert f"/accounts/{sms.account}/pause" in its
+    assert "SMS is in trouble" in page
+    assert f'<a href="{PAGE}">Look at its settings</a>' in page
+    assert "mail server is in trouble" not in page
+    assert "in trouble" not in charlie.browser().get("/deliveries").text
+
+
+def test_what_it_never_handed_over_says_why_and_when_it_is_looked_at_next(
+    put, client, tell, alice, trusting
+):
+    gateway = put(f"json://127.0.0.1:{free_port()}/?:to={{to}}")
+    account = gateway.account
+    courier = Courier(trusting, account)
+    tell(client())
+    courier.send_due(1)
+    courier.close()
+    url = f"/deliveries/{db.session.query(Delivery).one().id}"
+
+    told = alice.api().get(f"/api/v1{url}").json
+
+    known = sending_accounts.find(account, alice.workspace_id)
+    assert (told["attempts"], told["history"], told["put_back"]) == (0, [], 1)
+    assert told["reason"]
+    assert told["next_look_at"][:19] == known.retry_at.isoformat()[:19]
+    page = alice.browser().get(url).text
+    assert "A worker took it up once and did not hand it over" in page
+    sending_accounts.pause(account, "Alice")
+    assert alice.api().get(f"/api/v1{url}").json["next_look_at"] is None
 
 
 def test_another_workspace_sees_nothing_of_it(charlie, sms):

@@ -331,6 +331,7 @@ def test_what_stands_still_says_so(browser, plan, later):
     page = text(browser.get("/deliveries"))
 
     assert "nothing went out in the last minute" in page
+    assert "none until a few seconds ago" in page
     assert "3 min" in page
 
 
