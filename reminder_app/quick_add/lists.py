@@ -32,8 +32,19 @@ def _after_joint(reader: Reader, at: int) -> int:
 
 
 def weekdays(reader: Reader, at: int) -> Sequence[Result]:
-    """Mon, Wed and Fri; Mon-Fri. As a tuple of 0 to 6."""
-    return [*_range(reader, at), *listed(reader, "weekday_any", at)]
+    """Mon, Wed and Fri; Mon Wed Fri; Mon-Wed and Fri. As a tuple of 0 to 6."""
+    found: list[Result] = []
+    days: tuple[int, ...] = ()
+    for _ in range(MOST_IN_A_LIST):
+        here = _range(reader, at) or [(end, (day,)) for end, day in reader.read("weekday_any", at)]
+        if not here:
+            break
+        days = (*days, *here[0][1])
+        found.append((here[0][0], days))
+        at = here[0][0]
+        if not reader.read("weekday_any", at):
+            at = _after_joint(reader, at)
+    return found[::-1]
 
 
 def _range(reader: Reader, at: int) -> Sequence[Result]:

@@ -57,7 +57,7 @@ def one_of_weekdays(here: Here, weekdays: Sequence[int]) -> Reading | None:
         return None
     weekly = Rule("WEEKLY", weekdays=tuple(sorted({(0, weekday) for weekday in weekdays})))
     options = [one for weekday in weekdays for one in a_weekday(here, weekday).options]
-    return asked("dates", Meaning(rule=weekly), *options)
+    return asked("weekdays", Meaning(rule=weekly), *options)
 
 
 def one_or_other(here: Here, first: int, second: int) -> Reading:

@@ -47,6 +47,9 @@ QUESTIONS = {
     "midnight": "„{}“: welche von beiden?",
     "time_of_day": "„{}“: das passt nicht zusammen. Um wie viel Uhr?",
     "moves": "„{}“ fällt jedes Jahr auf einen anderen Tag; erinnert wird einmal. Wann?",
+    "except": "„{}“: ausnehmen lassen sich nur Wochentage, und nur bei täglicher oder wöchentlicher Wiederholung."
+    " Was ist gemeint?",
+    "weekdays": "„{}“: jede Woche an allen, oder an einem davon?",
     "times": "Da stehen mehrere Uhrzeiten. Welche?",
     "dates": "Da stehen mehrere Tage. Welcher?",
     "repeats": "Da stehen mehrere Wiederholungen. Welche?",

@@ -37,6 +37,8 @@ QUESTIONS = {
     "midnight": "“{}”: which of the two?",
     "time_of_day": "“{}”: that does not go together. At what time?",
     "moves": "“{}” is on another day each year, so this comes once. On which day?",
+    "except": "“{}”: only days of the week can be taken out, and only of what comes daily or weekly. What is meant?",
+    "weekdays": "“{}”: each week on all of them, or on one of them?",
     "times": "There are several times. Which one?",
     "dates": "There are several days. Which one?",
     "repeats": "There are several repetitions. Which one?",

@@ -101,6 +101,12 @@ def test_it_is_asked_in_the_language_of_the_text():
             "FREQ=WEEKLY;BYDAY=MO,WE",
             "gym | 2026-03-04 18:00 | FREQ=WEEKLY;BYDAY=MO,WE",
         ),
+        (
+            "gym mon wed fri at 18",
+            "FREQ=WEEKLY;BYDAY=MO,WE,FR",
+            "gym | 2026-03-04 18:00 | FREQ=WEEKLY;BYDAY=MO,WE,FR",
+        ),
+        ("gym mon wed fri at 18", "2026-03-09", "gym | 2026-03-09 18:00"),
         ("jog every 30 minutes", "FREQ=HOURLY", "jog | 2026-03-04 11:00 | FREQ=HOURLY"),
         ("call tomorrow morning at 15:00", "15:00", "call | 2026-03-05 15:00"),
     ],
