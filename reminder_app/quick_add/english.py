@@ -211,6 +211,20 @@ RULES: Mapping[str, Rules] = {
     ),
     "repeat": REPEATS,
     "after_done": AFTER_DONE,
+    "except": (  # True: of whatever follows
+        ("except|excepting|excluding|excl [for|on|at]", days.same, True),
+        ("except for on", days.same, True),
+        ("apart|aside from [on]", days.same, True),
+        ("but not [on|at]", days.same, True),
+        ("not on", days.same, True),
+        ("not [at]", days.same, False),
+        ("but [for|on]", days.same, False),
+    ),
+    "days_off": (
+        ("{weekdays}", days.same),
+        ("{plural_weekdays}", days.same),
+        ("[the] weekend|weekends", days.same, (5, 6)),
+    ),
     "notice": (
         (
             "[and] remind|tell|warn me|us [again] {lengths} before|earlier|beforehand",

@@ -218,6 +218,18 @@ RULES: Mapping[str, Rules] = {
     ),
     "repeat": REPEATS,
     "after_done": AFTER_DONE,
+    "except": (  # True: of whatever follows
+        ("außer|ausgenommen [am|an]", days.same, True),
+        ("aber|jedoch|nur nicht [am|an]", days.same, True),
+        ("nicht an", days.same, True),
+        ("nicht [am]", days.same, False),
+        ("ohne", days.same, False),
+    ),
+    "days_off": (
+        ("{weekdays}", days.same),
+        ("{plural_weekdays}", days.same),
+        ("[den] wochenende|wochenenden|wochenends|we", days.same, (5, 6)),
+    ),
     "notice": (
         (
             "[und] erinnere|erinner|benachrichtige mich|uns {lengths} vorher|davor|zuvor",

@@ -44,7 +44,7 @@ class Meaning:
 
     is_weekday: the day was only named as a Monday. clocks: several times of one day. is_midnight: of
     a day that has one at each end. day_part: one of MOMENTS. moves: the day is another one each year.
-    after: so long after it was done. times: on so many of the rule's days, as 3/week. until: the last day of a rule or, without one, the day itself.
+    without: days of the week that are taken out of the rule. after: so long after it was done. times: on so many of the rule's days, as 3/week. until: the last day of a rule or, without one, the day itself.
     """
 
     day: date | None = None
@@ -55,6 +55,7 @@ class Meaning:
     is_midnight: bool = False
     moves: bool = False
     rule: Rule | None = None
+    without: tuple[int, ...] = ()
     after: Length | None = None
     times: str = ""
     until: date | None = None

@@ -60,11 +60,6 @@ def on_weekdays(_here: Here, number: int, days: Sequence[int]) -> Reading | None
     return rule(Rule("WEEKLY", number, weekdays=found)) if 1 <= number <= 520 else None
 
 
-def on_other_weekdays(here: Here, days: Sequence[int]) -> Reading | None:
-    """every day except Sunday"""
-    return on_weekdays(here, 1, [day for day in range(7) if day not in days])
-
-
 def on_weekdays_of(here: Here, length: Length, days: Sequence[int]) -> Reading | None:
     number, unit = length
     if unit == "day" and number % 7 == 0:

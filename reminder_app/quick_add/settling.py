@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from itertools import product
 
 from reminder_app.quick_add import clocks
+from reminder_app.quick_add.exceptions import taken_out
 from reminder_app.quick_add.meaning import Here, Meaning
 from reminder_app.quick_add.scanning import Found
 from reminder_app.quick_add.tokens import folded
@@ -58,7 +59,10 @@ class Settling:
         self.answered: list[Asked] = []
 
     def settle(self) -> None:
+        self._take_out_days()
         self._hear_answers()
+        if not self.with_("rule"):
+            self._ask_about_exceptions()
         self._ask_what_moves()
         self._drop_ends_of_nothing()
         self._count_times_said()
@@ -75,6 +79,23 @@ class Settling:
 
     def with_(self, *facets: str) -> list[Live]:
         return [one for one in self.parts if any(one.has(facet) for facet in facets)]
+
+    def _take_out_days(self) -> None:
+        """every weekday except Friday; before answers are heard, which name the rules that are left"""
+        days = {day for part in self.with_("without") for day in part.first.without}
+        rules = self.with_("rule") if days else []
+        left = [(part, taken_out(part.options, part.topic, days)) for part in rules]
+        if not all(options for _, options in left):
+            self._ask_about_exceptions()
+            return
+        for part, options in left:
+            part.topic = "" if len(options) == 1 < len(part.options) else part.topic
+            part.options = options
+
+    def _ask_about_exceptions(self) -> None:
+        for part in self.with_("without"):
+            part.options, part.topic = (), "except"
+            self._hear_answer(part)
 
     def _hear_answers(self) -> None:
         for part in list(self.parts):
@@ -258,9 +279,6 @@ class Settling:
                 about = Asked(name_of(part), part.topic, part.text, part.options, True)
                 self.questions.append(about)
 
-    def ask(self, name: str, topic: str, text: str, options: tuple[Meaning, ...]) -> None:
-        self.questions.append(Asked(name, topic, text, options, is_about_part=False))
-
     def chosen(self, topic: str, options: tuple[Meaning, ...], text: str = "") -> Meaning | None:
         """The answer to a question that is about no part alone; asked, where there is none."""
         answer = self.answers.get(topic, "")
@@ -268,7 +286,7 @@ class Settling:
         if found:
             self.answered.append(Asked(topic, topic, text, options, False, answer))
         else:
-            self.ask(topic, topic, text, options)
+            self.questions.append(Asked(topic, topic, text, options, is_about_part=False))
         return found
 
 
@@ -277,5 +295,4 @@ def name_of(part: Live) -> str:
 
 
 def times_of(meanings: Sequence[Meaning]) -> list[time]:
-    found = {one.clock for one in meanings if one.clock}
-    return sorted(found | {clock for one in meanings for clock in one.clocks})
+    return sorted({clock for one in meanings for clock in (one.clock, *one.clocks) if clock})

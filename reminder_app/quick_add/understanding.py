@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from reminder_app.errors import Invalid
 from reminder_app.quick_add import marks
 from reminder_app.quick_add.doubts import with_doubts
+from reminder_app.quick_add.exceptions import with_exceptions
 from reminder_app.quick_add.grammar import Reader
 from reminder_app.quick_add.leftovers import title_of
 from reminder_app.quick_add.meaning import MOMENTS, Here, Person
@@ -120,7 +121,8 @@ def parse(
     )
     text, tongue = unicodedata.normalize("NFC", text), tongue_of(language)
     reader = Reader(tongue.grammar, tokens(text), here)
-    read = with_doubts(reader, scanned(text, reader, tongue, Known(people, labels)))
+    sure = scanned(text, reader, tongue, Known(people, labels))
+    read = with_doubts(reader, with_exceptions(reader, sure))
     found = [live(text, reader, one) for one in with_joints(reader, read)]
     is_off = {(kind, said.casefold()) for kind, said in ignored}
     settling = Settling(

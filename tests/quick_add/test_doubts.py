@@ -107,12 +107,41 @@ def test_it_is_asked_in_the_language_of_the_text():
             "gym | 2026-03-04 18:00 | FREQ=WEEKLY;BYDAY=MO,WE,FR",
         ),
         ("gym mon wed fri at 18", "2026-03-09", "gym | 2026-03-09 18:00"),
+        (
+            "standup every weekday at 9:15 except holidays",
+            "title",
+            "standup except holidays | 2026-03-05 09:15 | FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+        ),
+        (
+            "gym mon wed fri except wed at 18",
+            "FREQ=WEEKLY;BYDAY=MO,FR",
+            "gym | 2026-03-06 18:00 | FREQ=WEEKLY;BYDAY=MO,FR",
+        ),
         ("jog every 30 minutes", "FREQ=HOURLY", "jog | 2026-03-04 11:00 | FREQ=HOURLY"),
         ("call tomorrow morning at 15:00", "15:00", "call | 2026-03-05 15:00"),
     ],
 )
 def test_an_answer_settles_it(phrase, key, expected):
     assert told(answered(phrase, key)).lstrip() == expected
+
+
+def test_an_exception_stands_as_a_part_of_its_own():
+    phrase = "standup every weekday at 9:15 except Friday"
+    off = parse(phrase, "en", ignored=[("repeat", "except Friday")])
+
+    assert [part.words for part in parse(phrase, "en").parts] == [
+        "every Monday, Tuesday, Wednesday and Thursday",
+        "at 09:15",
+        "except Friday",
+    ]
+    assert (off.title, off.rule) == ("standup except Friday", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR")
+
+
+def test_an_exception_to_no_repetition_is_asked_about():
+    phrase = "standup every weekday at 9:15 except Friday"
+    found = parse(phrase, "en", ignored=[("repeat", "every weekday")])
+
+    assert only_question(found).topic == "except"
 
 
 def test_answers_to_other_questions_are_passed_over():
