@@ -11,7 +11,7 @@ from reminder_app.database import Page, now, transaction
 from reminder_app.errors import Invalid, refuse
 from reminder_app.reminders import audience_repository as audience
 from reminder_app.reminders import repository
-from reminder_app.reminders.client_ways import gateways_for, is_reachable
+from reminder_app.reminders.client_ways import gateways_for, is_reachable, why_not
 from reminder_app.reminders.draft import MOST_RECIPIENTS
 from reminder_app.reminders.models import Recipient, Reminder
 from reminder_app.reminders.recipients import call_off
@@ -19,7 +19,7 @@ from reminder_app.reminders.service import there
 from reminder_app.translations import gettext as _
 from reminder_app.translations import language, lazy_gettext
 
-MOST, MOST_NAMED = 10_000, 100
+MOST, MOST_NAMED, MOST_EXPLAINED = 10_000, 100, 20
 NOBODY = lazy_gettext("Name contacts, members, addresses, a tag, or words to look for.")
 LAST = lazy_gettext("Somebody has to be left: pause or delete the reminder instead.")
 
@@ -45,12 +45,20 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Unreachable:
+    id: uuid.UUID
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Added:
     added: int
     known: int  # were among them already
     unreachable: int  # archived, or without an address
     not_found: Sequence[str]  # addresses that no contact has: the first hundred
     total: int
+    unreachable_contacts: Sequence[Unreachable]  # the first twenty
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,9 @@ def add(
     members = set(repository.members(workspace_id, wanted.member_ids))
     there_already = audience.ids_of(reminder_id)
     channels = gateways_for(workspace_id, found)
-    reachable = [one.id for one in found if is_reachable(one, channels) and not one.archived_at]
+    mute = [one for one in found if one.archived_at or not is_reachable(one, channels)]
+    gone = {one.id for one in mute}
+    reachable = [one.id for one in found if one.id not in gone]
     new = [one for one in reachable if one not in there_already]
     new_members = members - there_already
     total = len(there_already) + len(new) + len(new_members)
@@ -81,9 +91,10 @@ def add(
     return Added(
         len(new) + len(new_members),
         known,
-        len(found) - len(reachable),
+        len(mute),
         unknown[:MOST_NAMED],
         total,
+        [Unreachable(one.id, one.name, why_not(one, channels)) for one in mute[:MOST_EXPLAINED]],
     )
 
 

@@ -8,6 +8,7 @@ from reminder_app.contacts.models import Contact
 from reminder_app.delivery.endpoints import gateways, kinds
 from reminder_app.delivery.endpoints.orders import Ways
 from reminder_app.reminders.models import Reminder
+from reminder_app.translations import gettext as _
 
 
 def ways_of_clients(reminders: Iterable[Reminder]) -> Mapping[uuid.UUID, Ways]:
@@ -52,3 +53,17 @@ def is_reachable(contact: Contact, channels: set[str]) -> bool:
 
 def is_by_gateway(contact: Contact, channels: set[str]) -> bool:
     return contact.preferred_channel in channels and bool(number(contact))
+
+
+def why_not(contact: Contact, channels: set[str]) -> str:
+    """Of one who is archived or not reachable."""
+    if contact.archived_at:
+        return _("archived")
+    channel = kinds.GATEWAYS.get(contact.preferred_channel)
+    if channel is None:
+        return _("no email address")
+    if number(contact):
+        return _("no email address, and no gateway for %(channel)s", channel=channel)
+    if contact.phone or contact.phone_secondary or contact.phone_whatsapp:
+        return _("the number has no country code, like +49")
+    return _("no email address and no number")

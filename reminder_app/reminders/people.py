@@ -1,6 +1,7 @@
 """The picker of a form: who can be reminded, those chosen first."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -39,14 +40,30 @@ def choices(actor: Actor, typed: Sequence[str], q: str) -> People:
     channels = gateways_for(actor.workspace_id, found)
     reachable = [*kept, *(one for one in found if is_reachable(one, channels))]
     chosen, others = members_of(actor, typed, q)
-    options = [
-        ("me", _("Me")),
-        *((f"member:{one.id}", one.name or one.email) for one in (*chosen, *others[:MEMBERS])),
-        *((f"contact:{one.id}", one.name) for one in reachable),
+    shown: list[tuple[str, User | Contact]] = [
+        *((f"member:{one.id}", one) for one in (*chosen, *others[:MEMBERS])),
+        *((f"contact:{one.id}", one) for one in reachable),
     ]
+    options = [("me", _("Me")), *told_apart(actor, shown)]
     mute = [one for one in found if q and one not in reachable]
     is_unknown = bool(q) and not matching and not others
     return People(options, typed, mute, q, is_unknown, has_more=len(others) > MEMBERS)
+
+
+def told_apart(
+    actor: Actor, shown: Sequence[tuple[str, User | Contact]]
+) -> Iterable[tuple[str, str]]:
+    """By name; beside one that several have, the address or the number."""
+    names = Counter((one.name or one.email or "").casefold() for _value, one in shown)
+    for value, one in shown:
+        name = one.name or one.email or ""
+        may_see = (
+            "contacts:read" if isinstance(one, Contact) else "members:read"
+        ) in actor.permissions
+        more = (
+            one.email or getattr(one, "phone", "") if names[name.casefold()] > 1 and may_see else ""
+        )
+        yield value, f"{name} ({more})" if more and more != name else name
 
 
 def with_second(actor: Actor, typed: Sequence[str], second: str, q: str) -> People:

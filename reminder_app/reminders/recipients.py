@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from reminder_app.contacts.models import Contact
 from reminder_app.delivery import service as delivery
 from reminder_app.delivery.endpoints import kinds
 from reminder_app.delivery.endpoints.orders import OWN
 from reminder_app.delivery.models import REMINDER
 from reminder_app.errors import refuse
 from reminder_app.reminders import repository
-from reminder_app.reminders.client_ways import gateways_for, is_reachable
+from reminder_app.reminders.client_ways import gateways_for, is_reachable, why_not
 from reminder_app.reminders.draft import MOST_RECIPIENTS
 from reminder_app.reminders.models import Recipient, Reminder
 from reminder_app.reminders.notice_mail import address
@@ -91,9 +92,19 @@ def check_contacts(workspace_id: uuid.UUID, found: Sequence[Chosen]) -> None:
         if contact.archived_at:
             refuse(f"recipients.{number}.id", _("This contact is archived: bring it back first."))
         if not is_reachable(contact, channels):
-            refuse(
-                f"recipients.{number}.id", _("This contact has no email address: add one first.")
-            )
+            refuse(f"recipients.{number}.id", mute(contact, channels))
+
+
+def mute(contact: Contact, channels: set[str]) -> str:
+    wish = kinds.GATEWAYS.get(contact.preferred_channel)
+    if wish is None:
+        return _("This contact has no email address: add one first.")
+    return _(
+        "This contact cannot be reached (%(why)s): add an email address, or for %(channel)s a number "
+        "with its country and a gateway under Settings, Senders.",
+        why=why_not(contact, channels),
+        channel=wish,
+    )
 
 
 def put(reminder: Reminder, wanted: Iterable[Chosen]) -> None:

@@ -1,6 +1,7 @@
 """Whom a reminder reaches, page by page, and sending it now."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import say
 
 bp = Blueprint("recipients", __name__, url_prefix="/reminders/<uuid:reminder_id>")
-NAMED = 5  # unknown addresses in one message
+NAMED = 5  # people in one message
 
 
 @bp.get("/recipients")
@@ -127,10 +128,18 @@ def told(done: Added) -> str:
     if done.known:
         said.append(_("%(count)s were there already.", count=done.known))
     if done.unreachable:
-        said.append(_("%(count)s are archived or have no address.", count=done.unreachable))
+        whom = [f"{one.name} ({one.reason})" for one in done.unreachable_contacts]
+        said.append(_("Not added: %(names)s.", names=some(whom, done.unreachable)))
     if done.not_found:
-        named = ", ".join(done.not_found[:NAMED])
-        if more := len(done.not_found[NAMED:]):
-            named = _("%(names)s and %(count)s more", names=named, count=more)
-        said.append(_("No contact has %(names)s: add them to your contacts first.", names=named))
+        names = some(done.not_found, len(done.not_found))
+        said.append(_("No contact has %(names)s: add them to your contacts first.", names=names))
     return " ".join(said)
+
+
+def some(names: Sequence[str], many: int) -> str:
+    first = ", ".join(names[:NAMED])
+    return (
+        _("%(names)s and %(count)s more", names=first, count=many - NAMED)
+        if many > NAMED
+        else first
+    )

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length
 
 from reminder_app.reminders.act_schemas import instant
-from reminder_app.reminders.audience import MOST, MOST_NAMED
+from reminder_app.reminders.audience import MOST, MOST_EXPLAINED, MOST_NAMED
 from reminder_app.reminders.schemas import RecipientSchema, shown
 from reminder_app.web.api import about
 from reminder_app.web.gate import current
@@ -46,6 +46,12 @@ class WhomSchema(Schema):
     )
 
 
+class UnreachableSchema(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    reason = fields.String(metadata=about("In the language of the request.", "no email address"))
+
+
 class AddedSchema(Schema):
     added = fields.Integer()
     known = fields.Integer(metadata=about("Were among them already."))
@@ -55,6 +61,10 @@ class AddedSchema(Schema):
         metadata=about(f"Addresses that no contact has: the first {MOST_NAMED}."),
     )
     total = fields.Integer(metadata=about("How many it reaches now."))
+    unreachable_contacts = fields.List(
+        fields.Nested(UnreachableSchema),
+        metadata=about(f"Those who are unreachable, and why: the first {MOST_EXPLAINED}."),
+    )
 
 
 class RemovedSchema(Schema):

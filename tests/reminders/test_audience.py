@@ -110,6 +110,48 @@ def test_the_api_adds_removes_and_lists(monday, alice, make, crowd):
     assert [one["kind"] for one in shown["recipients"]] == ["me", "contact"]
 
 
+def test_who_is_not_added_is_named_with_the_reason(monday, alice, make):
+    mute = {"sms": "no email address, and no gateway for SMS", "": "no email address"}
+    wanted = []
+    for n, (channel, phone, archived_at) in enumerate(
+        [
+            ("", "", None),
+            ("sms", "+49 151 12345678", None),
+            ("sms", "0151 12345678", None),
+            ("", "", monday),
+        ]
+    ):
+        row = Contact(
+            workspace_id=alice.workspace_id,
+            name=f"Mute {n}",
+            phone=phone,
+            preferred_channel=channel,
+            archived_at=archived_at,
+        )
+        db.session.add(row)
+        db.session.commit()
+        wanted.append(str(row.id))
+    api, reminder = alice.api(), make()
+
+    done = api.post(f"{URL}/{reminder.id}/recipients", json={"contacts": wanted}).json
+
+    assert done["unreachable"] == 4
+    assert {one["name"]: one["reason"] for one in done["unreachable_contacts"]} == {
+        "Mute 0": mute[""],
+        "Mute 1": mute["sms"],
+        "Mute 2": "the number has no country code, like +49",
+        "Mute 3": "archived",
+    }
+    new = {"title": "Rent", "starts_at": "2026-02-01T09:00", "time_zone": "UTC"}
+    one = {"kind": "contact", "id": wanted[1]}
+    refused = api.post(URL, json=new | {"recipients": [one]})
+    assert mute["sms"] in str(refused.json["fields"])
+    page = alice.browser().post(
+        f"/reminders/{reminder.id}/recipients", data={"q": "Mute"}, follow_redirects=True
+    )
+    assert "Mute 2 (the number has no country code, like +49)" in page.text
+
+
 def test_nobody_is_left_is_refused(monday, alice, make, remove):
     reminder = make()
     r = alice.api().delete(f"{URL}/{reminder.id}/recipients", json={"members": [str(alice.id)]})

@@ -334,3 +334,15 @@ def test_it_leads_nowhere_else(client):
     r = client.post("/reminders", data=BASE | {"next": "https://evil.example"})
 
     assert r.location == "/"
+
+
+def test_those_of_one_name_are_told_apart(client, alice):
+    for email in ("anna@a.example.org", "anna@b.example.org"):
+        contacts.create(alice.workspace_id, name="Anna Müller", email=email)
+    contacts.create(alice.workspace_id, name="Ben", email="ben@example.org")
+
+    for page in ("/reminders/new", "/reminders/people?who=Anna"):
+        shown = client.get(page).text
+        assert "Anna Müller (anna@a.example.org)" in shown
+        assert "Anna Müller (anna@b.example.org)" in shown
+        assert "ben@example.org" not in shown
