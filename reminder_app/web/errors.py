@@ -41,6 +41,16 @@ WORDS = {
     ),
     413: lazy_gettext("This is more than the server takes at once: send less."),
 }
+API_WORDS = WORDS | {
+    404: lazy_gettext(
+        "There is nothing at this address: check the path and the ids in it. /api/docs lists what "
+        "there is."
+    ),
+    405: lazy_gettext(
+        "This address does not take this method. The header Allow names those it takes; /api/docs "
+        "shows how."
+    ),
+}
 OLD_FORM = lazy_gettext(
     "This form is from another time or another sign-in. Go back, reload the page and send it again."
 )
@@ -142,7 +152,7 @@ def on_http_error(error: HTTPException) -> ResponseReturnValue:
         for name, value in error.get_headers()
         if name in ("Allow", "Retry-After")
     }
-    message = WORDS.get(status)
+    message = (API_WORDS if request.path.startswith(API) else WORDS).get(status)
     if isinstance(error, CSRFError):
         message = FROM_A_PAGE if wants_json() else OLD_FORM
     return answer(status, code, message or error.description or error.name, None, None, **headers)

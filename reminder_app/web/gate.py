@@ -141,14 +141,11 @@ def admit(view: Callable[..., Any]) -> None:
     permission = getattr(view, "permission", None)
     actor = current()
     if permission not in actor.permissions:
-        raise Forbidden(no_scope(permission) if actor.token_id else no_right(permission))
+        raise Forbidden(no_scope(permission) if actor.token_id else no_right())
 
 
-def no_right(permission: str | None) -> str:
-    return _(
-        "You may not do this here: it needs %(permission)s. Ask an admin of the workspace.",
-        permission=permission,
-    )
+def no_right() -> str:
+    return _("Your role in this workspace does not allow this. Ask an owner or an admin of it.")
 
 
 def no_scope(permission: str | None) -> str:

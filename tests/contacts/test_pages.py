@@ -1,6 +1,9 @@
 import pytest
+from sqlalchemy import update
 
+from reminder_app.accounts.models import User
 from reminder_app.contacts import service
+from reminder_app.database import db
 from tests.conftest import make_person
 
 TYPED = {
@@ -124,3 +127,16 @@ def test_a_long_list_leads_to_its_next_page(alice):
     assert "Person 50" not in first
     href = first.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
     assert "Person 50" in client.get(href).text
+
+
+def test_a_company_out_of_a_file_is_called_so_in_german(alice):
+    client = alice.browser()
+    page = client.post("/contacts", data=TYPED | {"attributes": "Company: Lee & Sons"}).location
+    db.session.execute(update(User).values(locale="de"))
+    db.session.commit()
+
+    text = client.get(page).text
+
+    assert "Lee &amp; Sons" in text
+    assert "Firma" in text
+    assert "Company" not in text

@@ -110,3 +110,14 @@ def test_the_greeting_follows_the_clock_of_the_person():
     assert greeting(at.replace(hour=13), "Alice") == "Good afternoon, Alice"
     assert greeting(at.replace(hour=20), " ") == "Good evening"
     assert greeting(at.replace(hour=3), "Alice") == "Hello, Alice"
+
+
+@pytest.mark.parametrize(("priority", "is_calm"), [("normal", True), ("urgent", False)])
+def test_what_is_urgent_and_late_is_not_said_to_have_time(alice, make, later, priority, is_calm):
+    make("Pay", hours=1, priority=priority)
+    later(hours=2)
+
+    page = alice.browser().get("/").text
+
+    assert "Waiting for you" in page
+    assert ("No hurry" in page) is is_calm

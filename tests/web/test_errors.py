@@ -50,7 +50,7 @@ def test_the_api_says_it_in_our_words_too(alice, method, status):
     answer = alice.api().open(path, method=method)
 
     assert (answer.status_code, answer.json["status"]) == (status, status)
-    assert "URL" not in answer.json["title"]
+    assert "/api/docs" in answer.json["title"]
     assert answer.content_type == "application/problem+json"
 
 
@@ -130,3 +130,11 @@ def losing(alice):
     event.listen(db.engine, "commit", cut)
     yield client
     event.remove(db.engine, "commit", cut)
+
+
+def test_who_may_not_is_told_whom_to_ask(alice, bob):
+    answer = bob.browser().get("/settings/senders/new")
+
+    assert answer.status_code == 403
+    assert "senders:write" not in answer.text
+    assert "Ask an owner or an admin" in answer.text
