@@ -65,6 +65,8 @@ def test_an_undo_of_what_may_have_come_is_sent(context, page, alice, wire):
     until(page, f"async () => (await ({WAITING})()).some(one => one.tried)")
     while states(alice) != [("done", False)]:
         page.wait_for_timeout(20)
+    # The server is there again: what is pressed on the kept copy may go with it.
+    expect(page.locator("html:not([data-kept-copy])")).to_be_attached()
 
     undo(page)
     expect(row(page, DENTIST)).to_contain_text(MAY_HAVE)

@@ -159,7 +159,8 @@ def test_what_was_lost_with_its_database_is_sent_whole_after_a_restore(
     db.session.remove()
     db.engine.dispose()
     # Its log first: whoever opens the file meanwhile would fill it from that.
-    for path in sorted(Path(db.engine.url.database).parent.glob("main.db*"), reverse=True):
+    file = Path(db.engine.url.database)
+    for path in sorted(file.parent.glob(f"{file.name}*"), reverse=True):
         path.unlink()
     shutil.rmtree(shelf.folder)
     told = commands.invoke(args=["restore"])
