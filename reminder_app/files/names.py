@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from reminder_app.translations import gettext as _
 from reminder_app.translations.sizes import size_in_words
 
 FOLD = "\r\n "
@@ -63,4 +64,5 @@ def disposition(name: str) -> str:
 def in_words(file: Mapping[str, Any]) -> str:
     """As proof: a file of Delivery.files."""
     size = size_in_words(file["size"])
-    return f"{file['name']} ({size}, {file['sent']}, SHA-256 {file['sha256']})"
+    how = _("attached") if file["sent"] == "attached" else _("linked")
+    return f"{file['name']} ({size}, {how}, SHA-256 {file['sha256']})"

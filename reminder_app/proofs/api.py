@@ -1,3 +1,5 @@
+from flask import current_app
+
 from reminder_app.proofs import service
 from reminder_app.proofs.schemas import HistoryArgs, LineSchema
 from reminder_app.web.api import Blueprint, page_schema
@@ -19,5 +21,6 @@ bp = Blueprint(
 @bp.alt_response(404, "Problem")
 def history(args, contact_id):
     """List what a contact was told, the latest first"""
-    found = service.page(current().workspace_id, contact_id, **args)
+    mail_from = current_app.config["SETTINGS"].mail_from
+    found = service.page(current().workspace_id, contact_id, mail_from, **args)
     return {"items": found.items, "next_cursor": found.next_cursor}

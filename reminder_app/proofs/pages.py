@@ -1,14 +1,17 @@
 import re
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request
 
 from reminder_app.database import now
 from reminder_app.proofs import paper, service, tables
+from reminder_app.recurrence.wall_time import zone_named
 from reminder_app.translations import gettext as _
 from reminder_app.translations import ngettext
 from reminder_app.web.days import as_moments, day_or_none
-from reminder_app.web.formatting import number
+from reminder_app.web.formatting import local_day, locale, number
 from reminder_app.web.gate import current, requires
+from reminder_app.workspaces import service as workspaces
 
 bp = Blueprint("proofs", __name__, url_prefix="/contacts/<uuid:contact_id>")
 
@@ -18,7 +21,11 @@ bp = Blueprint("proofs", __name__, url_prefix="/contacts/<uuid:contact_id>")
 def history(contact_id):
     asked = period()
     found = service.page(
-        current().workspace_id, contact_id, **as_moments(asked), cursor=request.args.get("cursor")
+        current().workspace_id,
+        contact_id,
+        mail_from(),
+        **as_moments(asked, zone()),
+        cursor=request.args.get("cursor"),
     )
     return render_template("proofs/history.html", found=found, asked=asked)
 
@@ -26,7 +33,7 @@ def history(contact_id):
 @bp.get("/history.csv")
 @requires("deliveries:read")
 def as_table(contact_id):
-    found = service.whole(current().workspace_id, contact_id, **as_moments(period()))
+    found = whole(contact_id, period())
     return file(tables.csv_lines(found.items), "text/csv; charset=utf-8", found, "csv")
 
 
@@ -34,17 +41,32 @@ def as_table(contact_id):
 @requires("deliveries:read")
 def as_paper(contact_id):
     asked, actor = period(), current()
-    found = service.whole(actor.workspace_id, contact_id, **as_moments(asked))
+    found = whole(contact_id, asked)
     who, many = found.contact, len(found.items)
     address = who.email or _("No email address")
     facts = [
         f"{address} · {actor.workspace_name}",
-        told(many, asked),
+        told(many, {name: day and local_day(day) for name, day in asked.items()}),
+        _("All times are those of %(zone)s.", zone=zone().key),
         *([cut()] if found.is_cut else []),
     ]
     title = _("What was sent to %(name)s", name=who.name)
-    content = paper.pdf(title, facts, found.items, now())
+    content = paper.pdf(title, facts, found.items, now(), paper.Clock(zone(), locale()))
     return file(content, "application/pdf", found, "pdf")
+
+
+def whole(contact_id, asked):
+    workspace_id = current().workspace_id
+    return service.whole(workspace_id, contact_id, mail_from(), **as_moments(asked, zone()))
+
+
+def zone():
+    """The workspace's: whoever of it asks, the same is shown."""
+    return zone_named(workspaces.get(current().workspace_id).time_zone) or ZoneInfo("UTC")
+
+
+def mail_from():
+    return current_app.config["SETTINGS"].mail_from
 
 
 def file(content, kind, found, ending):
@@ -69,28 +91,28 @@ def told(many, asked):
     places = {"count": many, "since": since, "until": until}
     if since and until:
         return ngettext(
-            "%(count)s message from %(since)s to %(until)s, the latest first. All times are UTC.",
-            "%(count)s messages from %(since)s to %(until)s, the latest first. All times are UTC.",
+            "%(count)s message from %(since)s to %(until)s, the latest first.",
+            "%(count)s messages from %(since)s to %(until)s, the latest first.",
             many,
             **places,
         )
     if since:
         return ngettext(
-            "%(count)s message from %(since)s, the latest first. All times are UTC.",
-            "%(count)s messages from %(since)s, the latest first. All times are UTC.",
+            "%(count)s message from %(since)s, the latest first.",
+            "%(count)s messages from %(since)s, the latest first.",
             many,
             **places,
         )
     if until:
         return ngettext(
-            "%(count)s message to %(until)s, the latest first. All times are UTC.",
-            "%(count)s messages to %(until)s, the latest first. All times are UTC.",
+            "%(count)s message to %(until)s, the latest first.",
+            "%(count)s messages to %(until)s, the latest first.",
             many,
             **places,
         )
     return ngettext(
-        "%(count)s message, the latest first. All times are UTC.",
-        "%(count)s messages, the latest first. All times are UTC.",
+        "%(count)s message, the latest first.",
+        "%(count)s messages, the latest first.",
         many,
         **places,
     )

@@ -2,20 +2,28 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.dates import format_datetime
+
+from reminder_app.delivery import origin
 from reminder_app.files import names
 from reminder_app.translations import kept, language, lazy_gettext
 
 FONT = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
 NAME, SMALL, NORMAL, BIG = "DejaVu", 6.5, 9, 16
-WIDTHS = (30, 62, 52, 20, 33, 80)  # of 277 mm
+WIDTHS = (29, 62, 46, 42, 19, 29, 50)  # of 277 mm
 HEADS = (
     lazy_gettext("Promised for"),
     lazy_gettext("What"),
+    lazy_gettext("From"),
     lazy_gettext("To"),
     lazy_gettext("State"),
     lazy_gettext("Taken by the server"),
@@ -35,13 +43,27 @@ STATES = {
     "collapsed": lazy_gettext("collapsed"),
 }
 LINE = 4.0  # mm
+PAGES = "{pages}"  # stands for how many there are, and is as wide
 widths: dict[str, float] = {}  # of letters that are SMALL: never more than the font has
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # or each letter is told
 
 
-def pdf(title: str, facts: Sequence[str], lines: Sequence[Any], made_at: datetime) -> bytes:
-    """`facts`: sentences above the table. Times are UTC, as the heads say."""
-    page = sheet(title, made_at)
+@dataclass(frozen=True)
+class Clock:
+    zone: ZoneInfo
+    locale: Locale
+
+    def moment(self, value: datetime | None) -> str:
+        if value is None:
+            return ""
+        return format_datetime(value.astimezone(self.zone), "medium", locale=self.locale)
+
+
+def pdf(
+    title: str, facts: Sequence[str], lines: Sequence[Any], made_at: datetime, clock: Clock
+) -> bytes:
+    """`facts`: sentences above the table; they say whose times these are."""
+    page = sheet(title, made_at, clock)
     page.set_font(NAME, size=BIG)
     page.multi_cell(0, 9, shown(title), new_x="LMARGIN", new_y="NEXT")
     page.set_font(NAME, size=NORMAL)
@@ -49,51 +71,81 @@ def pdf(title: str, facts: Sequence[str], lines: Sequence[Any], made_at: datetim
         page.multi_cell(0, 5, shown(fact), new_x="LMARGIN", new_y="NEXT")
     page.ln(3)
     page.set_font(NAME, size=SMALL)
-    row(page, [str(head) for head in HEADS], is_head=True)
+    heads(page)
     for line in lines:
-        entry(page, line)
+        entry(page, line, clock)
     return bytes(page.output())
 
 
-def entry(page: Any, line: Any) -> None:
-    if page.will_page_break((2 + len(line.files)) * LINE + 1):
-        page.add_page()
-        row(page, [str(head) for head in HEADS], is_head=True)
-    taken = moment(line.sent_at)
-    row(
+def entry(page: Any, line: Any, clock: Clock) -> None:
+    cells = columns(
         page,
         (
-            moment(line.due_at),
+            clock.moment(line.due_at),
             line.subject,
+            origin.in_words(line.from_name, line.from_address),
             line.address,
             str(STATES.get(line.state, line.state)),
-            taken,
+            clock.moment(line.sent_at),
             kept(line.answer or line.reason),
         ),
     )
-    page.set_text_color(90)
     proof = "  ".join(filter(None, (line.message_id, f"SHA-256 {line.digest}" * bool(line.digest))))
-    for said in (proof or str(line.id), *map(names.in_words, line.files)):
-        page.cell(sum(WIDTHS), LINE, fitted(page, said, sum(WIDTHS)))
+    said = (proof or str(line.id), *map(names.in_words, line.files))
+    below = [piece for one in said for piece in wrapped(page, one, sum(WIDTHS))]
+    if page.will_page_break((len(cells) + len(below)) * LINE + 1):
+        page.add_page()
+        heads(page)
+    for each in cells:
+        row(page, each)
+    page.set_text_color(90)
+    for piece in below:
+        page.cell(sum(WIDTHS), LINE, piece)
         page.ln(LINE)
     page.set_text_color(0)
     page.ln(1)
 
 
-def row(page: Any, cells: Sequence[str], *, is_head: bool = False) -> None:
+def heads(page: Any) -> None:
+    for each in columns(page, [str(head) for head in HEADS]):
+        row(page, each)
+    page.line(page.l_margin, page.get_y(), page.l_margin + sum(WIDTHS), page.get_y())
+
+
+def row(page: Any, cells: Sequence[str]) -> None:
     for text, width in zip(cells, WIDTHS, strict=True):
-        page.cell(width, LINE, fitted(page, text, width), border="B" if is_head else 0)
+        if text:
+            page.cell(width, LINE, text)
+        else:  # an empty cell takes as long as a full one
+            page.set_x(page.get_x() + width)
     page.ln(LINE)
 
 
-def fitted(page: Any, text: str, width: float) -> str:
-    """Cut where it would run into the next cell: the table of CSV has all of it."""
-    text, left = shown(text), width - 2
-    for place, letter in enumerate(text):
-        left -= letter_width(page, letter)
-        if left < 0:
-            return text[: max(0, place - 1)] + "…"
-    return text
+def columns(page: Any, texts: Sequence[str]) -> list[tuple[str, ...]]:
+    """Line by line, what stands in each column of it."""
+    pieces = (wrapped(page, text, width) for text, width in zip(texts, WIDTHS, strict=True))
+    return list(zip_longest(*pieces, fillvalue=""))
+
+
+def wrapped(page: Any, text: str, width: float) -> list[str]:
+    """Parted at spaces, and within a word that is longer than a line: nothing of a proof is cut off."""
+    lines, room = [], width - 2
+    line, used = "", 0.0
+    for word in shown(" ".join(text.split())).split(" "):
+        piece = f" {word}" if line else word
+        needed = sum(letter_width(page, letter) for letter in piece)
+        if used + needed <= room:
+            line, used = line + piece, used + needed
+            continue
+        if line:
+            lines.append(line)
+        line, used = "", 0.0
+        for letter in word:
+            if used + letter_width(page, letter) > room:
+                lines.append(line)
+                line, used = "", 0.0
+            line, used = line + letter, used + letter_width(page, letter)
+    return [*lines, line]
 
 
 def letter_width(page: Any, letter: str) -> float:
@@ -110,20 +162,17 @@ def shown(text: str) -> str:
     return "".join(one if ord(one) in has else "\ufffd" for one in text)
 
 
-def moment(value: datetime | None) -> str:
-    return "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def sheet(title: str, made_at: datetime) -> Any:
+def sheet(title: str, made_at: datetime, clock: Clock) -> Any:
     from fpdf import FPDF  # noqa: PLC0415 - with its fonts and pictures it takes half a second
 
     class Sheet(FPDF):
         def footer(self) -> None:
             self.set_y(-12)
             self.set_font(NAME, size=SMALL)
-            self.cell(0, 5, f"{moment(made_at)} UTC · {self.page_no()} / {{nb}}", align="R")
+            self.cell(0, 5, f"{clock.moment(made_at)} · {self.page_no()} / {PAGES}", align="R")
 
     page = Sheet(orientation="landscape", format="A4")
+    page.alias_nb_pages(PAGES)
     page.set_margins(10, 10)
     page.set_auto_page_break(True, 14)
     page.set_creation_date(made_at)

@@ -22,6 +22,8 @@ class LineSchema(Schema):
     id = fields.UUID(metadata=about("Of the delivery."))
     due_at = Instant(metadata=about("What was promised."))
     subject = fields.String()
+    from_name = fields.String(metadata=about("In whose name."))
+    from_address = fields.String(metadata=about("Empty: it is no mail."))
     address = fields.String()
     channel = fields.String()
     state = fields.String()

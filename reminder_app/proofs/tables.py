@@ -24,6 +24,8 @@ HEADS = (
     "delivery_id",
     "sha256",
     "files",
+    "from_name",
+    "from_address",
 )
 MARK = "\ufeff"  # by which spreadsheets know that it is UTF-8
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -38,6 +40,7 @@ def csv_lines(lines: Iterable[Any]) -> Iterator[str]:
         for line in lines:
             with speaking(spoken):
                 reason, answer = kept(line.reason), kept(line.answer)
+                files = "; ".join(map(names.in_words, line.files))
             yield row(
                 (
                     moment(line.due_at),
@@ -52,7 +55,9 @@ def csv_lines(lines: Iterable[Any]) -> Iterator[str]:
                     line.message_id,
                     str(line.id),
                     line.digest,
-                    "; ".join(map(names.in_words, line.files)),
+                    files,
+                    line.from_name,
+                    line.from_address,
                 )
             )
 

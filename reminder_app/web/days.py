@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from reminder_app.web.formatting import zone
 
@@ -16,14 +17,10 @@ def day_or_none(text: str | None) -> date | None:
     return day if 1900 < day.year < 2200 else None
 
 
-def as_moments(asked: Mapping[str, date | None]) -> dict[str, Any]:
-    """Of its `since` and `until`, the last day that belongs to it."""
-    since, until = asked["since"], asked["until"]
+def as_moments(asked: Mapping[str, date | None], place: ZoneInfo | None = None) -> dict[str, Any]:
+    """Of its `since` and `until`, the last day that belongs to it. `place`: without it, the looker's."""
+    since, until, place = asked["since"], asked["until"], place or zone()
     return {
-        "since": midnight(since) if since else None,
-        "until": midnight(until + timedelta(days=1)) if until else None,
+        "since": datetime.combine(since, time(), place) if since else None,
+        "until": datetime.combine(until + timedelta(days=1), time(), place) if until else None,
     }
-
-
-def midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), zone())

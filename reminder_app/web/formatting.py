@@ -1,6 +1,6 @@
 """Times as a person reads them: in their zone and their locale."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,11 @@ def local_datetime(value: datetime | None, style: str = "medium") -> str:
 
 def local_date(value: datetime | None, style: str = "full") -> str:
     return "" if value is None else format_date(value.astimezone(zone()), style, locale=locale())
+
+
+def local_day(value: date) -> str:
+    """1 Dec 2026, or 01.12.2026, as the locale has it."""
+    return format_date(value, locale=locale())
 
 
 def local_time(value: datetime | None) -> str:

@@ -3,16 +3,22 @@
 import csv
 import io
 import re
+import struct
 import zlib
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from babel import Locale
 from sqlalchemy import insert
 
+from reminder_app.accounts.models import User
 from reminder_app.contacts import service as contacts
 from reminder_app.database import db, new_id
 from reminder_app.delivery.models import Attempt, Delivery
 from reminder_app.proofs import paper, service, tables
+from reminder_app.workspaces.models import Workspace
+from tests.reminders.conftest import change
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -120,9 +126,11 @@ def test_a_period(alice, ann, told):
     assert browser.get(f"/contacts/{ann.id}/history?since=x&until=9999-12-31").status_code == 200
 
 
+STREAM = re.compile(rb"(?<!end)stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
+
+
 def streams(content):
-    found = re.findall(rb"(?<!end)stream\r?\n(.*?)\r?\n?endstream", content, re.DOTALL)
-    return b"".join(unpacked(one) for one in found)
+    return b"".join(unpacked(one) for one in STREAM.findall(content))
 
 
 def unpacked(stream):
@@ -145,6 +153,94 @@ def test_the_paper_shows_letters_of_europe(alice, ann, told):
     assert b"http" not in answer.data
 
 
+def read_back(content):
+    """The texts of a PDF, cell by cell: each page's letters are numbered as the font's map says."""
+    pieces = [unpacked(one) for one in STREAM.findall(content)]
+    [mapped] = [one.decode() for one in pieces if b"beginbfchar" in one]
+    letters = {
+        int(number, 16): bytes.fromhex(letter).decode("utf-16-be")
+        for number, letter in re.findall(r"^<(\w+)> <(\w+)>$", mapped, re.MULTILINE)
+    }
+    return [
+        "".join(letters[number] for (number,) in struct.iter_unpack(">H", plain(shown)))
+        for piece in pieces
+        for shown in re.findall(rb"\(((?:[^\\)]|\\.)*)\) Tj", piece, re.DOTALL)
+    ]
+
+
+def plain(shown):
+    return re.sub(rb"\\(.)", lambda one: {b"r": b"\r"}.get(one[1], one[1]), shown, flags=re.DOTALL)
+
+
+@pytest.fixture
+def in_berlin(alice):
+    """Her workspace is there; she reads German, and is in Lisbon."""
+    change(db.session.get_one(Workspace, alice.workspace_id), time_zone="Europe/Berlin")
+    change(db.session.get_one(User, alice.id), locale="de-DE", time_zone="Europe/Lisbon")
+    return alice
+
+
+def test_the_paper_says_all_in_the_workspaces_zone_and_the_readers_language(in_berlin, ann, told):
+    deadline = (
+        "Frist für die Umsatzsteuer-Voranmeldung des Monats bis Donnerstag, 10. Dezember 2026"
+    )
+    file = {"name": "bill.pdf", "type": "application/pdf", "size": 3, "sha256": "ab", "place": 0}
+    told(
+        1,
+        subject=deadline,
+        from_name="Steuerkanzlei Müller",
+        files={"1": file | {"sent": "attached"}, "2": file | {"sent": "linked"}},
+    )
+    path = f"/contacts/{ann.id}/history.pdf?since=2026-03-01&until=2026-03-01"
+    cells = read_back(in_berlin.browser().get(path).data)
+    text = " ".join(" ".join(cells).split())
+
+    assert "1 Nachricht vom 01.03.2026 bis 01.03.2026, die neueste zuerst." in text
+    assert text.count("Alle Zeiten in der Zeitzone Europe/Berlin.") == 1
+    assert cells.count("01.03.2026, 13:00:00") == 2  # promised, and taken by the server
+    assert "angehängt" in text
+    assert "verlinkt" in text
+    for said in (deadline, "Steuerkanzlei Müller <reminders@localhost.localdomain>"):
+        assert all(word in text for word in said.split()), cells
+    assert "…" not in text
+
+
+def test_a_day_is_the_workspaces(in_berlin, ann, told):
+    told(1, due_at=datetime(2026, 3, 1, 23, 30, tzinfo=UTC))  # 0:30 of the next day there
+    path = f"/contacts/{ann.id}/history.csv?since=2026-03-02"
+
+    assert len(read(in_berlin.browser().get(path))) == 1
+
+
+def test_it_says_in_whose_name_and_from_which_address(alice, ann, told):
+    told(1, from_name="Lee & Sons")
+    told(1, from_address="rent@example.org", account="email.0", due_at=NOON - timedelta(days=1))
+    told(1, channel="webhook", account="webhook.0", due_at=NOON - timedelta(days=2))
+    url = f"/contacts/{ann.id}/history"
+    listed = alice.api().get(f"/api/v1{url}").json["items"]
+    table = read(alice.browser().get(f"{url}.csv"))
+
+    assert (
+        [(one["from_name"], one["from_address"]) for one in listed]
+        == [(one["from_name"], one["from_address"]) for one in table]
+        == [("Lee & Sons", "reminders@localhost.localdomain"), ("", "rent@example.org"), ("", "")]
+    )
+    assert "Lee &amp; Sons &lt;reminders@localhost.localdomain&gt;" in alice.browser().get(url).text
+
+
+def test_no_letter_is_lost_where_lines_are_parted():
+    page = paper.sheet("A title", NOON, paper.Clock(ZoneInfo("UTC"), Locale("en")))
+    page.set_font(paper.NAME, size=paper.SMALL)
+    text = "a " + "Donaudampfschifffahrt" * 20 + " bis 10. Dezember"
+    lines = paper.wrapped(page, text, 30)
+
+    assert len(lines) > 10
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert max(page.get_string_width(line) for line in lines) < 30
+    assert paper.wrapped(page, "", 30) == [""]
+    page.output()  # closes the font's file
+
+
 def test_what_the_font_has_not_is_a_box():
     assert paper.shown("Ä漢") == "Ä\ufffd"
 
@@ -161,7 +257,7 @@ def test_files_are_bounded(alice, ann, told, monkeypatch, count_queries):
 def test_thousands_cost_few_queries(alice, ann, told, count_queries):
     told(3000)
     with count_queries() as statements:
-        found = service.whole(alice.workspace_id, ann.id)
+        found = service.whole(alice.workspace_id, ann.id, "a@example.org")
 
     assert len(found.items) == 3000
     assert len(statements) < 8
