@@ -1,6 +1,7 @@
 """The one SQLAlchemy object and how its engines are made. It lives here, never beside create_app."""
 
 import logging
+import sqlite3
 import ssl
 from collections.abc import Callable
 from functools import cache
@@ -12,6 +13,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import CursorResult, Delete, Engine, Update, create_engine, event
 from sqlalchemy.engine import Connection, make_url
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from reminder_app.database import base
 from reminder_app.database.pool import WatchedPool
@@ -49,6 +51,7 @@ else:
 
 log = logging.getLogger(__name__)
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 30
+SQLITE_SECONDS = 15  # to wait for the one lock
 WRITES = "reminder_app_writes"
 TAKE_THE_LOCK = "BEGIN IMMEDIATE"  # of SQLite: it waits until no other unit writes
 EXTENSION = "database"
@@ -95,7 +98,7 @@ def engine_options(url: str, settings: DatabaseSettings, name: str = "") -> dict
     where = make_url(url)
     if where.get_backend_name() == "sqlite":
         # The writers queue for the one lock instead of failing at once.
-        options: dict[str, Any] = {"connect_args": {"timeout": 15}}
+        options: dict[str, Any] = {"connect_args": {"timeout": SQLITE_SECONDS}}
         return options if in_memory(where.database) else options | pool_options(settings)
     connect: dict[str, Any] = {
         "connect_timeout": CONNECT_SECONDS,
@@ -164,8 +167,24 @@ def prepare(engine: Engine, settings: DatabaseSettings) -> None:
 
 def sqlite_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see sqlite_begin
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    use_wal(connection)
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def is_busy(error: BaseException) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
+@retry(
+    retry=retry_if_exception(is_busy),
+    stop=stop_after_delay(SQLITE_SECONDS),
+    wait=wait_random(0.01, 0.05),
+    reraise=True,
+)
+def use_wal(connection: Any) -> None:
+    """For this one change SQLite does not wait: of two processes at a new file one failed at once."""
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def sqlite_begin(connection: Connection) -> None:

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import shutil
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,5 +94,7 @@ def run(task: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     try:
         task(*arguments)
         code = 0
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(code)

@@ -22,18 +22,19 @@ from tests.senders.conftest import PASSWORD, fields
 
 
 @pytest.fixture
-def remind(app, alice, mail_settings) -> Callable[..., None]:
+def remind(app, alice, mail_settings, later) -> Callable[..., None]:
     """remind(sender_identity_id=…): Anna, a client, of what is due in two seconds, planned already."""
 
     def remind(**given) -> None:
         anna = contacts.create(alice.workspace_id, name="Anna", email="anna@example.com")
         whom = [{"kind": "contact", "id": anna.id, "channel": "email"}]
-        at = (now() + timedelta(seconds=2)).replace(tzinfo=None)
+        at = (now() + timedelta(hours=1)).replace(tzinfo=None)
         reminders.create_reminder(
             alice.workspace_id,
             alice.id,
             **{"title": "Rent", "starts_at": at, "time_zone": "UTC", "recipients": whom} | given,
         )
+        later(minutes=59, seconds=58)
         planning.plan_due(Site.of(mail_settings), seconds=0)
 
     return remind
@@ -111,12 +112,13 @@ def test_the_default_of_the_workspace_speaks_for_those_that_choose_none(
     assert site.messages()[0]["Reply-To"] == "office@example.org"
 
 
-def test_others_are_not_spoken_for(alice, charlie, sender, mail_settings, only):
+def test_others_are_not_spoken_for(alice, charlie, sender, mail_settings, only, later):
     sender("office@example.org", is_default=True)
-    at = (now() + timedelta(seconds=2)).replace(tzinfo=None)
+    at = (now() + timedelta(hours=1)).replace(tzinfo=None)
     reminders.create_reminder(
         charlie.workspace_id, charlie.id, title="Mine", starts_at=at, time_zone="UTC"
     )
+    later(hours=1)
     planning.plan_due(Site.of(mail_settings), seconds=0)
 
     assert (only().from_name, only().reply_to) == ("", "")
@@ -143,10 +145,10 @@ def test_a_changed_reminder_is_planned_in_its_new_name(alice, sender, mail_setti
 
 @pytest.mark.parametrize("others", [1, 30])
 def test_planning_asks_once_whatever_the_number(
-    alice, sender, mail_settings, count_queries, others
+    alice, sender, mail_settings, count_queries, later, others
 ):
     office = sender("office@example.org", is_default=True)
-    at = (now() + timedelta(seconds=2)).replace(tzinfo=None)
+    at = (now() + timedelta(hours=1)).replace(tzinfo=None)
     for number in range(others):
         reminders.create_reminder(
             alice.workspace_id,
@@ -156,8 +158,9 @@ def test_planning_asks_once_whatever_the_number(
             time_zone="UTC",
             sender_identity_id=office.id,
         )
+    later(hours=1)
     with count_queries() as statements:
-        planning.plan_batch(Site.of(mail_settings), [])
+        assert planning.plan_batch(Site.of(mail_settings), []) == others
 
     assert sum("sender_identities" in one for one in statements) == 1
 
