@@ -13,7 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from reminder_app.database import DatabaseSettings, Model, db, parts
 from tests.servers import database_url
 
-FEW: dict[str, Any] = {"pool_size": 2, "max_overflow": 0, "pool_timeout": 0.3, "audit": False}
+FEW: dict[str, Any] = {"pool_size": 2, "max_overflow": 0, "pool_timeout": 0.3}
+FEW |= {"audit": False, "monitor_seconds": 0}
 
 
 class Account(Model):
