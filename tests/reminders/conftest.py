@@ -38,13 +38,14 @@ def monday(app, at) -> datetime:
 
 @pytest.fixture
 def make(alice) -> Callable[..., Reminder]:
-    """A reminder of alice's, due at 9:00 today unless said otherwise."""
+    """A reminder of alice's, due when it is nine next unless said otherwise."""
 
     def made(**fields) -> Reminder:
-        today = now().astimezone(BERLIN).replace(tzinfo=None, microsecond=0)
+        at = now().astimezone(BERLIN).replace(tzinfo=None)
+        nine = at.replace(hour=9, minute=0, second=0, microsecond=0)
         given = {
             "title": "Pay the rent",
-            "starts_at": today.replace(hour=9, minute=0, second=0),
+            "starts_at": nine if at < nine else nine + timedelta(days=1),
             "time_zone": "Europe/Berlin",
         }
         return service.create_reminder(alice.workspace_id, alice.id, **given | fields)
