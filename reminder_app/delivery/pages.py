@@ -15,6 +15,7 @@ from reminder_app.delivery import (
     traffic,
 )
 from reminder_app.delivery.bars import bars
+from reminder_app.delivery.origin import in_words, origin
 from reminder_app.delivery.states import HANDING_OVER, MEANING, PENDING, SENT_AGAIN, STATES, WAITING
 from reminder_app.errors import NotFound
 from reminder_app.translations import gettext as _
@@ -161,9 +162,11 @@ def send_again(delivery_id):
 def told(delivery_id):
     delivery, at = service.get(current().workspace_id, delivery_id), now()
     look_at = delivery.next_look_at
-    resend_after = timedelta(seconds=current_app.config["SETTINGS"].unknown_resend_after)
+    settings = current_app.config["SETTINGS"]
+    resend_after = timedelta(seconds=settings.unknown_resend_after)
     return {
         "delivery": delivery,
+        "sent_from": in_words(*origin(delivery, settings.mail_from)),
         "now": at,
         "accounts": accounts_of(delivery) if delivery.state in WAITING else [],
         "sentence": story.sentence(delivery, at),

@@ -5,7 +5,9 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
   // Toasts: the server sends HX-Trigger: {"toast": {"message": "...", "undo_url": "..."}}.
+  // What is said already is said anew, not twice; but each act keeps its undo.
   function toast({ message, undo_url: undoUrl }) {
+    all("#toasts > *").filter((note) => find("p", note).textContent === message && find("form", note).hidden).forEach((note) => note.remove());
     const note = find("#toast-template").content.cloneNode(true).firstElementChild;
     find("p", note).textContent = message;
     if (undoUrl) {

@@ -1,6 +1,6 @@
 """The people of a workspace, and the invitation in somebody's mailbox."""
 
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, cast
 from uuid import UUID
 
@@ -42,6 +42,7 @@ def index_page(form: Form) -> str:
         can_invite=can_invite,
         is_last_owner=members.is_last_owner(actor.workspace_id, actor.role),
         manageable=roles.manageable(actor.role),
+        fits=partial(roles.fits, kind=actor.workspace_kind),
         invitable=roles.invitable(actor.role),
         meaning=roles.MEANING,
         now=now(),

@@ -90,6 +90,11 @@ def manageable(role: str) -> list[str]:
     return [other for other in ROLES if other in MANAGES.get(role, ())]
 
 
+def fits(role: str, kind: str) -> bool:
+    """A firm is offered no child. Whoever is one there already can be given another role."""
+    return role != "child" or kind == "family"
+
+
 def invitable(role: str) -> list[str]:
     """Ownership is handed to somebody who is here, never by a mail that may be passed on."""
     return [other for other in manageable(role) if other != "owner"]

@@ -52,6 +52,19 @@ def test_everybody_who_may_see_them_sees_them(firm, bob, join):
     assert "Invite somebody" not in page
 
 
+@pytest.mark.parametrize("kind", ["family", "business"])
+def test_only_a_family_is_offered_the_role_of_a_child(alice, bob, kind, join):
+    made = workspaces.create_workspace(alice.id, kind=kind, name="Ours")
+    owner = Person(alice.app, alice.id, alice.email, made.id)
+    join(owner, bob, "member")
+
+    page = owner.browser().get("/members").text
+
+    offered = ("Sees reminders and ticks them off" in page, "Make child" in page)
+    assert offered == (kind == "family",) * 2
+    assert "Make viewer" in page
+
+
 def test_a_personal_workspace_says_how_to_share(alice):
     page = alice.browser().get("/members").text
 
