@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from reminder_app.config import load
 from reminder_app.config.base import ConfigError
@@ -60,13 +60,13 @@ def fill(workspace_id, state: str, many: int, **values) -> list[object]:
 
 
 def tried(ids, outcome: str = "sent", late: timedelta = timedelta(milliseconds=50)) -> None:
-    at = now()
+    due = db.session.execute(select(Delivery.id, Delivery.due_at).where(Delivery.id.in_(ids)))
     db.session.execute(
         insert(Attempt),
         [
             {"delivery_id": one, "number": 1, "worker": "w", "started_at": at, "finished_at": at + late,
              "outcome": outcome}
-            for one in ids
+            for one, at in due.all()
         ],
     )  # fmt: skip
     db.session.commit()
