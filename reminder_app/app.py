@@ -237,7 +237,7 @@ def register(app: Flask, settings: Settings) -> None:
     published = api.init_app(app)
     for blueprint in APIS:
         published.register_blueprint(blueprint)
-    app.extensions["openapi"] = published.spec
+    app.extensions["openapi"] = published.document
     for command in COMMANDS:
         app.cli.add_command(command)
 

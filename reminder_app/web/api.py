@@ -1,7 +1,9 @@
 """JSON endpoints: flask-smorest with our errors, our gate and keyset pages."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from threading import Lock
 from typing import Any
 
 import flask_smorest
@@ -35,7 +37,23 @@ class ProblemSchema(Schema):
 
 
 class Api(flask_smorest.Api):
+    """The document is written when somebody asks for it: most processes never do."""
+
     ERROR_SCHEMA = ProblemSchema
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._to_write: list[Callable[[], None]] = []
+        self._writing = Lock()
+        super().__init__(*args, **kwargs)
+
+    def later(self, write: Callable[[], None]) -> None:
+        self._to_write.append(write)
+
+    def document(self) -> dict[str, Any]:
+        with self._writing:
+            while self._to_write:
+                self._to_write.pop(0)()
+            return self.spec.to_dict()
 
     def _register_error_handlers(self) -> None:
         """web/errors.py answers for the whole application."""
@@ -60,6 +78,9 @@ class Blueprint(flask_smorest.Blueprint):
         super().__init__(name, *args, **kwargs)
         self.title = title or name.removesuffix("_api").replace("_", " ").capitalize()
         self._prepare_doc_cbks += [document_gate, document_idempotency]
+
+    def register_views_in_doc(self, api: Api, *args: Any, **kwargs: Any) -> None:
+        api.later(partial(super().register_views_in_doc, api, *args, **kwargs))
 
 
 def with_titles(spec: dict[str, Any], blueprints: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ bp = Blueprint("docs", __name__, url_prefix="/api")
 
 
 def document() -> dict[str, Any]:
-    return with_titles(current_app.extensions["openapi"].to_dict(), current_app.blueprints)
+    return with_titles(current_app.extensions["openapi"](), current_app.blueprints)
 
 
 @bp.get("/openapi.json")

@@ -5,6 +5,8 @@ import pytest
 from tests.accounts.test_sign_in import enter, session_cookie
 from tests.conftest import PASSWORD
 
+pytestmark = pytest.mark.sqlite_only  # a form and its token are no matter of the database
+
 
 def token_in(page) -> str:
     return re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]

@@ -2,11 +2,15 @@ import socket
 from contextlib import suppress
 from types import SimpleNamespace
 
+import pytest
+
 from reminder_app.accounts import service as accounts
 from reminder_app.web import limits
 from tests.accounts.mailbox import letters
 from tests.accounts.test_forgery import token_in
 from tests.servers.redis import Redis
+
+pytestmark = pytest.mark.sqlite_only  # Redis counts, or the process
 
 
 def post(client, path, address="192.0.2.1", **data):

@@ -26,6 +26,9 @@ THOROUGH = (
     "recurrence/test_agreement.py",
     "recurrence/test_zones.py",
     "reminders/test_any_order.py",
+    "reminders/test_any_quiet.py",
+    "reminders/test_files.py::test_what_a_reminder_sent_over_the_years",
+    "reminders/test_so_often.py::test_whatever_is_done",
 )
 # About the tree, but run on each database like a feature.
 ON_EVERY_DATABASE = {ROOT / "architecture" / "test_migrations.py"}

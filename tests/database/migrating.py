@@ -8,8 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import flask_migrate
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, Table, insert, select, text
+from sqlalchemy import (
+    Connection,
+    MetaData,
+    Select,
+    Table,
+    insert,
+    inspect,
+    literal,
+    select,
+    table,
+    text,
+)
 
 from reminder_app.app import create_app
 from reminder_app.config import load
@@ -48,15 +60,31 @@ def down(revision: str, migrations: Path = MIGRATIONS) -> None:
     flask_migrate.downgrade(str(migrations), revision)
 
 
+def standing() -> str | None:
+    """The revision it is at."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
 def fill() -> None:
     """Three rows into every table that has none, each pointing at others wherever it can."""
     with db.engine.execution_options(unaudited=True).begin() as connection:
         connection.execute(text(LATER[connection.dialect.name]))
-        for table in tables(connection):
-            if connection.execute(select(table).limit(1)).first() is None:
-                connection.execute(insert(table), [made_up(table, n) for n in (1, 2, 3)])
+        empty = [name for name in names(connection) if first(connection, name) is None]
+        tables = MetaData()
+        tables.reflect(connection, only=empty, resolve_fks=False)
+        for table in tables.tables.values():
+            connection.execute(insert(table), [made_up(table, n) for n in (1, 2, 3)])
         if connection.dialect.name != "sqlite":
             connection.execute(text(NOW["mysql"]))
+
+
+def names(connection: Connection) -> list[str]:
+    return [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
+
+
+def first(connection: Connection, name: str) -> Any:
+    return connection.execute(select(literal(1)).select_from(table(name)).limit(1)).first()
 
 
 def made_up(table: Table, number: int) -> dict[str, Any]:
@@ -71,27 +99,22 @@ def rows(only: Collection[str] | None = None) -> Rows:
     """Of all tables, or of those that are named."""
     with db.engine.connect() as connection:
         return {
-            table.name: [
-                dict(row)
-                for row in connection.execute(select(table).order_by(table.c.id)).mappings()
-            ]
-            for table in tables(connection, only)
+            name: [dict(row) for row in connection.execute(everything(name)).mappings()]
+            for name in names(connection)
+            if only is None or name in only
         }
 
 
-def tables(connection: Connection, only: Collection[str] | None = None) -> list[Table]:
-    known = MetaData()
-    there = None if only is None else lambda name, _: name in only
-    known.reflect(connection, only=there, resolve_fks=only is None)
-    return [table for table in known.tables.values() if table.name != "alembic_version"]
+def everything(name: str) -> Select[Any]:
+    return select(text("*")).select_from(table(name)).order_by(text("id"))
 
 
 def write_anew(only: Collection[str]) -> None:
     """MariaDB counts what was dropped in an instant as a part of the row until its table is written anew."""
     if KIND == "mariadb":
         with db.engine.begin() as connection:
-            for table in tables(connection, only):
-                connection.execute(text(f"ALTER TABLE {table.name} FORCE"))
+            for name in set(names(connection)) & set(only):
+                connection.execute(text(f"ALTER TABLE {name} FORCE"))
 
 
 def lost(before: Rows, after: Rows) -> list[str]:

@@ -20,6 +20,7 @@ from tests.database.migrating import (
     fill,
     lost,
     rows,
+    standing,
     up,
     write_anew,
 )
@@ -36,10 +37,17 @@ class InterruptedError(Exception):
     pass
 
 
-@pytest.fixture(autouse=True)
-def database(tmp_path):
-    with empty_database(tmp_path):
+@pytest.fixture(scope="module", autouse=True)
+def database(tmp_path_factory):
+    """One for all of them: from one revision to the next is a short way."""
+    with empty_database(tmp_path_factory.mktemp("instance")):
         yield
+
+
+def filled_at(revision):
+    here = standing()
+    (down if here and REVISIONS.index(here) > REVISIONS.index(revision) else up)(revision)
+    fill()
 
 
 @contextmanager
@@ -86,8 +94,7 @@ def touched_by(revision):
 @pytest.mark.parametrize("revision", RESUMABLE)
 def test_the_way_up_goes_on_where_it_stopped(revision):
     before = REVISIONS[REVISIONS.index(revision) - 1]
-    up(before)
-    fill()
+    filled_at(before)
     those = touched_by(revision)
     kept = rows(those)
     up(revision)
@@ -106,8 +113,7 @@ def test_the_way_up_goes_on_where_it_stopped(revision):
 @pytest.mark.parametrize("revision", RESUMABLE)
 def test_so_does_the_way_down(revision):
     before = REVISIONS[REVISIONS.index(revision) - 1]
-    up(before)
-    fill()
+    filled_at(before)
     those = touched_by(revision)
     kept, whole = rows(those), facts(db.engine, those)
     up(revision)

@@ -13,20 +13,19 @@ def database(tmp_path):
         yield
 
 
-def moved(move, revision):
-    before = rows()
-    move(revision)
-    return lost(before, rows())
-
-
 def test_every_row_outlives_each_step_up_and_down_and_up_again():
+    there = rows()
     for revision in REVISIONS:
-        assert (revision, moved(up, revision)) == (revision, [])
+        up(revision)
+        assert (revision, lost(there, rows())) == (revision, [])
         fill()
-    for revision in REVISIONS[-2::-1]:
-        assert (revision, moved(down, revision)) == (revision, [])
-    assert moved(up, HEAD) == []
-    assert len(rows()["delivery_attempts"]) == 3
+        there = rows()
+    for move, revision in [*((down, one) for one in REVISIONS[-2::-1]), (up, HEAD)]:
+        before = there
+        move(revision)
+        there = rows()
+        assert (revision, lost(before, there)) == (revision, [])
+    assert len(there["delivery_attempts"]) == 3
 
 
 def test_every_table_is_filled():

@@ -73,7 +73,9 @@ class House:
             self.senders,
         ):
             for model, found in rows(numbers).items():
-                db.session.execute(insert(model), found)
+                # Of all that changed, as many rows as of anything else are enough.
+                alone = {"unaudited": model is not Contact}
+                db.session.execute(insert(model), found, execution_options=alone)
         db.session.commit()
         self.count = count
         # Of the contact, whose history is asked for; the oldest entry stays the first.
@@ -130,7 +132,7 @@ class House:
         me = {"contact_id": None, "user_id": self.person.id}
         return {
             Reminder: [self.a_reminder(id, n) for id, n in zip(ids, numbers, strict=True)],
-            Recipient: [{"reminder_id": id} | who for id in ids for who in (me, contact)],
+            Recipient: [{"reminder_id": id} | who for who in (me, contact) for id in ids],
             ReminderLabel: [self.mine | {"reminder_id": id, "name": "home"} for id in ids],
             Occurrence: [for_first | {"due_at": now() - DAY * (n + 1)} for n in numbers],
             ReminderFile: self.files(ids, numbers),

@@ -10,6 +10,7 @@ from reminder_app.workspaces import roles
 from reminder_app.workspaces.roles import ROLES
 from tests.architecture.routes_called import METHODS, NOT_OURS
 
+pytestmark = pytest.mark.sqlite_only  # who may what is asked of no database
 ANY_ID = str(uuid.UUID(int=7))
 ARGUMENT = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>")
 API = "/api/v1/"
