@@ -1,6 +1,6 @@
 from datetime import UTC
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from reminder_app.web.api import PageArgs, about
 from reminder_app.web.instant import Instant
@@ -9,6 +9,12 @@ from reminder_app.web.instant import Instant
 class HistoryArgs(PageArgs):
     since = Instant(default_timezone=UTC, load_default=None)
     until = Instant(default_timezone=UTC, load_default=None)
+
+
+class HistoryFileArgs(Schema):
+    format = fields.String(load_default="pdf", validate=validate.OneOf(["pdf", "csv"]))
+    since = fields.Date(load_default=None, metadata=about("A day in the workspace's time zone."))
+    until = fields.Date(load_default=None, metadata=about("The last day."))
 
 
 class WentAlongSchema(Schema):

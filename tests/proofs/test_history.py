@@ -126,6 +126,30 @@ def test_a_period(alice, ann, told):
     assert browser.get(f"/contacts/{ann.id}/history?since=x&until=9999-12-31").status_code == 200
 
 
+def test_the_api_gives_the_same_files(alice, ann, told):
+    told(1)
+    told(1, due_at=NOON + timedelta(days=5), subject="Later")
+    api, url = alice.api("deliveries:read"), f"/api/v1/contacts/{ann.id}/history/file"
+
+    drawn = api.get(url)
+    assert (drawn.content_type, drawn.data[:5]) == ("application/pdf", b"%PDF-")
+    assert 'filename="history-nnchen.pdf"' in drawn.headers["Content-Disposition"]
+    table = api.get(url, query_string={"format": "csv", "since": "2026-03-02"})
+    assert [one["subject"] for one in read(table)] == ["Later"]
+    assert table.data == alice.browser().get(
+        f"/contacts/{ann.id}/history.csv?since=2026-03-02"
+    ).data  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"), [({"format": "doc"}, "format"), ({"since": "March"}, "since")]
+)
+def test_a_file_of_what_is_not_there_is_refused(alice, ann, asked, field):
+    answer = alice.api().get(f"/api/v1/contacts/{ann.id}/history/file", query_string=asked)
+
+    assert (answer.status_code, list(answer.json["fields"])) == (422, [field])
+
+
 STREAM = re.compile(rb"(?<!end)stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
 
 
@@ -267,6 +291,7 @@ def test_strangers_and_children_see_nothing(alice, bob, charlie, ann, told, join
     told(1)
     for path in ("history", "history.csv", "history.pdf"):
         assert charlie.browser().get(f"/contacts/{ann.id}/{path}").status_code == 404
-    assert charlie.api().get(f"/api/v1/contacts/{ann.id}/history").status_code == 404
+    for path in ("history", "history/file"):
+        assert charlie.api().get(f"/api/v1/contacts/{ann.id}/{path}").status_code == 404
     child = join(alice, charlie, "child")
     assert child.browser().get(f"/contacts/{ann.id}/history.csv").status_code == 403
