@@ -1,7 +1,7 @@
 """Those above, made known to those below that call them: what a feature may not import, it is told."""
 
 from reminder_app import jobs
-from reminder_app.accounts import hours, profile, reset
+from reminder_app.accounts import hours, mails, profile, reset
 from reminder_app.calendars import feeds
 from reminder_app.contacts import figures as contact_figures
 from reminder_app.contacts import importing
@@ -10,6 +10,7 @@ from reminder_app.contacts import service as contacts
 from reminder_app.delivery import claims
 from reminder_app.delivery.channels import registry
 from reminder_app.delivery.endpoints import makers, webhook_channel
+from reminder_app.delivery.endpoints import service as endpoints
 from reminder_app.delivery.senders import own_channel, uses
 from reminder_app.operations import upkeep_pages
 from reminder_app.reminders import (
@@ -30,6 +31,7 @@ def introduce_all() -> None:
     profile.movers[:] = [moving.person_moved]
     profile.foretold[:] = [moving.foretell]
     reset.enders[:] = [feeds.end_all]
+    mails.channels[:] = [endpoints.names]
     contact_figures.known[:] = [clients.reminded]
     contact_merging.movers[:] = [clients.move]
     contacts.brought_back[:] = [reviving.contact_is_back]

@@ -1,7 +1,10 @@
 """What we write to people about their own account."""
 
 import logging
+import uuid
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from reminder_app.accounts.credentials import digest
 from reminder_app.accounts.models import User
@@ -11,6 +14,8 @@ from reminder_app.delivery.letters import Planned
 from reminder_app.translations import lazy_gettext, of, speaking
 
 log = logging.getLogger(__name__)
+# The names of what else gets a person's reminders, of whoever keeps such a list.
+channels: list[Callable[[uuid.UUID], list[str]]] = []
 SUBJECTS = {
     "reset": lazy_gettext("Choose a new password"),
     "taken": lazy_gettext("You have an account already"),
@@ -49,12 +54,13 @@ def tell(user: User, kind: str, address: str, link: str) -> None:
             address=address,
             name=user.name,
             template="reset",
-            payload=payload(user, kind, link),
+            payload=payload(user, kind, link)
+            | {"channels": [name for names in channels for name in names(user.id)]},
         )
     )
 
 
-def payload(user: User, kind: str, link: str) -> dict[str, str]:
+def payload(user: User, kind: str, link: str) -> dict[str, Any]:
     with speaking(user.locale):
         subject = str(SUBJECTS[kind])
     said = {"subject": subject, "lang": of(user.locale)}

@@ -173,6 +173,7 @@ ALL = {
     "reference": "¤", "link": "https://example.org", "link_host": "¤", "linked": ["¤"],
     "files_path": "/f", "who": "¤", "channel": "¤", "code": "123456", "address": "¤",
     "inviter": "¤", "role": "¤", "meaning": "¤", "email": "¤",
+    "channels": ["¤"],
 }  # fmt: skip
 TEMPLATES = [
     *(("channel_test", {}), ("digest", {}), ("escalation", {}), ("failures", {})),

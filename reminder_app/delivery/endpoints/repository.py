@@ -47,6 +47,11 @@ def count(user_id: uuid.UUID) -> int:
     return db.session.scalar(select(func.count(Endpoint.id)).filter_by(user_id=user_id)) or 0
 
 
+def names_of(user_id: uuid.UUID) -> list[str]:
+    query = select(Endpoint.name).where(Endpoint.user_id == user_id, Endpoint.state != GONE)
+    return list(db.session.scalars(query.order_by(Endpoint.created_at)))
+
+
 def kinds_of(user_id: uuid.UUID) -> set[str]:
     query = select(Endpoint.kind).where(Endpoint.user_id == user_id, Endpoint.state != GONE)
     return set(db.session.scalars(query.distinct()))

@@ -51,6 +51,11 @@ def browse(user_id: uuid.UUID, *, cursor: str | None = None, limit: int = MOST) 
     return repository.browse(user_id, cursor, limit)
 
 
+def names(user_id: uuid.UUID) -> list[str]:
+    """Of all that is there: a person may have few of them."""
+    return repository.names_of(user_id)
+
+
 def subscribe(
     user_id: uuid.UUID,
     *,
