@@ -14,8 +14,17 @@ class Place:
     text: str
     icon: str
     is_for_operators: bool = False
+    also: str = ""  # what it is looked for by, beside its name
 
 
+PROFILE = _("dark mode, light, theme, colours, time zone, language, name, times of day, install")
+QUIET = _("do not disturb, days off, weekend, digest, summary")
+CHANNELS = _("push, notifications, webhook, Telegram, Slack, Signal, ntfy, WhatsApp, SMS")
+SECURITY = _("password, email address, sessions, sign out everywhere, close account")
+TOKENS = _("API key")
+FEEDS = _("iCal, subscribe, Google Calendar, Outlook, Apple")
+WORKSPACE = _("family, business, name, time zone, currency, delete")
+SENDERS = _("SMTP, mail server, gateway, SMS, WhatsApp, From")
 DO = (
     Place("reminder_forms.new", _("New reminder"), "plus-lg"),
     Place("quick_add.show", _("Quick add"), "pencil"),
@@ -39,15 +48,15 @@ GO = (
     Place("members.index", _("People"), "people"),
     Place("texts.browse", _("Texts"), "envelope"),
     Place("reminder_templates.browse", _("Templates"), "copy"),
-    Place("settings.show", _("Settings: profile"), "gear"),
-    Place("settings.show_quiet", _("Settings: quiet hours"), "bell-slash"),
-    Place("channels.show", _("Settings: channels"), "phone"),
-    Place("settings.security", _("Settings: security"), "key"),
-    Place("settings.show_tokens", _("Settings: tokens"), "code-slash"),
-    Place("calendar_feeds.show", _("Settings: calendar feeds"), "calendar3"),
-    Place("workspaces.settings", _("Settings: workspace"), "people"),
+    Place("settings.show", _("Settings: profile"), "gear", also=PROFILE),
+    Place("settings.show_quiet", _("Settings: quiet hours"), "bell-slash", also=QUIET),
+    Place("channels.show", _("Settings: channels"), "phone", also=CHANNELS),
+    Place("settings.security", _("Settings: security"), "key", also=SECURITY),
+    Place("settings.show_tokens", _("Settings: tokens"), "code-slash", also=TOKENS),
+    Place("calendar_feeds.show", _("Settings: calendar feeds"), "calendar3", also=FEEDS),
+    Place("workspaces.settings", _("Settings: workspace"), "people", also=WORKSPACE),
     Place("failures.show", _("Settings: who is told of failures"), "exclamation-triangle"),
-    Place("senders.index", _("Settings: senders"), "send"),
+    Place("senders.index", _("Settings: senders"), "send", also=SENDERS),
     Place("finding.shortcuts", _("Keyboard shortcuts"), "keyboard"),
     Place("operations.show", _("Health"), "heart-pulse"),
     Place("docs.show", _("API"), "code-slash"),
@@ -60,7 +69,18 @@ GO = (
 
 
 def matching(places: Sequence[Place], words: str) -> list[Place]:
-    """Those in whose name each word is, those that begin with them first."""
-    wanted = words.casefold().split()
-    found = [one for one in places if all(word in str(one.text).casefold() for word in wanted)]
-    return sorted(found, key=lambda one: not str(one.text).casefold().startswith(words.casefold()))
+    """Those that each word leads to, first whose names begin with them, last who do other than their
+    names say."""
+    asked = words.casefold()
+    wanted = asked.split()
+
+    def order(one: Place) -> int:
+        name = str(one.text).casefold()
+        return 0 if name.startswith(asked) else 1 if all(word in name for word in wanted) else 2
+
+    return sorted((one for one in places if all(leads(one, word) for word in wanted)), key=order)
+
+
+def leads(place: Place, word: str) -> bool:
+    also = str(place.also).casefold().split()
+    return word in str(place.text).casefold() or any(one.startswith(word) for one in also)

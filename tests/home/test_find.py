@@ -9,6 +9,7 @@ from reminder_app.accounts.models import User
 from reminder_app.contacts import service as contacts
 from reminder_app.database import db
 from reminder_app.home import destinations
+from reminder_app.home.destinations import Place
 from tests.architecture.routes_called import NOT_OURS
 
 # Pages that need nothing but their address, and are no place to go to, each with its reason.
@@ -101,6 +102,32 @@ def test_reminders_and_contacts_are_found_in_ones_own_workspace(alice, charlie, 
     assert {"Pay the rent", "Carl Renter"} & set(options(charlie, "rent")) == set()
 
 
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("dark mode", "profile"),
+        ("zone time", "profile"),
+        ("telegram", "channels"),
+        ("smtp", "senders"),
+    ],
+)
+def test_a_page_is_found_by_what_can_be_done_there(alice, words, place):
+    assert f"Settings: {place}" in options(alice, words)
+
+
+def test_what_is_called_so_comes_first():
+    known = [
+        Place("c", "The clock", "gear", also="rename"),
+        Place("b", "A new name", "gear"),
+        Place("a", "Names", "gear"),
+        Place("d", "Colours", "gear", also="surname"),
+    ]
+
+    assert [one.endpoint for one in destinations.matching(known, "name")] == ["a", "b"]
+    assert [one.endpoint for one in destinations.matching(known, "re")] == ["c"]
+    assert [one.endpoint for one in destinations.matching(known, "clock rename")] == ["c"]
+
+
 def test_one_letter_looks_for_no_rows(alice, rent):
     assert "Pay the rent" not in options(alice, "r")
     assert "Calendar" in options(alice, "c")
@@ -127,6 +154,7 @@ def test_it_is_found_by_the_words_of_ones_language(alice):
     db.session.get_one(User, alice.id).locale = "de-AT"
     db.session.commit()
 
+    assert "Einstellungen: Profil" in options(alice, "dunkel")
     assert options(alice, "ruhe")["Einstellungen: Ruhezeiten"] == "/settings/quiet"
     assert options(alice, "neue erinn")["Neue Erinnerung"] == "/reminders/new"
     assert options(alice, "sicherung")["Datenbank: Sicherungen"] == "/operations/database/backups"
