@@ -9,8 +9,11 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
+from reminder_app.database import now
+
 Spec = dict[str, Any]
 METHODS = ("get", "post", "put", "patch", "delete")
+WRITTEN_FOR = "2027-"  # the year of every example, here and in the schemas
 SAMPLES = {
     "uuid": "01997c1e-5a7e-7d53-9f0b-2c8e4a6b1d90",
     "date-time": "2027-03-01T08:00:00+00:00",
@@ -204,7 +207,7 @@ def example(spec: Spec, node: Spec) -> Any:
     """A value that fits the schema."""
     schema = resolved(spec, node)
     if "example" in schema:
-        return schema["example"]
+        return of_next_year(schema["example"])
     if choices := schema.get("enum"):
         return choices[0]
     types = schema.get("type", "string")
@@ -213,7 +216,19 @@ def example(spec: Spec, node: Spec) -> Any:
         return {name: example(spec, inner) for name, inner in schema.get("properties", {}).items()}
     if main == "array":
         return [example(spec, schema.get("items", {}))]
-    return schema.get("default") or SAMPLES.get(schema.get("format", ""), SAMPLES.get(main))
+    sample = SAMPLES.get(schema.get("format", ""), SAMPLES.get(main))
+    return schema.get("default") or of_next_year(sample)
+
+
+def of_next_year(value: Any) -> Any:
+    """What is over would be refused to whoever copies it."""
+    if isinstance(value, str):
+        return value.replace(WRITTEN_FOR, f"{now().year + 1}-")
+    if isinstance(value, list):
+        return [of_next_year(one) for one in value]
+    if isinstance(value, dict):
+        return {name: of_next_year(one) for name, one in value.items()}
+    return value
 
 
 def asked(spec: Spec, parameters: list[Spec]) -> str:

@@ -7,6 +7,7 @@ import shlex
 
 import pytest
 
+from reminder_app.database import now
 from reminder_app.web.docs import document
 from reminder_app.web.reference import sections
 from tests.web.belongings import rows_of
@@ -70,6 +71,15 @@ def test_every_example_is_understood(alice, house):
 
     assert len(everything) > 90
     assert refused.keys() <= known, json.dumps(refused, indent=1)
+
+
+@pytest.mark.parametrize("days", [200, 1500])
+def test_they_stay_ahead_of_the_time(app, later, days):
+    later(days=days)
+    shown = "".join(one.curl for one in operations())
+    years = {int(year) for year in re.findall(r"\b(20\d\d)-\d\d-\d\d", shown)}
+
+    assert years == {now().year + 1}
 
 
 def test_files_are_sent_as_files(app):
