@@ -7,7 +7,7 @@ from reminder_app.calendars.items import MOST
 from reminder_app.reminders.draft import LONGEST_LABEL
 from reminder_app.reminders.fields import LocalWithOffset
 from reminder_app.web.api import about
-from reminder_app.web.instant import Instant
+from reminder_app.web.instant import Day, Instant
 
 
 class FeedSchema(Schema):
@@ -41,8 +41,8 @@ class NewFeedSchema(FeedSchema):
 
 
 class DaysArgs(Schema):
-    start = fields.Date(required=True, metadata=about("The first day, in your zone.", "2027-01-01"))
-    end = fields.Date(
+    start = Day(required=True, metadata=about("The first day, in your zone.", "2027-01-01"))
+    end = Day(
         required=True,
         metadata=about("The last day; six weeks at most from the first on.", "2027-01-31"),
     )

@@ -3,7 +3,7 @@ from datetime import UTC
 from marshmallow import Schema, fields, validate
 
 from reminder_app.web.api import PageArgs, about
-from reminder_app.web.instant import Instant
+from reminder_app.web.instant import Day, Instant
 
 
 class HistoryArgs(PageArgs):
@@ -13,8 +13,8 @@ class HistoryArgs(PageArgs):
 
 class HistoryFileArgs(Schema):
     format = fields.String(load_default="pdf", validate=validate.OneOf(["pdf", "csv"]))
-    since = fields.Date(load_default=None, metadata=about("A day in the workspace's time zone."))
-    until = fields.Date(load_default=None, metadata=about("The last day."))
+    since = Day(load_default=None, metadata=about("A day in the workspace's time zone."))
+    until = Day(load_default=None, metadata=about("The last day."))
 
 
 class WentAlongSchema(Schema):

@@ -14,7 +14,7 @@ from reminder_app.reminders.form_choices import UNITS
 from reminder_app.reminders.pressed import ACTS
 from reminder_app.reminders.recipients import CHANNELS
 from reminder_app.translations import lazy_gettext
-from reminder_app.web.instant import Instant
+from reminder_app.web.instant import Day, Instant
 
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 A_DAY: dict[str, Any] = {
@@ -31,7 +31,7 @@ A_NUMBER: dict[str, Any] = {"invalid": lazy_gettext("Write a whole number.")}
 class ScheduleFormSchema(Schema):
     """What the next five due times hang on."""
 
-    date = fields.Date(required=True, error_messages=A_DAY)
+    date = Day(required=True, error_messages=A_DAY)
     time = fields.Time(required=True, error_messages=A_TIME)
     time_zone = fields.String(required=True, validate=Length(max=64))
     zone_mode = fields.String(load_default="fixed", validate=OneOf(draft.ZONE_MODES))
@@ -42,7 +42,7 @@ class ScheduleFormSchema(Schema):
     nth = fields.Integer(load_default=None, validate=OneOf(NTH), error_messages=A_NUMBER)
     weekday = fields.String(load_default=None, validate=OneOf(WEEKDAYS))
     ends = fields.String(load_default="never", validate=OneOf(("never", "until", "count")))
-    until = fields.Date(load_default=None, error_messages=A_DAY)
+    until = Day(load_default=None, error_messages=A_DAY)
     count = fields.Integer(load_default=None, validate=Range(1, MAX_COUNT), error_messages=A_NUMBER)
     rule = fields.String(load_default=None, validate=Length(max=MAX_LENGTH))
     after_unit = fields.String(load_default="D", validate=OneOf(list(completion.MOST)))
@@ -94,16 +94,16 @@ class ReminderFormSchema(ScheduleFormSchema):
 
 
 class PauseFormSchema(Schema):
-    until = fields.Date(required=True, error_messages=A_DAY)
+    until = Day(required=True, error_messages=A_DAY)
 
 
 class SkipFormSchema(Schema):
     count = fields.Integer(load_default=None, error_messages=A_NUMBER)
-    until = fields.Date(load_default=None, error_messages=A_DAY)
+    until = Day(load_default=None, error_messages=A_DAY)
 
 
 class SnoozeFormSchema(Schema):
-    date = fields.Date(required=True, error_messages=A_DAY)
+    date = Day(required=True, error_messages=A_DAY)
     time = fields.Time(required=True, error_messages=A_TIME)
 
 

@@ -1,13 +1,14 @@
-"""Moments in JSON: taken with any offset, always given in UTC and written with a Z."""
+"""Moments in JSON: taken with any offset, always given in UTC and written with a Z. And days."""
 
 import re
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
 
 from marshmallow import ValidationError, fields
 
 from reminder_app.translations import lazy_gettext
 
+D = TypeVar("D", bound=date)
 YEARS = range(1900, 2200)
 LOCAL = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
 OFFSET = r"(Z|z|[+-]\d{2}(:?\d{2})?)"
@@ -33,6 +34,11 @@ class Instant(fields.AwareDateTime):
         )
 
 
+class Day(fields.Date):
+    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> date:
+        return near(super()._deserialize(value, *rest, **more))
+
+
 def in_utc(value: datetime | None) -> str | None:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value else None
 
@@ -45,7 +51,11 @@ def written(pattern: str, text: str, refusal: str) -> datetime:
         found = None
     if found is None:
         raise ValidationError(refusal)
-    # At the ends of the calendar an offset leads out of it.
+    return near(found)
+
+
+def near(found: D) -> D:
+    """At the ends of the calendar a zone leads out of it. Raises ValidationError."""
     if found.year not in YEARS:
         raise ValidationError(NOT_NEAR)
     return found

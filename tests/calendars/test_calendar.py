@@ -230,7 +230,16 @@ def test_the_api_gives_the_same(alice):
     ]
 
 
-@pytest.mark.parametrize("query", ["", "?start=2026-11-03", "?start=2026-11-03&end=2027-11-03"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?start=2026-11-03",
+        "?start=2026-11-03&end=2027-11-03",
+        "?start=9999-12-30&end=9999-12-31",
+        "?start=0001-01-01&end=0001-01-02",
+    ],
+)
 def test_the_api_wants_days_that_are_not_too_many(alice, query):
     assert alice.api().get(f"/api/v1/calendar{query}").status_code == 422
 

@@ -142,7 +142,13 @@ def test_the_api_gives_the_same_files(alice, ann, told):
 
 
 @pytest.mark.parametrize(
-    ("asked", "field"), [({"format": "doc"}, "format"), ({"since": "March"}, "since")]
+    ("asked", "field"),
+    [
+        ({"format": "doc"}, "format"),
+        ({"since": "March"}, "since"),
+        ({"since": "0001-01-01"}, "since"),
+        ({"until": "9999-12-31"}, "until"),
+    ],
 )
 def test_a_file_of_what_is_not_there_is_refused(alice, ann, asked, field):
     answer = alice.api().get(f"/api/v1/contacts/{ann.id}/history/file", query_string=asked)

@@ -4,11 +4,11 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError, fields
 
 from reminder_app.database import now
 from reminder_app.delivery import service as delivery
-from reminder_app.web.instant import Instant
+from reminder_app.web.instant import Day, Instant
 from tests.delivery.notes import planned
 
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
@@ -87,3 +87,28 @@ def test_unless_its_field_says_which_is_meant(text):
 def test_the_ends_of_the_calendar_are_refused(text):
     with pytest.raises(ValidationError, match="Choose a year"):
         Instant().deserialize(text)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_a_day_at_the_ends_of_the_calendar_is_refused(day):
+    with pytest.raises(ValidationError, match="Choose a year from 1900 to 2199"):
+        Day().deserialize(day)
+
+
+def test_every_day_that_is_asked_for_is_such_a_day(app):
+    plain = [
+        f"{schema.__name__}.{name}"
+        for schema in all_schemas()
+        for name, field in schema._declared_fields.items()
+        if type(field) is fields.Date
+    ]
+
+    assert plain == []
+
+
+def all_schemas(of=Schema):
+    """Of ours."""
+    for schema in of.__subclasses__():
+        if schema.__module__.startswith("reminder_app"):
+            yield schema
+        yield from all_schemas(schema)

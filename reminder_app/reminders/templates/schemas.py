@@ -7,7 +7,7 @@ from reminder_app.reminders.page_schemas import A_DAY, ReminderFormSchema
 from reminder_app.reminders.schemas import NewReminderSchema, RecipientSchema
 from reminder_app.reminders.templates.service import LONGEST_NAME
 from reminder_app.web.api import about
-from reminder_app.web.instant import Instant
+from reminder_app.web.instant import Day, Instant
 
 WHO = ("fixed", "later")
 
@@ -112,7 +112,7 @@ class TemplateChangesSchema(NewTemplateSchema):
 
 
 class UseSchema(Schema):
-    date = fields.Date(
+    date = Day(
         required=True,
         metadata=about("Its first day; a rule may name a later one.", "2027-01-31"),
     )
@@ -135,6 +135,6 @@ class UseSchema(Schema):
 
 class TemplateFormSchema(ReminderFormSchema):
     name = fields.String(required=True, validate=Length(max=LONGEST_NAME))
-    date = fields.Date(load_default=None, error_messages=A_DAY)
+    date = Day(load_default=None, error_messages=A_DAY)
     time_zone = fields.String(load_default="UTC", validate=Length(max=64))
     who_when = fields.String(load_default="fixed", validate=OneOf(WHO))
