@@ -15,9 +15,10 @@ from reminder_app.delivery.headers import (
     without_addresses,
 )
 
-NAME = st.from_regex(r"[A-Za-z0-9_+-]{1,20}(\.[A-Za-z0-9_+-]{1,20}){0,3}", fullmatch=True)
-HOST = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
-HOSTS = st.lists(HOST, min_size=2, max_size=6).map(".".join)
+NAME = st.from_regex(r"[A-Za-z0-9_+-]{1,15}(\.[A-Za-z0-9_+-]{1,15}){0,3}", fullmatch=True)
+HOST = st.from_regex(r"[a-z0-9]{1,7}(-[a-z0-9]{1,7}){0,2}", fullmatch=True)
+ZONE = st.from_regex(r"[a-z][a-z0-9]{1,7}(-[a-z0-9]{1,7}){0,2}", fullmatch=True)
+HOSTS = st.builds("{}.{}".format, HOST, st.lists(ZONE, min_size=1, max_size=5).map(".".join))
 USUAL_ONES = st.builds("{}@{}".format, NAME, HOSTS).filter(USUAL.fullmatch)
 LABEL = st.from_regex(r"[a-zA-Z0-9-]{0,64}", fullmatch=True)
 ODD = st.sampled_from(
