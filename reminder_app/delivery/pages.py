@@ -25,6 +25,7 @@ from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import is_htmx, say
 
 bp = Blueprint("deliveries", __name__, url_prefix="/deliveries")
+bp.add_app_template_filter(in_words, "mailbox")
 LONGEST_SEARCH, LONGEST_CHANNEL = 200, 10
 OF_A_REMINDER = 10
 MOVING = {PENDING, HANDING_OVER}

@@ -22,28 +22,29 @@ Period = dict[str, date | None]  # since, until: days in the zone of the workspa
 
 
 def as_table(contact_id: UUID, asked: Period) -> Response:
-    found = whole(contact_id, asked)
+    found = whole(contact_id, asked, zone())
     return file(tables.csv_lines(found.items), "text/csv; charset=utf-8", found, "csv")
 
 
 def as_paper(contact_id: UUID, asked: Period) -> Response:
-    actor, found = current(), whole(contact_id, asked)
+    actor, place = current(), zone()
+    found = whole(contact_id, asked, place)
     who, many = found.contact, len(found.items)
     address = who.email or _("No email address")
     facts = [
         f"{address} · {actor.workspace_name}",
         told(many, {name: local_day(day) if day else None for name, day in asked.items()}),
-        _("All times are those of %(zone)s.", zone=zone().key),
+        _("All times are those of %(zone)s.", zone=place.key),
         *([cut()] if found.is_cut else []),
     ]
     title = _("What was sent to %(name)s", name=who.name)
-    content = paper.pdf(title, facts, found.items, now(), paper.Clock(zone(), locale()))
+    content = paper.pdf(title, facts, found.items, now(), paper.Clock(place, locale()))
     return file(content, "application/pdf", found, "pdf")
 
 
-def whole(contact_id: UUID, asked: Period) -> service.History:
+def whole(contact_id: UUID, asked: Period, place: ZoneInfo) -> service.History:
     workspace_id = current().workspace_id
-    return service.whole(workspace_id, contact_id, mail_from(), **as_moments(asked, zone()))
+    return service.whole(workspace_id, contact_id, mail_from(), **as_moments(asked, place))
 
 
 def zone() -> ZoneInfo:
