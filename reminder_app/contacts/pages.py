@@ -17,15 +17,13 @@ from reminder_app.web.gate import current, requires
 from reminder_app.web.htmx import say
 
 bp = Blueprint("contacts", __name__, url_prefix="/contacts")
+LONGEST_SEARCH = 200
 
 
 @bp.app_template_filter()
 def field_name(name):
     """Of a field of one's own: all but the one that imports make are in words of theirs."""
     return _("Company") if name == "Company" else name
-
-
-LONGEST_SEARCH = 200
 
 
 @bp.get("")
